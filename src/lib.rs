@@ -1,0 +1,9 @@
+//! clerk-audit: is the Clerk authentication of this project ready for production?
+
+pub mod checks;
+pub mod commands;
+pub mod config;
+pub mod facts;
+pub mod gather;
+pub mod model;
+pub mod report;
