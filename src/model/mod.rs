@@ -1,9 +1,15 @@
 //! Plain data that every layer shares. No I/O, and nothing of ours is imported here.
 
+pub mod finding;
 pub mod known;
+pub mod meta;
 pub mod place;
+pub mod report;
 pub mod secret;
 
+pub use finding::{Finding, Mark, Role};
 pub use known::Known;
+pub use meta::{Group, Meta, Severity};
 pub use place::{Excerpt, Place};
+pub use report::{AppKind, AppReport, CheckResult, Decision, Outcome, Report, Tally};
 pub use secret::Secret;

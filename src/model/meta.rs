@@ -1,0 +1,81 @@
+//! What a check says about itself.
+
+use serde::Serialize;
+
+/// The groups of the table, in the order in which they are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// Keys and environment variables.
+    Env,
+    /// Webhook signing secrets.
+    Webhooks,
+    /// What git ignores and what it tracks.
+    Git,
+    /// The file in which Clerk meets each request.
+    Middleware,
+    /// Clerk itself, asked over the network.
+    Clerk,
+}
+
+impl Group {
+    /// Every group, in table order.
+    pub const ALL: &[Group] = &[
+        Group::Env,
+        Group::Webhooks,
+        Group::Git,
+        Group::Middleware,
+        Group::Clerk,
+    ];
+
+    /// The first half of a check's id, and the word for `--group`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Group::Env => "env",
+            Group::Webhooks => "webhooks",
+            Group::Git => "git",
+            Group::Middleware => "middleware",
+            Group::Clerk => "clerk",
+        }
+    }
+
+    /// The heading in the table.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Group::Env => "Keys and environment",
+            Group::Webhooks => "Webhooks",
+            Group::Git => "Git",
+            Group::Middleware => "Middleware",
+            Group::Clerk => "Clerk, live",
+        }
+    }
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The deploy is broken or unsafe.
+    Error,
+    /// Likely a mistake, or unsafe under a condition that cannot be seen from here.
+    Warning,
+}
+
+/// What a check says about itself: all that a report may know of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Meta {
+    /// `group/bad-state` in kebab-case. Never changes its meaning.
+    pub id: &'static str,
+    /// The group, equal to the first half of the id.
+    pub group: Group,
+    /// The worst finding this check can make.
+    pub severity: Severity,
+    /// A true sentence about the project when the check passes.
+    pub pass: &'static str,
+    /// A true sentence about the project when the check fails.
+    pub fail: &'static str,
+    /// Why it matters, in one sentence.
+    pub why: &'static str,
+    /// The page that `explain` prints, in Markdown.
+    pub docs: &'static str,
+}

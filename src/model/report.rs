@@ -1,0 +1,226 @@
+//! The result of an audit: everything a format may see, already sorted.
+
+use super::{Finding, Group, Mark, Meta, Severity};
+
+/// How one check ended. There is one for every check, always: the table has no hole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Judged, and nothing was found.
+    Pass,
+    /// Judged, and at least one finding is an error.
+    Fail(Vec<Finding>),
+    /// Judged, and all findings are warnings.
+    Warn(Vec<Finding>),
+    /// The check does not concern this app, and why.
+    NotApplicable(String),
+    /// What it needs was not asked for, and why.
+    Skipped(String),
+    /// It should have been judged and could not be: why, and the places that could not be followed.
+    Broken {
+        /// Why, in one sentence.
+        why: String,
+        /// What would make it judgeable; may be empty.
+        hint: String,
+        /// The places in question.
+        marks: Vec<Mark>,
+    },
+}
+
+impl Outcome {
+    /// The outcome of a judged check.
+    pub fn judged(mut findings: Vec<Finding>) -> Self {
+        findings.sort_by_key(|finding| finding.severity);
+        match findings.first().map(|finding| finding.severity) {
+            None => Outcome::Pass,
+            Some(Severity::Error) => Outcome::Fail(findings),
+            Some(Severity::Warning) => Outcome::Warn(findings),
+        }
+    }
+
+    /// The word for it in machine formats.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Outcome::Pass => "pass",
+            Outcome::Fail(_) => "fail",
+            Outcome::Warn(_) => "warn",
+            Outcome::NotApplicable(_) => "na",
+            Outcome::Skipped(_) => "skip",
+            Outcome::Broken { .. } => "error",
+        }
+    }
+
+    /// What was found.
+    pub fn findings(&self) -> &[Finding] {
+        match self {
+            Outcome::Fail(findings) | Outcome::Warn(findings) => findings,
+            _ => &[],
+        }
+    }
+
+    /// Why it was not judged.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Outcome::NotApplicable(why) | Outcome::Skipped(why) | Outcome::Broken { why, .. } => {
+                Some(why)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// One check of one app.
+#[derive(Debug, Clone)]
+pub struct CheckResult {
+    /// What the check says about itself.
+    pub meta: Meta,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl CheckResult {
+    /// The sentence of the table row: true whatever the outcome.
+    pub fn title(&self) -> &'static str {
+        match self.outcome {
+            Outcome::Pass => self.meta.pass,
+            Outcome::Fail(_) | Outcome::Warn(_) => self.meta.fail,
+            Outcome::NotApplicable(_) => "Does not concern this app",
+            Outcome::Skipped(_) => "Not asked",
+            Outcome::Broken { .. } => "Could not be judged",
+        }
+    }
+}
+
+/// Whether an app is deployed by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppKind {
+    /// Something that is deployed.
+    App,
+    /// A package that other apps import; keys and middleware belong to those.
+    Library,
+}
+
+/// One audited app.
+#[derive(Debug, Clone)]
+pub struct AppReport {
+    /// Folder, relative to the audited directory; `.` is that directory itself.
+    pub path: String,
+    /// Name from its manifest.
+    pub name: Option<String>,
+    /// Deployed by itself, or not.
+    pub kind: AppKind,
+    /// The framework's id, such as `next`.
+    pub framework: &'static str,
+    /// The framework's name, such as `Next.js`.
+    pub framework_name: &'static str,
+    /// Its version, resolved from the lock file, else the range of the manifest.
+    pub framework_version: Option<String>,
+    /// Clerk packages with their versions.
+    pub clerk_packages: Vec<(String, Option<String>)>,
+    /// Where the environment came from, in words.
+    pub environment: String,
+    /// One per check, in table order.
+    pub checks: Vec<CheckResult>,
+}
+
+/// What an outcome was, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Checks that passed.
+    pub pass: usize,
+    /// Checks with at least one error.
+    pub fail: usize,
+    /// Checks with warnings only.
+    pub warn: usize,
+    /// Checks whose facts were not asked for.
+    pub skip: usize,
+    /// Checks that do not concern the app.
+    pub na: usize,
+    /// Checks that could not be judged.
+    pub error: usize,
+}
+
+impl Tally {
+    /// Counts one outcome.
+    pub fn count(&mut self, outcome: &Outcome) {
+        let field = match outcome {
+            Outcome::Pass => &mut self.pass,
+            Outcome::Fail(_) => &mut self.fail,
+            Outcome::Warn(_) => &mut self.warn,
+            Outcome::Skipped(_) => &mut self.skip,
+            Outcome::NotApplicable(_) => &mut self.na,
+            Outcome::Broken { .. } => &mut self.error,
+        };
+        *field += 1;
+    }
+
+    /// All of them together.
+    pub fn total(&self) -> usize {
+        self.pass + self.fail + self.warn + self.skip + self.na + self.error
+    }
+}
+
+/// The answer to "is it ready?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing at or above the threshold, and every selected check was judged.
+    Ready,
+    /// Findings at or above the threshold.
+    NotReady,
+    /// Nothing to audit, or a check could not be judged.
+    Incomplete,
+}
+
+impl Decision {
+    /// The word for it in machine formats.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Decision::Ready => "ready",
+            Decision::NotReady => "not-ready",
+            Decision::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// Everything a format may see.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The version of this program.
+    pub version: &'static str,
+    /// What the project is judged for: `production`, `preview` or `development`.
+    pub target: &'static str,
+    /// Whether the network may be used.
+    pub online: bool,
+    /// The name of the audited directory, for the heading.
+    pub directory: String,
+    /// The audited apps, sorted by path.
+    pub apps: Vec<AppReport>,
+    /// What could not be read or is worth knowing, in words: never silently a half answer.
+    pub notes: Vec<String>,
+    /// The answer.
+    pub decision: Decision,
+    /// The exit code that goes with it.
+    pub exit_code: u8,
+}
+
+impl Report {
+    /// The outcomes of all apps, counted.
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for check in self.apps.iter().flat_map(|app| &app.checks) {
+            tally.count(&check.outcome);
+        }
+        tally
+    }
+
+    /// The groups that have a check, in table order.
+    pub fn groups(app: &AppReport) -> impl Iterator<Item = (Group, Vec<&CheckResult>)> {
+        Group::ALL.iter().filter_map(|group| {
+            let of_group: Vec<_> = app
+                .checks
+                .iter()
+                .filter(|c| c.meta.group == *group)
+                .collect();
+            (!of_group.is_empty()).then_some((*group, of_group))
+        })
+    }
+}
