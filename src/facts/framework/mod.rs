@@ -126,3 +126,215 @@ pub struct Framework {
     /// Where Clerk meets each request.
     pub entry: Entry,
 }
+
+mod astro;
+mod backends;
+mod expo;
+mod extension;
+mod foreign;
+mod next;
+mod nuxt;
+mod react;
+mod react_router;
+mod remix;
+mod sveltekit;
+mod tanstack_start;
+mod vue;
+
+/// Every framework. The order decides between several in one app: what renders pages comes before
+/// what answers requests, and the specific before the general.
+pub const ALL: &[&Framework] = &[
+    &next::NEXT,
+    &astro::ASTRO,
+    &nuxt::NUXT,
+    &tanstack_start::TANSTACK_START,
+    &react_router::REACT_ROUTER,
+    &remix::REMIX,
+    &sveltekit::SVELTEKIT,
+    &extension::BROWSER_EXTENSION,
+    &expo::EXPO,
+    &vue::VUE,
+    &react::REACT_CRA,
+    &react::REACT_VITE,
+    &react::JAVASCRIPT,
+    &backends::NEST,
+    &backends::EXPRESS,
+    &backends::FASTIFY,
+    &backends::HONO,
+    &backends::NODE,
+    &foreign::FASTAPI,
+    &foreign::FLASK,
+    &foreign::DJANGO,
+    &foreign::PYTHON,
+    &foreign::GO,
+    &foreign::RUBY,
+];
+
+/// Clerk packages that do not make an app of what depends on them: types, styles, texts and tools.
+/// (`@clerk/testing` alone is an end-to-end suite.)
+pub const NOT_AN_SDK: &[&str] = &[
+    "@clerk/types",
+    "@clerk/shared",
+    "@clerk/testing",
+    "@clerk/themes",
+    "@clerk/ui",
+    "@clerk/localizations",
+    "@clerk/eslint-plugin",
+    "@clerk/upgrade",
+    "@clerk/dev-cli",
+    "@clerk/cli",
+    "@clerk/agent-toolkit",
+    "@clerk/mcp-tools",
+];
+
+/// Whether a package of an ecosystem is Clerk's, or a community SDK for Clerk.
+pub fn is_clerk_package(ecosystem: Ecosystem, name: &str) -> bool {
+    match ecosystem {
+        Ecosystem::Npm => {
+            name.starts_with("@clerk/")
+                || matches!(
+                    name,
+                    "svelte-clerk"
+                        | "vue-clerk"
+                        | "@hono/clerk-auth"
+                        | "gatsby-plugin-clerk"
+                        | "elysia-clerk"
+                        | "h3-clerk"
+                        | "clerk-solidjs"
+                        | "clerk-sveltekit"
+                )
+        }
+        Ecosystem::Python => matches!(
+            name,
+            "clerk-backend-api" | "fastapi-clerk-auth" | "clerk-sdk-python"
+        ),
+        Ecosystem::Go => {
+            name.starts_with("github.com/clerk/clerk-sdk-go")
+                || name.starts_with("github.com/clerkinc/clerk-sdk-go")
+        }
+        Ecosystem::Ruby => matches!(name, "clerk-sdk-ruby" | "clerk-rails"),
+    }
+}
+
+/// The frameworks of an app, first the one that it is reported as.
+///
+/// `clerk` are its Clerk packages, `others` answers whether it depends on a package. A package that
+/// exists for one framework only settles the matter; a shared one (`@clerk/react`, `@clerk/backend`)
+/// leaves it to the framework's own packages.
+pub fn detect(
+    ecosystem: Ecosystem,
+    clerk: &[&str],
+    others: &dyn Fn(&str) -> bool,
+) -> Vec<&'static Framework> {
+    let of_ecosystem = || {
+        ALL.iter()
+            .copied()
+            .filter(move |f| f.ecosystem == ecosystem)
+    };
+    let mut found: Vec<&'static Framework> = of_ecosystem()
+        .filter(|framework| {
+            let own = clerk.iter().any(|name| framework.sdks.contains(name));
+            let shared = clerk
+                .iter()
+                .any(|name| framework.shared_sdks.contains(name));
+            own || (shared && framework.packages.iter().any(|package| others(package)))
+        })
+        .collect();
+    if found.is_empty() {
+        // A shared package and no framework's package: plain use of it.
+        let plain = of_ecosystem().find(|framework| {
+            framework.packages.is_empty()
+                && clerk
+                    .iter()
+                    .any(|name| framework.shared_sdks.contains(name))
+        });
+        found.extend(plain);
+    }
+    one_of_each_side(found)
+}
+
+/// An app is one thing to the browser and at most one thing to the server: `@clerk/nextjs` beside
+/// `@clerk/backend` is a Next.js app, a Vite app beside Express is both.
+fn one_of_each_side(found: Vec<&'static Framework>) -> Vec<&'static Framework> {
+    let mut kept: Vec<&'static Framework> = Vec::new();
+    for framework in found {
+        let covered = kept
+            .iter()
+            .any(|first| first.side == Side::Both || first.side == framework.side);
+        let needless = framework.side == Side::Both && !kept.is_empty();
+        if !covered && !needless {
+            kept.push(framework);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(clerk: &[&str], others: &[&str]) -> Vec<&'static str> {
+        let found = detect(Ecosystem::Npm, clerk, &|name| others.contains(&name));
+        found.iter().map(|framework| framework.id).collect()
+    }
+
+    #[test]
+    fn the_sdk_of_a_framework_settles_it() {
+        assert_eq!(
+            ids(
+                &["@clerk/nextjs", "@clerk/backend"],
+                &["next", "react", "express"]
+            ),
+            ["next"]
+        );
+        assert_eq!(ids(&["@clerk/astro"], &["astro", "react"]), ["astro"]);
+        assert_eq!(ids(&["@clerk/clerk-expo"], &["expo", "react"]), ["expo"]);
+    }
+
+    #[test]
+    fn a_shared_package_leaves_it_to_the_frameworks_packages() {
+        assert_eq!(
+            ids(&["@clerk/clerk-react"], &["react", "vite"]),
+            ["react-vite"]
+        );
+        assert_eq!(
+            ids(&["@clerk/clerk-react"], &["react", "react-scripts"]),
+            ["react-cra"]
+        );
+        assert_eq!(ids(&["@clerk/clerk-react"], &["react", "next"]), ["next"]);
+        assert_eq!(ids(&["@clerk/backend"], &["fastify"]), ["fastify"]);
+        assert_eq!(
+            ids(&["@clerk/backend"], &["@nestjs/core", "express"]),
+            ["nest"]
+        );
+        assert_eq!(ids(&["@clerk/backend"], &[]), ["node"]);
+        assert_eq!(ids(&["@clerk/clerk-js"], &[]), ["javascript"]);
+    }
+
+    #[test]
+    fn a_browser_app_with_a_server_in_the_same_package_is_both() {
+        assert_eq!(
+            ids(
+                &["@clerk/clerk-react", "@clerk/express"],
+                &["vite", "express"]
+            ),
+            ["react-vite", "express"]
+        );
+    }
+
+    #[test]
+    fn ids_are_unique_and_every_framework_has_a_way_in() {
+        for (at, framework) in ALL.iter().enumerate() {
+            assert!(
+                ALL[at + 1..].iter().all(|other| other.id != framework.id),
+                "{}",
+                framework.id
+            );
+            assert!(
+                !framework.sdks.is_empty() || !framework.shared_sdks.is_empty(),
+                "{}",
+                framework.id
+            );
+        }
+    }
+}

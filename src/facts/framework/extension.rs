@@ -1,0 +1,39 @@
+//! Browser extensions with `@clerk/chrome-extension`.
+
+use super::{EnvLoading, Framework, Variables, react};
+use crate::facts::dotenv::Dialect;
+
+/// Built by Plasmo or WXT; the provider takes the key as a prop.
+pub(super) const BROWSER_EXTENSION: Framework = Framework {
+    id: "browser-extension",
+    name: "Browser extension",
+    sdks: &["@clerk/chrome-extension"],
+    shared_sdks: &[],
+    packages: &["wxt", "plasmo", "vite"],
+    variables: Variables {
+        publishable: &[
+            "PLASMO_PUBLIC_CLERK_PUBLISHABLE_KEY",
+            "VITE_CLERK_PUBLISHABLE_KEY",
+            "WXT_CLERK_PUBLISHABLE_KEY",
+        ],
+        others: &["CLERK_FRONTEND_API", "PLASMO_PUBLIC_CLERK_SYNC_HOST"],
+        ..react::REACT_VITE.variables
+    },
+    public_prefixes: &["PLASMO_PUBLIC_", "VITE_", "WXT_"],
+    env: EnvLoading {
+        dialect: Dialect::DotenvExpand,
+        production: &[
+            ".env.production.local",
+            ".env.local",
+            ".env.production",
+            ".env",
+        ],
+        development: &[
+            ".env.development.local",
+            ".env.local",
+            ".env.development",
+            ".env",
+        ],
+    },
+    ..react::REACT_VITE
+};

@@ -1,0 +1,31 @@
+//! Remix with `@clerk/remix` (maintenance only).
+
+use super::{Entry, Framework, Variables, react_router};
+
+/// Names read by `@clerk/remix` 4.13: unprefixed only.
+pub(super) const REMIX: Framework = Framework {
+    id: "remix",
+    name: "Remix",
+    sdks: &["@clerk/remix"],
+    packages: &[
+        "@remix-run/react",
+        "@remix-run/node",
+        "@remix-run/cloudflare",
+        "@remix-run/dev",
+    ],
+    variables: Variables {
+        publishable: &["CLERK_PUBLISHABLE_KEY"],
+        webhook: &[],
+        sign_in_url: &["CLERK_SIGN_IN_URL"],
+        sign_up_url: &["CLERK_SIGN_UP_URL"],
+        ..react_router::REACT_ROUTER.variables
+    },
+    entry: Entry::File {
+        stems: &["app/root"],
+        extensions: &["tsx", "ts", "jsx", "js"],
+        export: "loader",
+        calls: &["rootAuthLoader"],
+        example: "export const loader = (args) => rootAuthLoader(args) in app/root.tsx",
+    },
+    ..react_router::REACT_ROUTER
+};
