@@ -1,1 +1,3 @@
-//! (checks)
+//! The checks: the product. One folder per group, in it one file and one page per check.
+
+pub mod engine;

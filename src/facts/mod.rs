@@ -1,10 +1,195 @@
 //! What is known about a project. Pure: text in, data out.
 
+pub mod api;
 pub mod code;
 pub mod dotenv;
+pub mod env;
 pub mod framework;
 pub mod gitignore;
 pub mod gitindex;
 pub mod keys;
 pub mod lockfile;
 pub mod manifest;
+pub mod project;
+pub mod tree;
+pub mod usage;
+
+use env::{Env, Variable};
+use gitignore::IgnoreRules;
+use project::App;
+use usage::Usage;
+
+use crate::model::{Known, Secret};
+
+/// What the project is judged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// Real users.
+    Production,
+    /// A preview deployment.
+    Preview,
+    /// A developer's machine.
+    Development,
+}
+
+impl Target {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Target::Production => "production",
+            Target::Preview => "preview",
+            Target::Development => "development",
+        }
+    }
+}
+
+/// Whether the project receives Clerk's webhooks, as its config declares it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Webhooks {
+    /// Nothing declared: the code decides.
+    Undeclared,
+    /// It receives none.
+    None,
+    /// It receives them.
+    Required,
+}
+
+/// An environment file, or a file of keyless mode, that lies in the project: loaded or not.
+#[derive(Debug, Clone)]
+pub struct SecretFile {
+    /// Its path, relative to the audited directory.
+    pub path: String,
+    /// The credentials in it: name, 1-based line and value, redacted by its type.
+    pub credentials: Vec<env::Definition>,
+}
+
+/// What git knows of the project.
+#[derive(Debug, Clone)]
+pub struct Git {
+    /// The audited directory below the root of the work tree; `""` where it is the root.
+    pub prefix: String,
+    /// The ignore rules, by paths below the root of the work tree.
+    pub rules: IgnoreRules,
+    /// The tracked files that matter here, relative to the audited directory.
+    pub tracked: Known<Vec<String>>,
+}
+
+impl Git {
+    /// Whether git would ignore a path of the project, personal rules left out.
+    pub fn ignores(&self, path: &str, is_folder: bool) -> gitignore::Judgement {
+        self.rules.judge_shared(&tree::join(&self.prefix, path), is_folder)
+    }
+
+    /// As [`Git::ignores`], the personal rules of this machine included.
+    pub fn ignores_here(&self, path: &str) -> bool {
+        self.rules.judge(&tree::join(&self.prefix, path), false).ignored
+    }
+}
+
+/// Everything known about one app. Immutable once gathered.
+#[derive(Debug)]
+pub struct Facts {
+    /// What it is judged for.
+    pub target: Target,
+    /// What the config declares about webhooks.
+    pub webhooks: Webhooks,
+    /// The app.
+    pub app: App,
+    /// The environment it would start with.
+    pub env: Known<Env>,
+    /// What its source does with Clerk.
+    pub code: Known<Usage>,
+    /// Where Clerk meets each request, for each of its frameworks.
+    pub entry: Known<code::entry::EntryFacts>,
+    /// Files of the app that are made to hold secrets.
+    pub secret_files: Vec<SecretFile>,
+    /// What git knows.
+    pub git: Known<Git>,
+    /// The answer of Clerk's Backend API to the secret key.
+    pub api: Known<api::ApiAnswer>,
+}
+
+/// The keys of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyRole {
+    /// The publishable key.
+    Publishable,
+    /// The secret key.
+    Secret,
+    /// The webhook signing secret.
+    Webhook,
+}
+
+impl KeyRole {
+    /// The names that the SDKs of an app read.
+    pub fn names(self, app: &App) -> Vec<&'static str> {
+        app.names(|framework| match self {
+            KeyRole::Publishable => framework.variables.publishable,
+            KeyRole::Secret => framework.variables.secret,
+            KeyRole::Webhook => framework.variables.webhook,
+        })
+    }
+
+    /// How every usual name of it ends, whatever the prefix.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            KeyRole::Publishable => "CLERK_PUBLISHABLE_KEY",
+            KeyRole::Secret => "CLERK_SECRET_KEY",
+            KeyRole::Webhook => "CLERK_WEBHOOK_SIGNING_SECRET",
+        }
+    }
+
+    /// Whether a name that the code reads is one for this key.
+    fn fits(self, name: &str) -> bool {
+        let clerk = name.contains("CLERK");
+        match self {
+            KeyRole::Publishable => clerk && name.contains("PUBLISHABLE"),
+            KeyRole::Secret => {
+                clerk && (name.contains("SECRET_KEY") || name.contains("API_KEY")) && !name.contains("MACHINE")
+            }
+            KeyRole::Webhook => usage::is_webhook_name(name),
+        }
+    }
+}
+
+impl Facts {
+    /// The variable that holds a key: the first of the SDK's names that is set, else a name of the
+    /// project's own that its code reads.
+    pub fn key(&self, role: KeyRole) -> Option<&Variable> {
+        let env = self.env.as_ref()?;
+        env.first(&role.names(&self.app)).or_else(|| {
+            let mut own: Vec<&str> = self.own_names(role).collect();
+            // `…_DEV` and `…_PROD` side by side: the one for this target first.
+            own.sort_by_key(|name| self.is_for_another_target(name));
+            env.first(&own)
+        })
+    }
+
+    /// The names of the project's own under which its code reads a key.
+    pub fn own_names(&self, role: KeyRole) -> impl Iterator<Item = &str> {
+        let names = self.code.as_ref().into_iter().flat_map(Usage::names_read);
+        names.filter(move |name| role.fits(name))
+    }
+
+    fn is_for_another_target(&self, name: &str) -> bool {
+        let words: &[&str] = match self.target {
+            Target::Production => &["DEV", "TEST", "STAGING", "PREVIEW", "LOCAL", "E2E"],
+            Target::Preview => &["DEV", "LOCAL", "E2E"],
+            Target::Development => &["PROD", "LIVE", "STAGING", "PREVIEW"],
+        };
+        name.split('_').any(|part| words.contains(&part))
+    }
+}
+
+/// What of an environment value may be shown. Anything may stand in a variable by mistake, so only a
+/// path or plain web address in a variable named for one is shown whole; of the rest no more than
+/// [`Secret::redacted`] gives.
+pub fn shown(name: &str, value: &Secret) -> String {
+    let text = value.expose();
+    let address = ["/", "http://", "https://"].iter().any(|start| text.starts_with(start));
+    let plain = text.len() <= 200
+        && text.bytes().all(|b| b.is_ascii_graphic())
+        && !text.contains(['@', '?', '#', '=', '%'])
+        && !text.split(['/', ':', '.']).any(|part| keys::kind_of(part).is_some() || part.len() > 63);
+    if name.ends_with("URL") && address && plain { text.to_owned() } else { value.redacted() }
+}

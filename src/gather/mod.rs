@@ -1,4 +1,5 @@
 //! Every byte that enters the program comes through here.
 
+pub mod files;
 pub mod git;
 pub mod net;

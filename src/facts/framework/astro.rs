@@ -45,6 +45,7 @@ pub(super) const ASTRO: Framework = Framework {
     },
     public_prefixes: &["PUBLIC_"],
     env: react::VITE_ENV,
+    keyless: true,
     entry: Entry::File {
         stems: &["src/middleware", "src/middleware/index"],
         extensions: &["ts", "js", "mts", "mjs"],

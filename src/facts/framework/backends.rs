@@ -14,6 +14,7 @@ pub(super) const DOTENV: EnvLoading = EnvLoading {
         ".env.local",
         ".env",
     ],
+    key_file: ".env",
 };
 
 /// Names read by `@clerk/express` 2 (`src/utils.ts`, `src/authenticateRequest.ts`).
@@ -53,6 +54,7 @@ pub(super) const EXPRESS: Framework = Framework {
     },
     public_prefixes: &[],
     env: DOTENV,
+    keyless: false,
     entry: Entry::Registered {
         calls: &[
             "clerkMiddleware",

@@ -34,6 +34,7 @@ pub(super) const EXPO: Framework = Framework {
             ".env.development",
             ".env",
         ],
+        key_file: ".env",
     },
     entry: Entry::Without(
         "the app runs on the phone; the server that it calls has to check the session",

@@ -34,6 +34,7 @@ pub(super) const BROWSER_EXTENSION: Framework = Framework {
             ".env.development",
             ".env",
         ],
+        key_file: ".env.local",
     },
     ..react::REACT_VITE
 };

@@ -111,6 +111,7 @@ pub(super) const RUBY: Framework = Framework {
             ".env.development",
             ".env",
         ],
+        key_file: ".env",
     },
     entry: Entry::Without(
         "Ruby code is not read; check that controllers call require_clerk_session!",

@@ -58,6 +58,8 @@ pub struct EnvLoading {
     pub production: &'static [&'static str],
     /// The files read for development, highest priority first.
     pub development: &'static [&'static str],
+    /// The file into which Clerk's quickstart and CLI write the keys (clerk/cli `lib/framework.ts`).
+    pub key_file: &'static str,
 }
 
 /// Where Clerk meets each request.
@@ -123,6 +125,8 @@ pub struct Framework {
     pub public_prefixes: &'static [&'static str],
     /// How it finds its environment files.
     pub env: EnvLoading,
+    /// Whether its SDK has keyless mode: without keys, a developer gets a temporary instance.
+    pub keyless: bool,
     /// Where Clerk meets each request.
     pub entry: Entry,
 }
@@ -267,6 +271,12 @@ fn one_of_each_side(found: Vec<&'static Framework>) -> Vec<&'static Framework> {
         }
     }
     kept
+}
+
+/// The name that is meant by a misspelt one, if one is near enough.
+pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let scored = among.map(|other| (strsim::damerau_levenshtein(name, other), other));
+    scored.min().filter(|(distance, _)| *distance <= 3).map(|(_, other)| other)
 }
 
 #[cfg(test)]

@@ -68,6 +68,8 @@ pub(super) const NEXT: Framework = Framework {
             ".env.development",
             ".env",
         ],
+        key_file: ".env.local",
     },
+    keyless: true,
     entry: Entry::NextMiddleware,
 };

@@ -51,7 +51,9 @@ pub(super) const NUXT: Framework = Framework {
         dialect: Dialect::DotenvExpand,
         production: &[".env"],
         development: &[".env"],
+        key_file: ".env",
     },
+    keyless: true,
     entry: Entry::Automatic {
         switched_off_by: "skipServerMiddleware",
         stem: "server/middleware/clerk",

@@ -18,6 +18,7 @@ pub(super) const VITE_ENV: EnvLoading = EnvLoading {
         ".env.local",
         ".env",
     ],
+    key_file: ".env.local",
 };
 
 /// Why an app in the browser has no middleware.
@@ -55,6 +56,7 @@ pub(super) const REACT_VITE: Framework = Framework {
     variables: VITE_VARIABLES,
     public_prefixes: &["VITE_"],
     env: VITE_ENV,
+    keyless: false,
     entry: IN_THE_BROWSER,
 };
 
@@ -83,6 +85,7 @@ pub(super) const REACT_CRA: Framework = Framework {
             ".env.development",
             ".env",
         ],
+        key_file: ".env.local",
     },
     ..REACT_VITE
 };

@@ -24,6 +24,7 @@ pub(super) const REACT_ROUTER: Framework = Framework {
     },
     public_prefixes: &["VITE_"],
     env: react::VITE_ENV,
+    keyless: true,
     entry: Entry::File {
         stems: &["app/root", "src/root"],
         extensions: &["tsx", "ts", "jsx", "js"],

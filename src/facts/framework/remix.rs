@@ -20,6 +20,7 @@ pub(super) const REMIX: Framework = Framework {
         sign_up_url: &["CLERK_SIGN_UP_URL"],
         ..react_router::REACT_ROUTER.variables
     },
+    keyless: false,
     entry: Entry::File {
         stems: &["app/root"],
         extensions: &["tsx", "ts", "jsx", "js"],

@@ -38,6 +38,7 @@ pub(super) const SVELTEKIT: Framework = Framework {
     },
     public_prefixes: &["PUBLIC_"],
     env: react::VITE_ENV,
+    keyless: false,
     entry: Entry::File {
         stems: &["src/hooks.server", "src/hooks.server/index"],
         extensions: &["ts", "js"],

@@ -1,0 +1,3 @@
+//! Clerk itself, asked over the network.
+
+pub mod backend_api_unreachable;

@@ -1,0 +1,117 @@
+//! Runs checks over facts. The only place that skips, and the only place that catches.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::facts::Facts;
+use crate::model::{AppKind, CheckResult, Finding, Known, Mark, Meta, Outcome};
+
+/// What a check needs to be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// The environment.
+    Env,
+    /// The source code.
+    Code,
+    /// What git tracks.
+    Git,
+    /// The answer of Clerk's Backend API.
+    Clerk,
+}
+
+/// Which packages a check concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What is deployed. Keys and middleware of a library belong to the apps that import it.
+    Apps,
+    /// Libraries too.
+    Everything,
+}
+
+/// A check: a constant value. A function pointer cannot hold state.
+#[derive(Debug)]
+pub struct Check {
+    /// What it says about itself.
+    pub meta: Meta,
+    /// What it needs to be told.
+    pub needs: &'static [Need],
+    /// Which packages it concerns.
+    pub scope: Scope,
+    /// The judgement.
+    pub run: fn(&Facts) -> Verdict,
+}
+
+/// What a check says about one app.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Judged; nothing found means that it passes.
+    Judged(Vec<Finding>),
+    /// The question does not arise, and why.
+    NotApplicable(String),
+    /// The question arises and cannot be answered from here.
+    Undecided {
+        /// Why.
+        why: String,
+        /// What would make it answerable.
+        hint: String,
+        /// The places that could not be followed.
+        marks: Vec<Mark>,
+    },
+}
+
+impl Verdict {
+    /// Judged, with at most one finding.
+    pub fn of(finding: Option<Finding>) -> Self {
+        Verdict::Judged(finding.into_iter().collect())
+    }
+
+    /// The question does not arise.
+    pub fn not_applicable(why: impl Into<String>) -> Self {
+        Verdict::NotApplicable(why.into())
+    }
+}
+
+/// Judges one app.
+pub fn judge(facts: &Facts, checks: &[&Check]) -> Vec<CheckResult> {
+    checks.iter().map(|check| CheckResult { meta: check.meta, outcome: outcome(facts, check) }).collect()
+}
+
+fn outcome(facts: &Facts, check: &Check) -> Outcome {
+    if facts.app.kind == AppKind::Library && check.scope == Scope::Apps {
+        return Outcome::NotApplicable("a library: judged in the apps that import it".to_owned());
+    }
+    for need in check.needs {
+        match missing(facts, *need) {
+            Some(Known::NotAsked(why)) => return Outcome::Skipped(why),
+            Some(Known::Failed(why)) => {
+                return Outcome::Broken { why, hint: String::new(), marks: Vec::new() };
+            }
+            Some(Known::Yes(())) | None => {}
+        }
+    }
+    match catch_unwind(AssertUnwindSafe(|| (check.run)(facts))) {
+        Ok(Verdict::Judged(findings)) => Outcome::judged(findings),
+        Ok(Verdict::NotApplicable(why)) => Outcome::NotApplicable(why),
+        Ok(Verdict::Undecided { why, hint, marks }) => Outcome::Broken { why, hint, marks },
+        Err(_) => Outcome::Broken {
+            why: "the check itself broke; please report it with this project's layout".to_owned(),
+            hint: String::new(),
+            marks: Vec::new(),
+        },
+    }
+}
+
+fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
+    fn state<T>(known: &Known<T>) -> Option<Known<()>> {
+        match known {
+            Known::Yes(_) => None,
+            Known::NotAsked(why) => Some(Known::NotAsked(why.clone())),
+            Known::Failed(why) => Some(Known::Failed(why.clone())),
+        }
+    }
+    match need {
+        Need::Env => state(&facts.env),
+        Need::Code => state(&facts.code),
+        Need::Git => state(&facts.git),
+        Need::Clerk => state(&facts.api),
+    }
+}

@@ -1,0 +1,87 @@
+//! `env/unread-variable`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::env::{Origin, Variable};
+use crate::facts::{Facts, KeyRole, framework};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "env/unread-variable",
+        group: Group::Env,
+        severity: Severity::Warning,
+        pass: "Every Clerk variable in the env files is read",
+        fail: "A Clerk variable in the env files is read by nothing",
+        why: "a misspelt or foreign name looks configured and does nothing",
+        docs: include_str!("unread_variable.md"),
+    },
+    needs: &[Need::Env, Need::Code],
+    scope: Scope::Apps,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let (Some(env), Some(code)) = (facts.env.as_ref(), facts.code.as_ref()) else {
+        return Verdict::Judged(Vec::new());
+    };
+    let known = known_names(facts);
+    let keys: Vec<&str> = [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook]
+        .into_iter()
+        .filter_map(|role| facts.key(role).map(|variable| variable.winner.name.as_str()))
+        .collect();
+    let mut judged = 0;
+    let mut findings = Vec::new();
+    for variable in env.all() {
+        let name = variable.winner.name.as_str();
+        // What the shell or the host exports may be for another program.
+        if variable.winner.origin == Origin::Process || !name.split('_').any(|part| part == "CLERK") {
+            continue;
+        }
+        judged += 1;
+        if known.contains(&name) || keys.contains(&name) || code.mentions(name) || spoken_of_elsewhere(name) {
+            continue;
+        }
+        findings.push(unread(facts, variable, &known));
+    }
+    if judged == 0 {
+        return Verdict::not_applicable("no env file has a Clerk variable");
+    }
+    Verdict::Judged(findings)
+}
+
+/// The names that the SDKs of this app read. Test helpers read a few of their own
+/// (`@clerk/testing`, `src/common/setup.ts`).
+fn known_names(facts: &Facts) -> Vec<&'static str> {
+    let mut names = vec!["CLERK_FAPI", "CLERK_TESTING_TOKEN", "CLERK_TESTING_DEBUG"];
+    for role in [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook] {
+        names.extend(role.names(&facts.app));
+    }
+    names.extend(facts.app.names(|f| f.variables.sign_in_url));
+    names.extend(facts.app.names(|f| f.variables.sign_up_url));
+    names.extend(facts.app.names(|f| f.variables.others));
+    names
+}
+
+/// Whether another check has this name: keys under a wrong name, retired names, old webhook names.
+fn spoken_of_elsewhere(name: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY", "CLERK_API_KEY", "CLERK_FRONTEND_API",
+        "CLERK_AFTER_SIGN_IN_URL", "CLERK_AFTER_SIGN_UP_URL", "CLERK_JS",
+    ];
+    ENDINGS.iter().any(|ending| name.ends_with(ending)) || name.contains("WEBHOOK")
+}
+
+fn unread(facts: &Facts, variable: &Variable, known: &[&'static str]) -> Finding {
+    let name = variable.winner.name.as_str();
+    let finding = Finding::warning(format!("nothing in this app reads {name}"));
+    let near = framework::nearest(name, known.iter().copied());
+    let (label, fix) = match near {
+        Some(near) => (format!("did you mean {near}?"), format!("rename it to {near}, or delete it")),
+        None => (
+            String::new(),
+            format!("delete it, or read it in the code; the {} SDK does not", facts.app.framework.name),
+        ),
+    };
+    finding.at(variable.winner.place(), label).fix(fix)
+}

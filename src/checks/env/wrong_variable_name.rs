@@ -1,0 +1,42 @@
+//! `env/wrong-variable-name`
+
+use super::keys::elsewhere;
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::{Facts, KeyRole};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "env/wrong-variable-name",
+        group: Group::Env,
+        severity: Severity::Error,
+        pass: "Every key is set under a name that the SDK reads",
+        fail: "A key is set under a name that the SDK does not read",
+        why: "each framework's SDK reads names of its own; a value under another name is as good as missing",
+        docs: include_str!("wrong_variable_name.md"),
+    },
+    needs: &[Need::Env, Need::Code],
+    scope: Scope::Apps,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let roles = [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook];
+    Verdict::Judged(roles.into_iter().filter_map(|role| misnamed(facts, role)).collect())
+}
+
+fn misnamed(facts: &Facts, role: KeyRole) -> Option<Finding> {
+    let names = role.names(&facts.app);
+    let right = names.first()?;
+    if facts.key(role).is_some() {
+        return None;
+    }
+    let wrong = facts.env.as_ref()?.get(elsewhere(facts, role)?)?;
+    let name = &wrong.winner.name;
+    Some(
+        Finding::error(format!("{name} is set, but {} reads {right}", facts.app.framework.name))
+            .at(wrong.winner.place(), format!("rename to {right}"))
+            .fix(format!("rename {name} to {right}")),
+    )
+}

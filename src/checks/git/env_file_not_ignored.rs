@@ -1,0 +1,76 @@
+//! `git/env-file-not-ignored`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::{Facts, tree};
+use crate::model::{AppKind, Finding, Group, Meta, Place, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "git/env-file-not-ignored",
+        group: Group::Git,
+        severity: Severity::Error,
+        pass: "Git ignores the env files that hold secrets",
+        fail: "Git does not ignore an env file that holds secrets",
+        why: "one `git add .` publishes the keys, and history keeps them",
+        docs: include_str!("env_file_not_ignored.md"),
+    },
+    needs: &[Need::Git],
+    scope: Scope::Everything,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let Some(git) = facts.git.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let mut findings = Vec::new();
+    let tracked = |path: &str| git.tracked.as_ref().is_some_and(|all| all.iter().any(|file| file == path));
+    let mut judged = false;
+    for file in facts.secret_files.iter().filter(|file| !file.credentials.is_empty() && !tracked(&file.path)) {
+        judged = true;
+        if git.ignores(&file.path, false).ignored {
+            continue;
+        }
+        let only_here = git.ignores_here(&file.path);
+        let message = format!("{} holds a secret and git does not ignore it", file.path);
+        let finding = match (only_here, file.credentials.first()) {
+            (true, _) => Finding::warning(format!("{} is ignored on this machine only", file.path))
+                .at(Place::file(file.path.clone()), "ignored by a personal rule that does not travel with the repository"),
+            (false, Some(first)) => Finding::error(message).at(first.place(), "would be committed"),
+            (false, None) => Finding::error(message).at(Place::file(file.path.clone()), ""),
+        };
+        findings.push(finding.fix(rule_for(facts, &file.path)).verify(format!("git check-ignore -v {}", file.path)));
+    }
+    for path in expected(facts) {
+        let known = facts.secret_files.iter().any(|file| file.path == path);
+        judged = true;
+        if !known && !tracked(&path) && !git.ignores(&path, false).ignored {
+            findings.push(
+                Finding::error(format!("git would not ignore {path}, where {} keeps its keys", facts.app.framework.name))
+                    .at(Place::file(ignore_file(facts)), format!("no rule for {path}"))
+                    .fix(rule_for(facts, &path))
+                    .verify(format!("git check-ignore -v --no-index {path}")),
+            );
+        }
+    }
+    if !judged {
+        return Verdict::not_applicable("no env file of this app holds a secret");
+    }
+    Verdict::Judged(findings)
+}
+
+/// The file into which Clerk's quickstart and CLI write the keys of this framework.
+fn expected(facts: &Facts) -> Option<String> {
+    let has_secrets = facts.app.kind == AppKind::App && facts.app.has_server();
+    has_secrets.then(|| tree::join(&facts.app.path, facts.app.framework.env.key_file))
+}
+
+fn rule_for(facts: &Facts, path: &str) -> String {
+    let name = tree::file_name(path);
+    let rule = if name.starts_with(".env") { ".env*" } else { name };
+    let keep = if rule == ".env*" { " and `!.env.example`" } else { "" };
+    format!("add `{rule}`{keep} to {}", ignore_file(facts))
+}
+
+fn ignore_file(facts: &Facts) -> String {
+    tree::join(&facts.app.path, ".gitignore")
+}

@@ -1,0 +1,175 @@
+//! What was typed. No decisions are made here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER_HELP: &str = "\
+Exit codes, the same for every format:
+  0    ready       nothing at or above --fail-on, and every selected check was judged
+  1    not ready   findings at or above --fail-on
+  2    usage       a wrong option or an invalid clerk-audit.toml
+  3    incomplete  nothing to audit, or a selected check could not be judged
+  130  interrupted
+
+Examples:
+  clerk-audit                                  audit this directory for production
+  clerk-audit --env-file .env.production       judge the values of exactly this file
+  vercel env pull --environment=production /dev/stdout | clerk-audit --env-file -
+  clerk-audit --no-env --offline               the code alone, on any machine
+  clerk-audit --output json=report.json        a table here, a report there
+  clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
+
+Nothing is sent anywhere but one read-only request to Clerk's Backend API with your own secret key;
+--offline sends nothing. No secret is ever printed.";
+
+/// Is the Clerk authentication of this project ready for production?
+#[derive(Debug, Parser)]
+#[command(name = "clerk-audit", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(args_conflicts_with_subcommands = true, subcommand_precedence_over_arg = true)]
+pub struct Cli {
+    /// What to do instead of an audit.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The audit.
+    #[command(flatten)]
+    pub audit: Audit,
+}
+
+/// What to do instead of an audit.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List every check
+    Checks {
+        /// How to print the list
+        #[arg(long, value_enum, default_value_t = FormatName::Human)]
+        format: FormatName,
+    },
+    /// Say what a check looks at, why it matters and how to fix it
+    Explain {
+        /// The id of a check, such as env/secret-key-missing
+        id: String,
+    },
+}
+
+/// The audit itself.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// The project to audit: one app or a whole monorepo
+    #[arg(default_value = ".", hide_default_value = true)]
+    pub dir: PathBuf,
+
+    /// What the project is judged for
+    #[arg(long, value_enum, default_value_t = TargetName::Production, help_heading = "What is judged")]
+    pub target: TargetName,
+    /// Audit only this app of a monorepo, by its folder (repeatable)
+    #[arg(long, value_name = "PATH", help_heading = "What is judged")]
+    pub app: Vec<String>,
+    /// Run only these checks (repeatable, or with commas)
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "What is judged")]
+    pub only: Vec<String>,
+    /// Leave these checks out (repeatable, or with commas)
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "What is judged")]
+    pub skip: Vec<String>,
+    /// Run only the checks of these groups (repeatable, or with commas)
+    #[arg(long, value_name = "GROUP", value_delimiter = ',', help_heading = "What is judged")]
+    pub group: Vec<String>,
+
+    /// Judge exactly the values of this file, `-` for standard input (repeatable, later files win)
+    ///
+    /// The framework's own env files and the process environment are then left out, unless --env says otherwise.
+    #[arg(long, value_name = "FILE", help_heading = "Environment")]
+    pub env_file: Vec<String>,
+    /// Where values are looked for [default: both; files with --env-file]
+    #[arg(long, value_enum, value_name = "WHERE", help_heading = "Environment")]
+    pub env: Option<EnvSource>,
+    /// Do not judge the environment: audit the code alone
+    #[arg(long, conflicts_with_all = ["env_file", "env"], help_heading = "Environment")]
+    pub no_env: bool,
+
+    /// Send nothing over the network
+    #[arg(long, help_heading = "Network")]
+    pub offline: bool,
+    /// Seconds that all requests together may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300), help_heading = "Network")]
+    pub timeout: u64,
+    /// Trust the certificate authorities of this PEM file too
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub ca_file: Option<PathBuf>,
+
+    /// From which severity on a finding fails the audit
+    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Verdict")]
+    pub fail_on: FailOn,
+    /// Warnings fail, and a check that was skipped for want of a fact makes the audit incomplete
+    #[arg(long, help_heading = "Verdict")]
+    pub strict: bool,
+
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = FormatName::Human, help_heading = "Output")]
+    pub format: FormatName,
+    /// Write a report into a file as well, such as json=report.json (repeatable)
+    #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
+    pub output: Vec<String>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", help_heading = "Output")]
+    pub color: ColorName,
+    /// Show the checks that do not apply, with the reason
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: bool,
+    /// Print the last line only
+    #[arg(short, long, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+/// What the project is judged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TargetName {
+    /// Real users: live keys
+    Production,
+    /// A preview deployment: live or test keys
+    Preview,
+    /// A developer's machine: test keys
+    Development,
+}
+
+/// Where values are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EnvSource {
+    /// The environment of this process
+    Process,
+    /// Env files
+    Files,
+    /// The process first, then files, as the framework does
+    Both,
+}
+
+/// From which severity on a finding fails the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Nothing: report only
+    Never,
+}
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatName {
+    /// A table for people
+    Human,
+    /// A stable document for programs
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorName {
+    /// On a terminal and in CI logs, as NO_COLOR and FORCE_COLOR say
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}

@@ -1,0 +1,208 @@
+//! The environment as the framework would load it: which value wins, where it came from, what it shadows.
+
+use std::collections::BTreeMap;
+
+use super::dotenv::{self, Dialect};
+use crate::model::{Excerpt, Place, Secret};
+
+/// One environment file, read.
+#[derive(Debug, Clone)]
+pub struct EnvFile {
+    /// Its path, relative to the audited directory.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// Where a value stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// In the environment of the process that runs the audit.
+    Process,
+    /// In a file.
+    File {
+        /// The file.
+        path: String,
+        /// 1-based line of the name.
+        line: u32,
+        /// 1-based column at which the value begins.
+        column: u32,
+    },
+}
+
+impl Origin {
+    /// In words, for a sentence.
+    pub fn words(&self) -> String {
+        match self {
+            Origin::Process => "the process environment".to_owned(),
+            Origin::File { path, line, .. } => format!("{path}:{line}"),
+        }
+    }
+}
+
+/// One place that gives a variable a value.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The name of the variable.
+    pub name: String,
+    /// The value, expanded.
+    pub value: Secret,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+impl Definition {
+    /// The place, with the line rebuilt so that nothing of the value but what may be shown is in it.
+    pub fn place(&self) -> Place {
+        match &self.origin {
+            Origin::Process => Place::Variable {
+                name: self.name.clone(),
+                origin: "process environment".to_owned(),
+            },
+            Origin::File { path, line, column } => Place::Span {
+                file: path.clone(),
+                line: *line,
+                column: *column,
+                excerpt: Some(self.excerpt()),
+            },
+        }
+    }
+
+    fn excerpt(&self) -> Excerpt {
+        let shown = super::shown(&self.name, &self.value);
+        let start = self.name.len() + 1;
+        let text = format!("{}={shown}", self.name);
+        let end = text.len();
+        Excerpt { start: start.min(end), text, end }
+    }
+}
+
+/// A variable with everything that gives it a value; the first one wins.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    /// What the framework would load.
+    pub winner: Definition,
+    /// What the winner shadows, nearest first.
+    pub shadowed: Vec<Definition>,
+}
+
+impl Variable {
+    /// The value that the framework would load.
+    pub fn value(&self) -> &Secret {
+        &self.winner.value
+    }
+
+    /// Whether there is something in it.
+    pub fn is_set(&self) -> bool {
+        !self.value().expose().trim().is_empty()
+    }
+}
+
+/// Something in an environment file that its loader does not take as it was meant.
+#[derive(Debug, Clone)]
+pub struct EnvProblem {
+    /// The file.
+    pub path: String,
+    /// 1-based line.
+    pub line: u32,
+    /// What happens.
+    pub message: String,
+}
+
+/// The environment of one app.
+#[derive(Debug, Clone, Default)]
+pub struct Env {
+    variables: BTreeMap<String, Variable>,
+    /// The files that were read, highest priority first.
+    pub files: Vec<String>,
+    /// Whether the process environment was looked at.
+    pub with_process: bool,
+    /// Lines that the loader does not take as they were meant.
+    pub problems: Vec<EnvProblem>,
+}
+
+impl Env {
+    /// Loads `files`, highest priority first, over the process environment (`None`: not looked at).
+    pub fn load(dialect: Dialect, files: &[EnvFile], process: Option<&BTreeMap<String, Secret>>) -> Self {
+        let nothing = BTreeMap::new();
+        let outer = process.unwrap_or(&nothing);
+        let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+        let loaded = dotenv::load(dialect, &texts, outer);
+        let path = |index: usize| files.get(index).map_or_else(String::new, |file| file.path.clone());
+
+        let mut definitions: BTreeMap<String, Vec<(bool, Definition)>> = BTreeMap::new();
+        for assignment in loaded.assignments.into_iter().rev() {
+            let origin = Origin::File {
+                path: path(assignment.file),
+                line: assignment.line,
+                column: assignment.column,
+            };
+            let definition = Definition { name: assignment.name.clone(), value: assignment.value, origin };
+            definitions.entry(assignment.name).or_default().push((assignment.wins, definition));
+        }
+        let mut variables = BTreeMap::new();
+        for (name, value) in outer {
+            let winner = Definition { name: name.clone(), value: value.clone(), origin: Origin::Process };
+            let shadowed = in_order(definitions.remove(name).unwrap_or_default(), files);
+            variables.insert(name.clone(), Variable { winner, shadowed });
+        }
+        for (name, all) in definitions {
+            let mut all = in_order(all, files);
+            let mut winner = all.remove(0);
+            if let Some(value) = loaded.values.get(&name) {
+                winner.value = value.clone();
+            }
+            variables.insert(name, Variable { winner, shadowed: all });
+        }
+        let problems = loaded.problems.into_iter().map(|problem| EnvProblem {
+            path: path(problem.file),
+            line: problem.line,
+            message: problem.message,
+        });
+        Self {
+            variables,
+            files: files.iter().map(|file| file.path.clone()).collect(),
+            with_process: process.is_some(),
+            problems: problems.collect(),
+        }
+    }
+
+    /// A variable, also an empty one.
+    pub fn get(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
+    /// The first of several names that is set.
+    pub fn first(&self, names: &[&str]) -> Option<&Variable> {
+        names.iter().filter_map(|name| self.get(name)).find(|variable| variable.is_set())
+    }
+
+    /// Every variable, by name.
+    pub fn all(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.values()
+    }
+
+    /// Where was looked, in words.
+    pub fn sources(&self) -> String {
+        let files = self.files.join(", ");
+        match (self.with_process, files.is_empty()) {
+            (true, true) => "process environment (no env file found)".to_owned(),
+            (true, false) => format!("process environment, {files}"),
+            (false, true) => "no env file found".to_owned(),
+            (false, false) => files,
+        }
+    }
+}
+
+/// The one that wins first, then by priority of the file, then later lines before earlier ones.
+fn in_order(mut definitions: Vec<(bool, Definition)>, files: &[EnvFile]) -> Vec<Definition> {
+    let rank = |definition: &Definition| match &definition.origin {
+        Origin::Process => (0, 0),
+        Origin::File { path, line, .. } => {
+            let file = files.iter().position(|file| file.path == *path).unwrap_or(usize::MAX);
+            (file, u32::MAX - line)
+        }
+    };
+    definitions.sort_by_key(|(wins, definition)| (!wins, rank(definition)));
+    definitions.into_iter().map(|(_, definition)| definition).collect()
+}

@@ -1,0 +1,366 @@
+//! From manifests to apps: what in this directory uses Clerk, and is deployed by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::framework::{self, Ecosystem, Framework, Side};
+use super::manifest::{PackageJson, Requirement};
+use super::tree::{self, Tree};
+use crate::model::AppKind;
+
+/// One manifest, read.
+#[derive(Debug)]
+pub struct Manifest {
+    /// Its path.
+    pub path: String,
+    /// What it says.
+    pub content: Content,
+}
+
+/// What a manifest says.
+#[derive(Debug)]
+pub enum Content {
+    /// A `package.json`.
+    Npm(PackageJson),
+    /// A manifest of another language, as the packages that it requires.
+    Foreign(Ecosystem, Vec<Requirement>),
+}
+
+/// A Clerk package that an app depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClerkPackage {
+    /// Its name.
+    pub name: String,
+    /// The range in the manifest.
+    pub range: String,
+    /// The manifest that names it.
+    pub manifest: String,
+    /// 1-based line in that manifest.
+    pub line: u32,
+    /// The installed version, where a lock file tells it.
+    pub version: Option<String>,
+}
+
+/// One app, or one package that apps import.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Its folder; `""` is the audited directory.
+    pub path: String,
+    /// Its name in the manifest.
+    pub name: Option<String>,
+    /// Its manifest.
+    pub manifest: String,
+    /// Deployed by itself, or imported by what is.
+    pub kind: AppKind,
+    /// The framework that it is reported as.
+    pub framework: &'static Framework,
+    /// A second one in the same package: the server beside a browser app.
+    pub also: Vec<&'static Framework>,
+    /// Installed version of the first framework, else the range of the manifest.
+    pub framework_version: Option<String>,
+    /// Its Clerk packages, those of the workspace packages that it imports included.
+    pub clerk: Vec<ClerkPackage>,
+    /// Folders of workspace packages that bring Clerk into it.
+    pub libraries: Vec<String>,
+    /// Its packages with the ranges of the manifest, for resolving versions.
+    pub ranges: BTreeMap<String, String>,
+}
+
+impl App {
+    /// Its frameworks, first the one that it is reported as.
+    pub fn stack(&self) -> impl Iterator<Item = &'static Framework> + '_ {
+        std::iter::once(self.framework).chain(self.also.iter().copied())
+    }
+
+    /// The folder as it is shown.
+    pub fn shown_path(&self) -> &str {
+        if self.path.is_empty() { "." } else { &self.path }
+    }
+
+    /// The names of a key, over all its frameworks.
+    pub fn names(&self, of: impl Fn(&Framework) -> &'static [&'static str]) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for name in self.stack().flat_map(of) {
+            if !names.contains(name) {
+                names.push(*name);
+            }
+        }
+        names
+    }
+
+    /// Whether any of its code runs on a server.
+    pub fn has_server(&self) -> bool {
+        self.stack().any(|framework| framework.side != Side::Client)
+    }
+
+    /// The major version of its framework, where it is known.
+    pub fn framework_major(&self) -> Option<u32> {
+        let version = self.framework_version.as_deref()?;
+        let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
+        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+    }
+}
+
+/// Folders whose manifests are samples, fixtures or tests: apps only where there is nothing else.
+const ASIDE: &[&str] = &[
+    "templates", "template", "examples", "example", "fixtures", "__fixtures__", "testdata", "e2e",
+    "integration", "playground", "docs", "__tests__", "tests", "test",
+];
+
+/// Everything in the tree that uses Clerk, apps and libraries, by path. `imports` answers whether a
+/// source file of a folder imports one of some package names.
+pub fn discover(
+    manifests: &[Manifest],
+    tree: &Tree,
+    imports: &dyn Fn(&str, &[&str]) -> bool,
+) -> Discovery {
+    let workspace = Workspace::new(manifests);
+    let mut found: Vec<App> = Vec::new();
+    for manifest in manifests {
+        match &manifest.content {
+            Content::Npm(package) => found.extend(workspace.npm_app(manifest, package, tree, imports)),
+            Content::Foreign(ecosystem, requirements) => {
+                found.extend(foreign_app(manifest, *ecosystem, requirements, &found));
+            }
+        }
+    }
+    split_nx_root(&mut found, tree, imports);
+    drop_hoisting_root(&mut found, tree);
+    let (mut apps, aside): (Vec<App>, Vec<App>) = found.into_iter().partition(|app| !is_aside(&app.path));
+    let aside = if apps.is_empty() {
+        apps = aside;
+        Vec::new()
+    } else {
+        aside.into_iter().map(|app| app.path).collect()
+    };
+    apps.sort_by(|a, b| a.path.cmp(&b.path).then(a.manifest.cmp(&b.manifest)));
+    Discovery { apps, aside }
+}
+
+/// What discovery found.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    /// Apps and libraries, by path.
+    pub apps: Vec<App>,
+    /// Folders that use Clerk and were left aside as samples, fixtures or tests.
+    pub aside: Vec<String>,
+}
+
+fn is_aside(path: &str) -> bool {
+    path.split('/').any(|part| {
+        ASIDE.contains(&part)
+            || part.ends_with("-e2e")
+            || part.ends_with("-template")
+            || (part.starts_with('.') && part.len() > 1)
+    })
+}
+
+struct Workspace<'m> {
+    /// Package name → its manifest, for every `package.json` with a name.
+    by_name: BTreeMap<&'m str, (&'m Manifest, &'m PackageJson)>,
+    /// Names that some manifest in the tree depends on.
+    depended_on: BTreeSet<&'m str>,
+}
+
+impl<'m> Workspace<'m> {
+    fn new(manifests: &'m [Manifest]) -> Self {
+        let mut by_name = BTreeMap::new();
+        let mut depended_on = BTreeSet::new();
+        for manifest in manifests {
+            let Content::Npm(package) = &manifest.content else { continue };
+            if let Some(name) = &package.name {
+                by_name.entry(name.as_str()).or_insert((manifest, package));
+            }
+            depended_on.extend(package.dependencies.keys().map(String::as_str));
+        }
+        Self { by_name, depended_on }
+    }
+
+    fn npm_app(
+        &self,
+        manifest: &'m Manifest,
+        package: &'m PackageJson,
+        tree: &Tree,
+        imports: &dyn Fn(&str, &[&str]) -> bool,
+    ) -> Option<App> {
+        let path = tree::folder(&manifest.path).to_owned();
+        let libraries = self.clerk_libraries(package, &path);
+        let mut clerk = direct_clerk(manifest, package);
+        let direct = clerk.iter().any(|found| is_sdk(&found.name));
+        if !direct {
+            let names: Vec<&str> = libraries.iter().map(|(name, _, _)| *name).collect();
+            if names.is_empty() || !imports(&path, &names) {
+                return None;
+            }
+        }
+        for (_, manifest, package) in &libraries {
+            for found in direct_clerk(manifest, package) {
+                if !clerk.iter().any(|known| known.name == found.name) {
+                    clerk.push(found);
+                }
+            }
+        }
+        let names: Vec<&str> = clerk.iter().map(|found| found.name.as_str()).collect();
+        let has = |name: &str| package.dependencies.contains_key(name) || (name == "vite" && runs_vite(package));
+        let mut stack = framework::detect(Ecosystem::Npm, &names, &has).into_iter();
+        let framework = stack.next()?;
+        let also: Vec<_> = stack.collect();
+        let kind = self.kind(package, &path, framework, tree);
+        if !direct && kind == AppKind::Library {
+            return None;
+        }
+        let ranges = package.dependencies.iter().map(|(name, dependency)| (name.clone(), dependency.range.clone()));
+        Some(App {
+            name: package.name.clone(),
+            manifest: manifest.path.clone(),
+            kind,
+            framework,
+            also,
+            framework_version: None,
+            clerk,
+            libraries: libraries.iter().map(|(_, manifest, _)| tree::folder(&manifest.path).to_owned()).collect(),
+            ranges: ranges.collect(),
+            path,
+        })
+    }
+
+    /// The workspace packages with a Clerk SDK that a package reaches.
+    fn clerk_libraries(
+        &self,
+        package: &'m PackageJson,
+        own_folder: &str,
+    ) -> Vec<(&'m str, &'m Manifest, &'m PackageJson)> {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut todo: Vec<&str> = package.dependencies.keys().map(String::as_str).collect();
+        let mut found = Vec::new();
+        while let Some(name) = todo.pop() {
+            let Some((manifest, library)) = self.by_name.get(name) else { continue };
+            if !seen.insert(name) || tree::folder(&manifest.path) == own_folder {
+                continue;
+            }
+            if direct_clerk(manifest, library).iter().any(|found| is_sdk(&found.name)) {
+                found.push((name, *manifest, *library));
+            }
+            todo.extend(library.dependencies.keys().map(String::as_str));
+        }
+        found.sort_by(|a, b| a.0.cmp(b.0));
+        found
+    }
+
+    /// A library is imported by another package, or is made to be published, and shows nothing that
+    /// only an app has.
+    fn kind(&self, package: &PackageJson, path: &str, framework: &'static Framework, tree: &Tree) -> AppKind {
+        if has_app_marker(path, tree) {
+            return AppKind::App;
+        }
+        let imported = package.name.as_deref().is_some_and(|name| self.depended_on.contains(name));
+        let peer = package.dependencies.iter().any(|(name, dependency)| {
+            framework::is_clerk_package(Ecosystem::Npm, name)
+                && dependency.section == super::manifest::Section::Peer
+        });
+        let shelf = path.split('/').next().is_some_and(|first| matches!(first, "packages" | "libs" | "tooling"));
+        let serves = framework.side == Side::Server
+            && ["start", "dev", "deploy", "serve"].iter().any(|script| package.scripts.contains_key(*script));
+        if imported || peer || (shelf && !serves) { AppKind::Library } else { AppKind::App }
+    }
+}
+
+/// Files that only something deployed has.
+fn has_app_marker(path: &str, tree: &Tree) -> bool {
+    const STEMS: &[&str] = &[
+        "next.config", "astro.config", "nuxt.config", "svelte.config", "vite.config", "app.config",
+        "react-router.config", "remix.config", "wxt.config", "craco.config", "wrangler", "Dockerfile",
+        "index.html", "app.json", "vercel", "fly", "nest-cli",
+    ];
+    const FOLDERS: &[&str] = &["app", "pages", "src/app", "src/pages", "src/routes", "entrypoints"];
+    let markers = |name: &str| {
+        let stem = name.split_once('.').map_or(name, |_| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        STEMS.contains(&stem) || STEMS.contains(&name)
+    };
+    tree.below(path).iter().any(|file| tree::folder(file) == path && markers(tree::file_name(file)))
+        || FOLDERS.iter().any(|folder| tree.has_folder(&tree::join(path, folder)))
+}
+
+/// Vite+ and workspaces hoist Vite out of the manifest; the scripts still say it.
+fn runs_vite(package: &PackageJson) -> bool {
+    package.scripts.values().any(|script| script.split_whitespace().any(|word| word == "vite"))
+}
+
+fn is_sdk(name: &str) -> bool {
+    framework::is_clerk_package(Ecosystem::Npm, name) && !framework::NOT_AN_SDK.contains(&name)
+}
+
+fn direct_clerk(manifest: &Manifest, package: &PackageJson) -> Vec<ClerkPackage> {
+    let clerk = package.dependencies.iter().filter(|(name, _)| framework::is_clerk_package(Ecosystem::Npm, name));
+    clerk
+        .map(|(name, dependency)| ClerkPackage {
+            name: name.clone(),
+            range: dependency.range.clone(),
+            manifest: manifest.path.clone(),
+            line: dependency.line,
+            version: None,
+        })
+        .collect()
+}
+
+fn foreign_app(
+    manifest: &Manifest,
+    ecosystem: Ecosystem,
+    requirements: &[Requirement],
+    found: &[App],
+) -> Option<App> {
+    let path = tree::folder(&manifest.path);
+    // requirements.txt beside pyproject.toml, Gemfile beside Gemfile.lock: one app.
+    if found.iter().any(|app| app.path == path && app.framework.ecosystem == ecosystem) {
+        return None;
+    }
+    let clerk: Vec<ClerkPackage> = requirements
+        .iter()
+        .filter(|requirement| framework::is_clerk_package(ecosystem, &requirement.name))
+        .map(|requirement| ClerkPackage {
+            name: requirement.name.clone(),
+            range: requirement.range.clone(),
+            manifest: manifest.path.clone(),
+            line: requirement.line,
+            version: None,
+        })
+        .collect();
+    let names: Vec<&str> = clerk.iter().map(|found| found.name.as_str()).collect();
+    let has = |name: &str| requirements.iter().any(|requirement| requirement.name == name);
+    let framework = *framework::detect(ecosystem, &names, &has).first()?;
+    Some(App {
+        path: path.to_owned(),
+        name: None,
+        manifest: manifest.path.clone(),
+        kind: AppKind::App,
+        framework,
+        also: Vec::new(),
+        framework_version: None,
+        clerk,
+        libraries: Vec::new(),
+        ranges: requirements.iter().map(|r| (r.name.clone(), r.range.clone())).collect(),
+    })
+}
+
+/// A workspace root that lists Clerk for the folders below it is no app of its own.
+fn drop_hoisting_root(found: &mut Vec<App>, tree: &Tree) {
+    let others = found.iter().any(|app| !app.path.is_empty() && !is_aside(&app.path));
+    if others && !has_app_marker("", tree) && !tree.has_folder("src") {
+        found.retain(|app| !app.path.is_empty() || app.framework.ecosystem != Ecosystem::Npm);
+    }
+}
+
+/// An integrated Nx workspace has one manifest at the root and a `project.json` in each app.
+fn split_nx_root(found: &mut Vec<App>, tree: &Tree, imports: &dyn Fn(&str, &[&str]) -> bool) {
+    let Some(root) = found.iter().find(|app| app.path.is_empty()).cloned() else { return };
+    if !tree.has("nx.json") || root.framework.ecosystem != Ecosystem::Npm {
+        return;
+    }
+    let names: Vec<&str> = root.clerk.iter().map(|package| package.name.as_str()).collect();
+    let projects = tree.files().iter().filter(|file| tree::file_name(file) == "project.json");
+    for folder in projects.map(|file| tree::folder(file)) {
+        let known = folder.is_empty() || found.iter().any(|app| app.path == folder);
+        if !known && has_app_marker(folder, tree) && imports(folder, &names) {
+            found.push(App { path: folder.to_owned(), name: None, kind: AppKind::App, ..root.clone() });
+        }
+    }
+}
