@@ -1,0 +1,18 @@
+//! What the one live request promises, held against real servers on this machine.
+
+#[path = "net/answers.rs"]
+mod answers;
+#[path = "net/bounds.rs"]
+mod bounds;
+#[path = "net/certs.rs"]
+mod certs;
+#[path = "net/connection.rs"]
+mod connection;
+#[path = "net/proxies.rs"]
+mod proxies;
+#[path = "net/retries.rs"]
+mod retries;
+#[path = "net/server.rs"]
+mod server;
+#[path = "net/trust.rs"]
+mod trust;
