@@ -1,3 +1,45 @@
 //! The checks: the product. One folder per group, in it one file and one page per check.
 
+pub mod clerk;
 pub mod engine;
+pub mod env;
+pub mod git;
+pub mod middleware;
+pub mod webhooks;
+
+use engine::Check;
+
+/// Every check, in table order.
+pub const ALL: &[&Check] = &[
+    &env::publishable_key_missing::CHECK,
+    &env::publishable_key_placeholder::CHECK,
+    &env::publishable_key_malformed::CHECK,
+    &env::publishable_key_host_mismatch::CHECK,
+    &env::publishable_key_development::CHECK,
+    &env::secret_key_missing::CHECK,
+    &env::secret_key_malformed::CHECK,
+    &env::secret_key_wrong_kind::CHECK,
+    &env::secret_key_development::CHECK,
+    &env::key_modes_differ::CHECK,
+    &env::wrong_variable_name::CHECK,
+    &env::conflicting_values::CHECK,
+    &env::secret_in_public_variable::CHECK,
+    &env::sign_in_url_missing::CHECK,
+    &env::redirect_url_unsafe::CHECK,
+    &env::deprecated_variable::CHECK,
+    &env::unread_variable::CHECK,
+    &env::line_not_read::CHECK,
+    &webhooks::signing_secret_missing::CHECK,
+    &webhooks::signing_secret_misnamed::CHECK,
+    &webhooks::signing_secret_malformed::CHECK,
+    &git::env_file_not_ignored::CHECK,
+    &git::keyless_not_ignored::CHECK,
+    &git::secret_tracked::CHECK,
+    &middleware::file_missing::CHECK,
+    &middleware::file_misplaced::CHECK,
+    &middleware::file_not_loaded::CHECK,
+    &middleware::both_files::CHECK,
+    &middleware::wrong_export::CHECK,
+    &middleware::without_clerk::CHECK,
+    &clerk::backend_api_unreachable::CHECK,
+];
