@@ -190,6 +190,8 @@ pub struct Report {
     pub target: &'static str,
     /// Whether the network may be used.
     pub online: bool,
+    /// Why, in a few words for the heading; may be empty.
+    pub online_why: String,
     /// The name of the audited directory, for the heading.
     pub directory: String,
     /// The audited apps, sorted by path.

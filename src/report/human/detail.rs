@@ -1,0 +1,282 @@
+//! The details: what was found, the lines it was found in, why it matters, what to do.
+//!
+//! Lines are drawn here and not by a crate for compiler diagnostics: those compute line and column
+//! from the text they are given, and ours is not the file's text (credentials are redacted), its places
+//! are not always lines, and its labels have to wrap.
+
+use std::fmt::Write as _;
+
+use super::words;
+use crate::model::{
+    AppReport, CheckResult, Excerpt, Finding, Mark, Outcome, Place, Role, Severity,
+};
+use crate::report::style::{Ink, Style};
+use crate::report::{sanitize, text};
+
+/// Columns for an excerpt where the width is not known: a minified line must not fill a log.
+const EXCERPT: usize = 160;
+/// A label is wrapped beside its mark only when it has this many columns there.
+const LABEL: usize = 20;
+/// Columns of the words before a note: "verify".
+const NOTE: usize = 6;
+
+/// Writes what there is to say about the checks of one app that are not in order.
+pub(super) fn write(out: &mut String, app: &AppReport, style: &Style) {
+    for check in &app.checks {
+        match &check.outcome {
+            Outcome::Fail(findings) | Outcome::Warn(findings) => {
+                for (at, finding) in findings.iter().enumerate() {
+                    self::finding(out, check, finding, findings.get(at + 1), style);
+                }
+            }
+            Outcome::Broken { why, hint, marks } => broken(out, check, why, hint, marks, style),
+            _ => {}
+        }
+    }
+}
+
+fn finding(
+    out: &mut String,
+    check: &CheckResult,
+    finding: &Finding,
+    next: Option<&Finding>,
+    style: &Style,
+) {
+    let (word, ink) = match finding.severity {
+        Severity::Error => ("error", Ink::Fail),
+        Severity::Warning => ("warning", Ink::Warn),
+    };
+    heading(out, word, ink, check.meta.id, &finding.message, style);
+    let gutter = marks(out, &finding.marks, ink, style);
+    let mut notes = Vec::new();
+    let last = next.is_none();
+    if last {
+        notes.push((
+            "why",
+            sanitize::unless_unicode(check.meta.why, style).into_owned(),
+        ));
+    }
+    // The same advice for one finding after the other is given once, after the last of them.
+    if next.is_none_or(|next| next.hint != finding.hint) {
+        notes.push(("fix", finding.hint.clone()));
+    }
+    if next.is_none_or(|next| next.verify != finding.verify) {
+        notes.push(("verify", finding.verify.clone().unwrap_or_default()));
+    }
+    if last {
+        notes.push(("more", more(check)));
+    }
+    self::notes(out, &notes, gutter, style);
+}
+
+fn broken(
+    out: &mut String,
+    check: &CheckResult,
+    why: &str,
+    hint: &str,
+    places: &[Mark],
+    style: &Style,
+) {
+    heading(out, "not judged", Ink::Broken, check.meta.id, why, style);
+    let gutter = marks(out, places, Ink::Broken, style);
+    let notes = [("fix", hint.to_owned()), ("more", more(check))];
+    self::notes(out, &notes, gutter, style);
+}
+
+fn more(check: &CheckResult) -> String {
+    format!("clerk-audit explain {}", check.meta.id)
+}
+
+fn heading(out: &mut String, word: &str, ink: Ink, id: &str, message: &str, style: &Style) {
+    let head = format!("{} {word}[{id}]", words::glyph(ink, style));
+    let used = text::width(&head) + 1;
+    let _ = write!(out, "\n{}", style.paint(ink, &head));
+    let fits = style
+        .width
+        .is_none_or(|all| used + text::width(message) <= all);
+    let lines = match fits {
+        true => vec![message.to_owned()],
+        false => text::wrap(message, style.width.map(|all| all.saturating_sub(2).max(1))),
+    };
+    let gap = if fits { " " } else { "\n  " };
+    for line in lines {
+        let _ = write!(out, "{gap}{}", style.paint(Ink::Strong, &line));
+    }
+    out.push('\n');
+}
+
+/// Draws the places; returns the columns of the line numbers.
+fn marks(out: &mut String, marks: &[Mark], ink: Ink, style: &Style) -> usize {
+    let lines = marks.iter().filter_map(|mark| match &mark.place {
+        Place::Span {
+            line,
+            excerpt: Some(_),
+            ..
+        } => Some(line.to_string().len()),
+        _ => None,
+    });
+    let frame = Frame {
+        gutter: lines.max().unwrap_or(1),
+        ink,
+        style,
+    };
+    let mut before: Option<&Mark> = None;
+    for mark in marks {
+        frame.mark(out, mark, before);
+        before = Some(mark);
+    }
+    if !marks.is_empty() {
+        let _ = writeln!(out, "{}", frame.edge());
+    }
+    frame.gutter
+}
+
+/// The frame of one finding's places.
+struct Frame<'a> {
+    /// Columns of the line numbers.
+    gutter: usize,
+    /// Colour of the fault itself.
+    ink: Ink,
+    style: &'a Style,
+}
+
+impl Frame<'_> {
+    /// The left edge, without text.
+    fn edge(&self) -> String {
+        let bar = self.style.paint(Ink::Dim, self.style.glyphs().bar);
+        format!("{}{bar}", " ".repeat(self.gutter + 2))
+    }
+
+    /// Columns for text beside the edge.
+    fn room(&self) -> Option<usize> {
+        let width = self.style.width?;
+        Some(width.saturating_sub(self.gutter + 4).max(LABEL))
+    }
+
+    fn mark(&self, out: &mut String, mark: &Mark, before: Option<&Mark>) {
+        let Place::Span {
+            line,
+            excerpt: Some(excerpt),
+            ..
+        } = &mark.place
+        else {
+            return self.origin(out, mark, before, &mark.label);
+        };
+        let room = self.room().unwrap_or(EXCERPT);
+        let cut = self.style.glyphs().cut;
+        let marked = text::fit(&excerpt.text, excerpt.start, excerpt.end, room, cut);
+        // Two marks in one line that is shown whole share it.
+        let whole = marked.text == excerpt.text;
+        if !(whole && before.is_some_and(|before| same_line(before, mark))) {
+            self.origin(out, mark, before, "");
+            let number = format!(" {line:>gutter$}", gutter = self.gutter);
+            let _ = writeln!(
+                out,
+                "{}\n{} {} {}",
+                self.edge(),
+                self.style.paint(Ink::Dim, &number),
+                self.style.paint(Ink::Dim, self.style.glyphs().bar),
+                marked.text
+            );
+        }
+        self.underline(out, mark, &marked);
+    }
+
+    /// The line that names the place, with a label where no excerpt carries it.
+    fn origin(&self, out: &mut String, mark: &Mark, before: Option<&Mark>, label: &str) {
+        let glyphs = self.style.glyphs();
+        let corner = if before.is_none() {
+            glyphs.first
+        } else {
+            glyphs.next
+        };
+        let place = words::place(&mark.place);
+        let _ = write!(
+            out,
+            "{}{} {}",
+            " ".repeat(self.gutter + 2),
+            self.style.paint(Ink::Dim, corner),
+            self.style.paint(Ink::Path, &place)
+        );
+        if label.is_empty() {
+            out.push('\n');
+            return;
+        }
+        let ink = self.ink_of(mark);
+        let used = text::width(&place) + 3;
+        if self
+            .room()
+            .is_none_or(|room| used + text::width(label) <= room)
+        {
+            let _ = writeln!(out, "  {}", self.style.paint(ink, label));
+            return;
+        }
+        out.push('\n');
+        for line in text::wrap(label, self.room()) {
+            let _ = writeln!(out, "{} {}", self.edge(), self.style.paint(ink, &line));
+        }
+    }
+
+    fn underline(&self, out: &mut String, mark: &Mark, marked: &text::Marked) {
+        let ink = self.ink_of(mark);
+        let sign = if mark.role == Role::Primary { "^" } else { "-" };
+        let signs = self.style.paint(ink, &sign.repeat(marked.columns));
+        let _ = write!(out, "{} {}{signs}", self.edge(), " ".repeat(marked.column));
+        let after = marked.column + marked.columns + 1;
+        let room = self.room();
+        // Beside the mark; else below it, from its first column; else from the edge.
+        let beside = room
+            .is_none_or(|room| after + text::width(&mark.label) <= room || after + LABEL <= room);
+        let below = room.is_none_or(|room| marked.column + LABEL <= room);
+        let indent = match (beside, below) {
+            (true, _) => after,
+            (false, true) => marked.column,
+            (false, false) => 0,
+        };
+        let lines = text::wrap(&mark.label, room.map(|room| room.saturating_sub(indent)));
+        for (at, line) in lines.iter().filter(|line| !line.is_empty()).enumerate() {
+            let label = self.style.paint(ink, line);
+            let _ = if at == 0 && beside {
+                write!(out, " {label}")
+            } else {
+                write!(out, "\n{} {}{label}", self.edge(), " ".repeat(indent))
+            };
+        }
+        out.push('\n');
+    }
+
+    fn ink_of(&self, mark: &Mark) -> Ink {
+        match mark.role {
+            Role::Primary => self.ink,
+            Role::Related => Ink::Skip,
+        }
+    }
+}
+
+fn same_line(one: &Mark, other: &Mark) -> bool {
+    let line = |mark: &Mark| match &mark.place {
+        Place::Span {
+            file,
+            line,
+            excerpt: Some(Excerpt { text, .. }),
+            ..
+        } => Some((file.clone(), *line, text.clone())),
+        _ => None,
+    };
+    line(one).is_some_and(|here| line(other) == Some(here))
+}
+
+/// Writes "= fix …" and the like; an empty note is left out. Commands are never wrapped: they are
+/// there to be copied.
+fn notes(out: &mut String, notes: &[(&str, String)], gutter: usize, style: &Style) {
+    let pad = gutter + 2;
+    for (name, note) in notes.iter().filter(|(_, note)| !note.is_empty()) {
+        let used = pad + 2 + NOTE + 2;
+        let note = match *name {
+            "verify" | "more" => note.clone(),
+            _ => text::hang(note, used, style.width),
+        };
+        let name = style.paint(Ink::Dim, &format!("= {}", text::pad(name, NOTE)));
+        let _ = writeln!(out, "{}{name}  {note}", " ".repeat(pad));
+    }
+}

@@ -1,0 +1,128 @@
+//! The layout for pipes, logs and `grep`: a line per passed or unjudged check, and a line per finding,
+//! each beginning with its status; below it, indented, where it is and what to do.
+
+use std::fmt::Write as _;
+
+use super::words;
+use crate::model::{AppReport, CheckResult, Mark, Outcome, Report, Severity};
+use crate::report::style::Style;
+use crate::report::{Options, sanitize, text};
+
+/// Columns of the status word and the gap after it.
+const INDENT: usize = words::STATUS + 1;
+
+/// Writes the checks of one app.
+pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &Options) {
+    let shown = |check: &&CheckResult| words::listed(check, options);
+    let ids = app.checks.iter().filter(shown).map(|c| c.meta.id.len());
+    let lines = Lines {
+        id: ids.max().unwrap_or(0),
+        style,
+    };
+    let mut first = true;
+    for (group, checks) in Report::groups(app) {
+        let rows: Vec<_> = checks.iter().copied().filter(shown).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push('\n');
+        }
+        let _ = writeln!(out, "{}: {}", group.title(), words::score(&checks));
+        for check in rows {
+            lines.check(out, check);
+        }
+    }
+    if let Some(unlisted) = words::unlisted(app, options) {
+        let status = text::pad("N/A", INDENT);
+        let unlisted = text::hang(&unlisted, INDENT, style.width);
+        let gap = if first { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}{status}{unlisted}");
+    }
+}
+
+struct Lines<'a> {
+    /// Columns of the widest id.
+    id: usize,
+    style: &'a Style,
+}
+
+impl Lines<'_> {
+    fn check(&self, out: &mut String, check: &CheckResult) {
+        let (word, _) = words::status(&check.outcome);
+        match &check.outcome {
+            Outcome::Fail(findings) | Outcome::Warn(findings) => {
+                for (at, finding) in findings.iter().enumerate() {
+                    let word = match finding.severity {
+                        Severity::Error => "FAIL",
+                        Severity::Warning => "WARN",
+                    };
+                    self.row(out, word, check, &finding.message);
+                    self.places(out, &finding.marks);
+                    self.note(out, "fix", &finding.hint);
+                    if at + 1 == findings.len() {
+                        self.note(
+                            out,
+                            "why",
+                            &sanitize::unless_unicode(check.meta.why, self.style),
+                        );
+                    }
+                    self.command(out, "verify", finding.verify.as_deref().unwrap_or(""));
+                }
+                self.command(
+                    out,
+                    "more",
+                    &format!("clerk-audit explain {}", check.meta.id),
+                );
+            }
+            Outcome::Broken { why, hint, marks } => {
+                self.row(out, word, check, why);
+                self.places(out, marks);
+                self.note(out, "fix", hint);
+            }
+            _ => self.row(out, word, check, &words::sentence(check, self.style)),
+        }
+    }
+
+    fn row(&self, out: &mut String, word: &str, check: &CheckResult, sentence: &str) {
+        let head = format!(
+            "{}{}  ",
+            text::pad(word, INDENT),
+            text::pad(check.meta.id, self.id)
+        );
+        // Wrapped below the status: the id alone may take half of a narrow terminal.
+        let fits = |all| text::width(&head) + text::width(sentence) <= all;
+        if self.style.width.is_none_or(fits) {
+            let _ = writeln!(out, "{head}{sentence}");
+            return;
+        }
+        let _ = writeln!(out, "{}", head.trim_end());
+        self.indented(out, "", sentence);
+    }
+
+    fn places(&self, out: &mut String, marks: &[Mark]) {
+        for mark in marks {
+            let place = words::place(&mark.place);
+            let gap = if mark.label.is_empty() { "" } else { "  " };
+            let _ = writeln!(out, "{}{place}{gap}{}", " ".repeat(INDENT), mark.label);
+        }
+    }
+
+    fn note(&self, out: &mut String, name: &str, note: &str) {
+        if !note.is_empty() {
+            self.indented(out, &format!("{name}: "), note);
+        }
+    }
+
+    fn command(&self, out: &mut String, name: &str, command: &str) {
+        if !command.is_empty() {
+            let _ = writeln!(out, "{}{name}: {command}", " ".repeat(INDENT));
+        }
+    }
+
+    fn indented(&self, out: &mut String, head: &str, body: &str) {
+        let indent = " ".repeat(INDENT);
+        let body = text::hang(body, INDENT + text::width(head), self.style.width);
+        let _ = writeln!(out, "{indent}{head}{body}");
+    }
+}

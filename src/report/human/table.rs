@@ -1,0 +1,99 @@
+//! The table: every check that concerns the app has a row, under the heading of its group.
+
+use std::fmt::Write as _;
+
+use super::words;
+use crate::model::{AppReport, CheckResult, Group, Report};
+use crate::report::style::{Ink, Style};
+use crate::report::{Options, text};
+
+/// Where the status column begins.
+const INDENT: usize = 2;
+/// A sentence that has fewer columns than this beside its id goes below it.
+const SENTENCE: usize = 28;
+/// Right edge of the headings where the width is not known.
+const PAGE: usize = 80;
+
+/// Columns of the row parts.
+struct Layout {
+    /// Columns of the widest id.
+    id: usize,
+    /// Whether sentences stand beside the ids.
+    beside: bool,
+}
+
+/// Writes the table of one app.
+pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &Options) {
+    let shown = |check: &&CheckResult| words::listed(check, options);
+    let ids = app.checks.iter().filter(shown).map(|c| c.meta.id.len());
+    let id = ids.max().unwrap_or(0);
+    let beside = style
+        .width
+        .is_none_or(|all| all >= sentence_column(id) + SENTENCE);
+    let layout = Layout { id, beside };
+
+    let mut first = true;
+    for (group, checks) in Report::groups(app) {
+        let rows: Vec<_> = checks.iter().copied().filter(shown).collect();
+        if rows.is_empty() {
+            continue;
+        }
+        if !std::mem::take(&mut first) {
+            out.push('\n');
+        }
+        heading(out, group, &checks, style);
+        for check in rows {
+            row(out, check, &layout, style);
+        }
+    }
+    if let Some(unlisted) = words::unlisted(app, options) {
+        let used = sentence_column(0) - 2;
+        let glyph = words::glyph(Ink::Skip, style);
+        let status = text::pad("N/A", words::STATUS);
+        let status = style.paint(Ink::Skip, &format!("{glyph} {status}"));
+        let unlisted = text::hang(&unlisted, used, style.width);
+        let gap = if first { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}{}{status} {unlisted}", " ".repeat(INDENT));
+    }
+}
+
+/// Where sentences begin: indentation, glyph, status word, id, and the gaps between.
+fn sentence_column(id: usize) -> usize {
+    INDENT + 2 + words::STATUS + 1 + id + 2
+}
+
+fn heading(out: &mut String, group: Group, checks: &[&CheckResult], style: &Style) {
+    let (title, score) = (group.title(), words::score(checks));
+    let room = style.width.unwrap_or(PAGE);
+    let gap = room
+        .saturating_sub(text::width(title) + text::width(&score))
+        .max(2);
+    let _ = writeln!(
+        out,
+        "{}{}{}",
+        style.paint(Ink::Strong, title),
+        " ".repeat(gap),
+        style.paint(Ink::Dim, &score)
+    );
+}
+
+fn row(out: &mut String, check: &CheckResult, layout: &Layout, style: &Style) {
+    let (word, ink) = words::status(&check.outcome);
+    let status = format!(
+        "{} {}",
+        words::glyph(ink, style),
+        text::pad(word, words::STATUS)
+    );
+    let _ = write!(out, "{}{} ", " ".repeat(INDENT), style.paint(ink, &status));
+    let sentence = &words::sentence(check, style);
+    let column = sentence_column(layout.id);
+    if layout.beside {
+        let id = style.paint(Ink::Dim, &text::pad(check.meta.id, layout.id));
+        let _ = writeln!(out, "{id}  {}", text::hang(sentence, column, style.width));
+    } else {
+        let column = sentence_column(0) - 2;
+        let id = style.paint(Ink::Dim, check.meta.id);
+        let sentence = text::hang(sentence, column, style.width);
+        let _ = writeln!(out, "{id}\n{}{sentence}", " ".repeat(column));
+    }
+}

@@ -1,0 +1,210 @@
+//! The words both layouts use: there is one place for each.
+
+use std::borrow::Cow;
+
+use crate::model::{AppKind, AppReport, CheckResult, Decision, Outcome, Place, Report, Severity};
+use crate::report::style::{Ink, Style};
+use crate::report::{Options, sanitize, text};
+
+/// Columns of a status word.
+pub(super) const STATUS: usize = 5;
+
+/// The status word of an outcome, and its colour.
+pub(super) fn status(outcome: &Outcome) -> (&'static str, Ink) {
+    match outcome {
+        Outcome::Pass => ("PASS", Ink::Pass),
+        Outcome::Fail(_) => ("FAIL", Ink::Fail),
+        Outcome::Warn(_) => ("WARN", Ink::Warn),
+        Outcome::Skipped(_) => ("SKIP", Ink::Skip),
+        Outcome::NotApplicable(_) => ("N/A", Ink::Skip),
+        Outcome::Broken { .. } => ("ERR", Ink::Broken),
+    }
+}
+
+/// The glyph beside a status word.
+pub(super) fn glyph(ink: Ink, style: &Style) -> &'static str {
+    let glyphs = style.glyphs();
+    match ink {
+        Ink::Pass => glyphs.pass,
+        Ink::Fail => glyphs.fail,
+        Ink::Warn => glyphs.warn,
+        Ink::Broken => glyphs.broken,
+        _ => glyphs.skip,
+    }
+}
+
+/// What a row says: a true sentence about the project, or why there is none.
+pub(super) fn sentence<'a>(check: &'a CheckResult, style: &Style) -> Cow<'a, str> {
+    let sentence = check.outcome.reason().unwrap_or_else(|| check.title());
+    sanitize::unless_unicode(sentence, style)
+}
+
+/// Whether a row is listed, or only counted.
+pub(super) fn listed(check: &CheckResult, options: &Options) -> bool {
+    options.verbose || !matches!(check.outcome, Outcome::NotApplicable(_))
+}
+
+/// "8 of 9 pass": of the checks that concern the app.
+pub(super) fn score(checks: &[&CheckResult]) -> String {
+    let count = |wanted: fn(&Outcome) -> bool| checks.iter().filter(|c| wanted(&c.outcome)).count();
+    let concern = count(|outcome| !matches!(outcome, Outcome::NotApplicable(_)));
+    let judged = count(|o| matches!(o, Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_)));
+    match (concern, judged) {
+        (0, _) => "not applicable".to_owned(),
+        (_, 0) => "not judged".to_owned(),
+        _ => {
+            let pass = count(|outcome| matches!(outcome, Outcome::Pass));
+            format!("{pass} of {concern} pass")
+        }
+    }
+}
+
+/// The line that stands for the rows that are not listed.
+pub(super) fn unlisted(app: &AppReport, options: &Options) -> Option<String> {
+    let hidden = app.checks.iter().filter(|c| !listed(c, options)).count();
+    (hidden > 0).then(|| {
+        let verb = if hidden == 1 { "does" } else { "do" };
+        format!(
+            "{} {verb} not concern this app (-v lists them)",
+            count(hidden, "check")
+        )
+    })
+}
+
+/// "1 error", "2 errors".
+pub(super) fn count(number: usize, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{plural}")
+}
+
+/// "2 apps, 1 library".
+pub(super) fn apps(apps: &[AppReport]) -> String {
+    let libraries = apps.iter().filter(|a| a.kind == AppKind::Library).count();
+    let mut parts = vec![count(apps.len() - libraries, "app")];
+    match libraries {
+        0 => {}
+        1 => parts.push("1 library".to_owned()),
+        more => parts.push(format!("{more} libraries")),
+    }
+    parts.join(", ")
+}
+
+/// Whether an app is a package about which there is nothing of its own to say.
+pub(super) fn folds(app: &AppReport) -> bool {
+    let silent = |outcome: &Outcome| {
+        !matches!(
+            outcome,
+            Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Broken { .. }
+        )
+    };
+    app.kind == AppKind::Library && app.checks.iter().all(|check| silent(&check.outcome))
+}
+
+/// The name of the only app.
+pub(super) fn app_name(app: &AppReport, report: &Report) -> String {
+    match (&app.name, app.path.as_str()) {
+        (Some(name), ".") => name.clone(),
+        (Some(name), path) => format!("{name} ({path})"),
+        (None, ".") => report.directory.clone(),
+        (None, path) => path.to_owned(),
+    }
+}
+
+/// The framework and the Clerk packages, with their versions.
+pub(super) fn stack(app: &AppReport, style: &Style) -> Option<String> {
+    let versioned = |name: &str, version: &Option<String>| match version {
+        Some(version) => format!("{name} {version}"),
+        None => name.to_owned(),
+    };
+    let mut parts = Vec::new();
+    if !app.framework_name.is_empty() {
+        parts.push(versioned(app.framework_name, &app.framework_version));
+    }
+    let packages = app.clerk_packages.iter();
+    parts.extend(packages.map(|(name, version)| versioned(name, version)));
+    (!parts.is_empty()).then(|| parts.join(style.glyphs().dot))
+}
+
+/// Where the environment came from.
+pub(super) fn environment(app: &AppReport) -> Option<String> {
+    (!app.environment.is_empty()).then(|| format!("env: {}", app.environment))
+}
+
+/// A place, as one would type it.
+pub(super) fn place(place: &Place) -> String {
+    match place {
+        Place::Span {
+            file, line, column, ..
+        } => format!("{file}:{line}:{column}"),
+        Place::File { file } => file.clone(),
+        Place::Variable { name, origin } => format!("{name} ({origin})"),
+        Place::Url { url } => url.clone(),
+    }
+}
+
+/// The last line: the verdict, what it rests on, the exit code.
+pub(super) fn verdict(report: &Report, style: &Style, options: &Options) -> String {
+    let tally = report.tally();
+    let (word, ink) = match report.decision {
+        Decision::Ready if tally.skip + tally.error == 0 => ("READY", Ink::Pass),
+        Decision::Ready => ("READY", Ink::Strong),
+        Decision::NotReady => ("NOT READY", Ink::Fail),
+        Decision::Incomplete => ("INCOMPLETE", Ink::Broken),
+    };
+    let mut parts = Vec::new();
+    parts.extend(findings(report));
+    if report.decision == Decision::Incomplete && report.apps.is_empty() {
+        parts.push("nothing to audit".to_owned());
+    }
+    if report.decision == Decision::Incomplete && tally.error > 0 {
+        parts.push(format!(
+            "{} could not be judged",
+            count(tally.error, "check")
+        ));
+    }
+    parts.extend(outcomes(report));
+    if let Some(elapsed) = options.elapsed {
+        parts.push(format!("{:.2} s", elapsed.as_secs_f64()));
+    }
+    parts.push(format!("exit {}", report.exit_code));
+    let used = text::width(word) + 2;
+    let basis = text::hang(&parts.join(style.glyphs().dot), used, style.width);
+    format!("{}  {basis}\n", style.paint(ink, word))
+}
+
+/// "2 errors, 1 warning".
+fn findings(report: &Report) -> Option<String> {
+    let checks = report.apps.iter().flat_map(|app| &app.checks);
+    let all: Vec<_> = checks.flat_map(|c| c.outcome.findings()).collect();
+    let number = |wanted| all.iter().filter(|f| f.severity == wanted).count();
+    let counts = [
+        (number(Severity::Error), "error"),
+        (number(Severity::Warning), "warning"),
+    ];
+    let told = counts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<_> = told.map(|(number, thing)| count(*number, thing)).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// "40 checks: 25 pass, 3 fail, …".
+fn outcomes(report: &Report) -> Option<String> {
+    let tally = report.tally();
+    let counts = [
+        (tally.pass, "pass"),
+        (tally.fail, "fail"),
+        (tally.warn, "warn"),
+        (tally.error, "not judged"),
+        (tally.skip, "skipped"),
+        (tally.na, "n/a"),
+    ];
+    let told = counts.iter().filter(|(number, _)| *number > 0);
+    let told: Vec<_> = told
+        .map(|(number, how)| format!("{number} {how}"))
+        .collect();
+    let all = count(tally.total(), "check");
+    let of = match report.apps.len() {
+        0 | 1 => all,
+        _ => format!("{}, {all}", apps(&report.apps)),
+    };
+    (tally.total() > 0).then(|| format!("{of}: {}", told.join(", ")))
+}

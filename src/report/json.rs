@@ -1,0 +1,299 @@
+//! For programs: one JSON document, described by `schema/clerk-audit-report.v1.json`.
+//!
+//! Its shape is that of the types in this file, never of our internal ones. Within a version, fields may
+//! be added to the schema and none is renamed, removed or given another meaning. There is no clock and
+//! no absolute path in it: the same project gives the same bytes.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+
+use super::{Options, Style, sanitize};
+use crate::model::{
+    AppKind, AppReport, CheckResult, Finding, Mark, Outcome, Place, Report, Role, Severity, Tally,
+};
+
+/// The value of the field `schema`: changes when a reader would have to.
+pub const VERSION: &str = "clerk-audit/report/v1";
+
+/// The JSON Schema (draft 2020-12) of the document.
+pub const SCHEMA: &str = include_str!("schema/clerk-audit-report.v1.json");
+
+/// Writes the report as JSON.
+pub fn render(
+    report: &Report,
+    _style: &Style,
+    _options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    write(&Document::from(report), out)
+}
+
+/// Writes a value indented, with a line break at the end.
+pub(super) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    let mut serializer = Serializer::with_formatter(&mut bytes, Visible(PrettyFormatter::new()));
+    value.serialize(&mut serializer).map_err(io::Error::from)?;
+    bytes.push(b'\n');
+    out.write_all(&bytes)
+}
+
+/// Writes characters that could steer a terminal as JSON escapes: the data stays what it is, and the
+/// document is safe to look at.
+struct Visible<'a>(PrettyFormatter<'a>);
+
+/// The methods that only lay out, passed on.
+macro_rules! layout {
+    ($($name:ident($($arg:ident: $kind:ty),*);)*) => {
+        $(fn $name<W: ?Sized + io::Write>(&mut self, out: &mut W $(, $arg: $kind)*) -> io::Result<()> {
+            self.0.$name(out $(, $arg)*)
+        })*
+    };
+}
+
+impl Formatter for Visible<'_> {
+    layout! {
+        begin_array(); end_array(); begin_array_value(first: bool); end_array_value();
+        begin_object(); end_object(); begin_object_key(first: bool); begin_object_value();
+        end_object_value();
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for part in fragment.split_inclusive(sanitize::is_unsafe) {
+            let last = part.chars().next_back().filter(|c| sanitize::is_unsafe(*c));
+            let text = part.len() - last.map_or(0, char::len_utf8);
+            out.write_all(part.as_bytes().get(..text).unwrap_or_default())?;
+            for unit in last
+                .iter()
+                .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
+            {
+                write!(out, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    tool: Tool,
+    target: &'static str,
+    verdict: &'static str,
+    exit_code: u8,
+    summary: Summary,
+    notes: &'a [String],
+    apps: Vec<App<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    total: usize,
+    pass: usize,
+    fail: usize,
+    warn: usize,
+    skip: usize,
+    na: usize,
+    error: usize,
+}
+
+#[derive(Serialize)]
+struct App<'a> {
+    path: &'a str,
+    name: Option<&'a str>,
+    kind: &'static str,
+    framework: &'static str,
+    framework_name: &'static str,
+    framework_version: Option<&'a str>,
+    clerk_packages: Vec<Package<'a>>,
+    environment: &'a str,
+    checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+struct Package<'a> {
+    name: &'a str,
+    version: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    id: &'static str,
+    group: &'static str,
+    severity: Severity,
+    outcome: &'static str,
+    title: &'static str,
+    reason: Option<&'a str>,
+    hint: Option<&'a str>,
+    places: Vec<Spot<'a>>,
+    findings: Vec<Fault<'a>>,
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    severity: Severity,
+    message: &'a str,
+    places: Vec<Spot<'a>>,
+    hint: Option<&'a str>,
+    why: &'static str,
+    verify: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Spot<'a> {
+    #[serde(flatten)]
+    at: At<'a>,
+    label: &'a str,
+    role: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum At<'a> {
+    Span {
+        file: &'a str,
+        line: u32,
+        column: u32,
+    },
+    File {
+        file: &'a str,
+    },
+    Variable {
+        variable: &'a str,
+        origin: &'a str,
+    },
+    Url {
+        url: &'a str,
+    },
+}
+
+impl<'a> From<&'a Report> for Document<'a> {
+    fn from(report: &'a Report) -> Self {
+        Self {
+            schema: VERSION,
+            tool: Tool {
+                name: "clerk-audit",
+                version: report.version,
+            },
+            target: report.target,
+            verdict: report.decision.word(),
+            exit_code: report.exit_code,
+            summary: Summary::from(report.tally()),
+            notes: &report.notes,
+            apps: report.apps.iter().map(App::from).collect(),
+        }
+    }
+}
+
+impl From<Tally> for Summary {
+    fn from(tally: Tally) -> Self {
+        Self {
+            total: tally.total(),
+            pass: tally.pass,
+            fail: tally.fail,
+            warn: tally.warn,
+            skip: tally.skip,
+            na: tally.na,
+            error: tally.error,
+        }
+    }
+}
+
+impl<'a> From<&'a AppReport> for App<'a> {
+    fn from(app: &'a AppReport) -> Self {
+        let packages = app.clerk_packages.iter().map(|(name, version)| Package {
+            name,
+            version: version.as_deref(),
+        });
+        Self {
+            path: &app.path,
+            name: app.name.as_deref(),
+            kind: match app.kind {
+                AppKind::App => "app",
+                AppKind::Library => "library",
+            },
+            framework: app.framework,
+            framework_name: app.framework_name,
+            framework_version: app.framework_version.as_deref(),
+            clerk_packages: packages.collect(),
+            environment: &app.environment,
+            checks: app.checks.iter().map(Check::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a CheckResult> for Check<'a> {
+    fn from(check: &'a CheckResult) -> Self {
+        let (hint, marks) = match &check.outcome {
+            Outcome::Broken { hint, marks, .. } => (told(hint), marks.as_slice()),
+            _ => (None, [].as_slice()),
+        };
+        let findings = check.outcome.findings().iter();
+        Self {
+            id: check.meta.id,
+            group: check.meta.group.id(),
+            severity: check.meta.severity,
+            outcome: check.outcome.word(),
+            title: check.title(),
+            reason: check.outcome.reason(),
+            hint,
+            places: marks.iter().map(Spot::from).collect(),
+            findings: findings.map(|f| fault(f, check.meta.why)).collect(),
+        }
+    }
+}
+
+fn fault<'a>(finding: &'a Finding, why: &'static str) -> Fault<'a> {
+    Fault {
+        severity: finding.severity,
+        message: &finding.message,
+        places: finding.marks.iter().map(Spot::from).collect(),
+        hint: told(&finding.hint),
+        why,
+        verify: finding.verify.as_deref(),
+    }
+}
+
+/// A text that may be empty for "none".
+fn told(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+impl<'a> From<&'a Mark> for Spot<'a> {
+    fn from(mark: &'a Mark) -> Self {
+        let at = match &mark.place {
+            Place::Span {
+                file, line, column, ..
+            } => At::Span {
+                file,
+                line: *line,
+                column: *column,
+            },
+            Place::File { file } => At::File { file },
+            Place::Variable { name, origin } => At::Variable {
+                variable: name,
+                origin,
+            },
+            Place::Url { url } => At::Url { url },
+        };
+        Self {
+            at,
+            label: &mark.label,
+            role: match mark.role {
+                Role::Primary => "primary",
+                Role::Related => "related",
+            },
+        }
+    }
+}

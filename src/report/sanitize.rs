@@ -1,0 +1,250 @@
+//! Text of the audited project is hostile: an escape sequence in a file name could rewrite the verdict
+//! on the reader's screen. A layout for people renders a cleaned copy of the report, so that none of
+//! its parts can be forgotten.
+
+use std::borrow::Cow;
+
+use super::Style;
+use crate::model::{AppReport, CheckResult, Excerpt, Finding, Mark, Outcome, Place, Report};
+
+/// Columns of a tab in an excerpt.
+const TAB: &str = "    ";
+
+/// Characters that steer a terminal, reorder text, or take no room: what is seen would not be what is there.
+/// Bidirectional controls: UAX #9, table 4. Joiners, fillers, selectors and tags: no glyph of their own.
+pub(super) fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text with unsafe characters spelled out, as `\u{202e}`.
+pub(super) fn line(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        push(&mut clean, c);
+    }
+    Cow::Owned(clean)
+}
+
+fn push(clean: &mut String, c: char) {
+    if is_unsafe(c) {
+        clean.extend(c.escape_default());
+    } else {
+        clean.push(c);
+    }
+}
+
+/// The typography of our own sentences, in ASCII; anything else stays what it is.
+fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '…' => plain.push_str("..."),
+            '–' | '—' => plain.push('-'),
+            '‘' | '’' => plain.push('\''),
+            '“' | '”' => plain.push('"'),
+            '→' => plain.push_str("->"),
+            '·' | '•' => plain.push('*'),
+            other => plain.push(other),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// A sentence of our own, in characters the layout can show.
+pub(super) fn unless_unicode<'a>(text: &'a str, style: &Style) -> Cow<'a, str> {
+    if style.speaks_unicode() {
+        Cow::Borrowed(text)
+    } else {
+        ascii(text)
+    }
+}
+
+/// A copy of the report that is safe to print. Where the layout is
+/// ASCII, sentences (never paths) lose their typography.
+pub(super) fn report(dirty: &Report, style: &Style) -> Report {
+    let cleaner = Cleaner {
+        ascii: !style.speaks_unicode(),
+    };
+    let mut report = dirty.clone();
+    cleaner.name(&mut report.directory);
+    cleaner.sentence(&mut report.online_why);
+    for note in &mut report.notes {
+        cleaner.sentence(note);
+    }
+    for app in &mut report.apps {
+        cleaner.app(app);
+    }
+    report
+}
+
+struct Cleaner {
+    ascii: bool,
+}
+
+impl Cleaner {
+    fn name(&self, text: &mut String) {
+        if let Cow::Owned(clean) = line(text) {
+            *text = clean;
+        }
+    }
+
+    fn sentence(&self, text: &mut String) {
+        self.name(text);
+        if self.ascii
+            && let Cow::Owned(plain) = ascii(text)
+        {
+            *text = plain;
+        }
+    }
+
+    fn app(&self, app: &mut AppReport) {
+        self.name(&mut app.path);
+        self.sentence(&mut app.environment);
+        let version = app.framework_version.iter_mut();
+        for text in app.name.iter_mut().chain(version) {
+            self.name(text);
+        }
+        for (package, version) in &mut app.clerk_packages {
+            self.name(package);
+            version.iter_mut().for_each(|version| self.name(version));
+        }
+        for CheckResult { outcome, .. } in &mut app.checks {
+            self.outcome(outcome);
+        }
+    }
+
+    fn outcome(&self, outcome: &mut Outcome) {
+        match outcome {
+            Outcome::Pass => {}
+            Outcome::Fail(findings) | Outcome::Warn(findings) => {
+                findings
+                    .iter_mut()
+                    .for_each(|finding| self.finding(finding));
+            }
+            Outcome::NotApplicable(why) | Outcome::Skipped(why) => self.sentence(why),
+            Outcome::Broken { why, hint, marks } => {
+                self.sentence(why);
+                self.sentence(hint);
+                marks.iter_mut().for_each(|mark| self.mark(mark));
+            }
+        }
+    }
+
+    fn finding(&self, finding: &mut Finding) {
+        self.sentence(&mut finding.message);
+        self.sentence(&mut finding.hint);
+        finding
+            .verify
+            .iter_mut()
+            .for_each(|verify| self.name(verify));
+        finding.marks.iter_mut().for_each(|mark| self.mark(mark));
+    }
+
+    fn mark(&self, mark: &mut Mark) {
+        self.sentence(&mut mark.label);
+        match &mut mark.place {
+            Place::Span { file, excerpt, .. } => {
+                self.name(file);
+                if let Some(dirty) = excerpt {
+                    *excerpt = Some(self::excerpt(dirty, self.ascii));
+                }
+            }
+            Place::File { file } => self.name(file),
+            Place::Variable { name, origin } => {
+                self.name(name);
+                self.sentence(origin);
+            }
+            Place::Url { url } => self.name(url),
+        }
+    }
+}
+
+/// The line without its indentation, its tabs as spaces, and the marked bytes where they are now.
+/// A range that does not fit the text is moved to the nearest one that does.
+fn excerpt(dirty: &Excerpt, ascii: bool) -> Excerpt {
+    let indent = dirty.text.len() - dirty.text.trim_start().len();
+    let (mut text, mut start, mut end) = (String::new(), 0, None);
+    for (at, c) in dirty.text.char_indices() {
+        if at <= dirty.start {
+            start = text.len();
+        }
+        if at >= dirty.end {
+            end.get_or_insert(text.len());
+        }
+        match c {
+            _ if at < indent.min(dirty.start) => {}
+            '\t' => text.push_str(TAB),
+            // Ours: what stands for the hidden part of a credential.
+            '…' if ascii => text.push_str("..."),
+            c => push(&mut text, c),
+        }
+    }
+    if dirty.start >= dirty.text.len() {
+        start = text.len();
+    }
+    Excerpt {
+        start,
+        end: end.unwrap_or(text.len()).max(start),
+        text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cleaned(text: &str, start: usize, end: usize) -> (String, String) {
+        let dirty = Excerpt {
+            text: text.to_owned(),
+            start,
+            end,
+        };
+        let clean = excerpt(&dirty, false);
+        let marked = clean.text.get(clean.start..clean.end).map(str::to_owned);
+        (clean.text, marked.expect("the range fits the text"))
+    }
+
+    #[test]
+    fn spells_out_what_steers_a_terminal_or_cannot_be_seen() {
+        assert_eq!(line("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert_eq!(line("a\nb\rc\td"), "a\\nb\\rc\\td");
+        assert_eq!(
+            line("\u{202e}x\u{200b}\u{feff}"),
+            "\\u{202e}x\\u{200b}\\u{feff}"
+        );
+        assert_eq!(line("\u{9b}31m\u{7f}"), "\\u{9b}31m\\u{7f}");
+        assert_eq!(line("Größe 鍵 …"), "Größe 鍵 …");
+    }
+
+    #[test]
+    fn the_mark_stays_on_its_text_when_text_before_it_grows() {
+        let (text, marked) = cleaned("a\u{1b}\tKEY", 3, 6);
+        assert_eq!(text, "a\\u{1b}    KEY");
+        assert_eq!(marked, "KEY");
+    }
+
+    #[test]
+    fn indentation_is_dropped_unless_it_is_what_is_marked() {
+        assert_eq!(cleaned("\t  KEY", 3, 6), ("KEY".into(), "KEY".into()));
+        assert_eq!(cleaned("  KEY", 0, 5), ("  KEY".into(), "  KEY".into()));
+    }
+
+    #[test]
+    fn a_range_that_does_not_fit_is_moved_and_never_panics() {
+        assert_eq!(cleaned("é", 1, 1).1, "é");
+        assert_eq!(cleaned("abc", 9, 12).1, "");
+        assert_eq!(cleaned("abc", 2, 1).1, "");
+        assert_eq!(cleaned("", 5, 9).1, "");
+    }
+}
