@@ -1,2 +1,11 @@
-//! Entry point.
-fn main() {}
+//! Parses, runs, prints a fatal error, exits. The only file that may end the process.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clerk_audit::cli::Cli;
+use clerk_audit::run;
+
+fn main() -> ExitCode {
+    ExitCode::from(run::main(&Cli::parse()).code())
+}

@@ -1,1 +1,40 @@
-//! (commands)
+//! The subcommands other than the audit itself.
+
+use std::io::{self, Write};
+
+use anyhow::{Result, bail};
+
+use crate::checks;
+use crate::cli::FormatName;
+use crate::facts::framework;
+use crate::model::Meta;
+use crate::report::{Style, explain};
+
+/// `clerk-audit checks`: every check with what it says when it fails.
+pub fn checks(format: FormatName, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let all: Vec<Meta> = checks::ALL.iter().map(|check| check.meta).collect();
+    match format {
+        FormatName::Human => explain::list(&all, style, out),
+        FormatName::Json => explain::list_json(&all, out),
+    }
+}
+
+/// `clerk-audit explain ID`: the page of a check.
+pub fn explain(id: &str, style: &Style, out: &mut dyn Write) -> Result<()> {
+    let Some(check) = checks::ALL.iter().find(|check| check.meta.id == id) else {
+        bail!("{}", unknown_check(id));
+    };
+    explain::page(&check.meta, style, out)?;
+    Ok(())
+}
+
+/// What to say of an id that no check has.
+pub fn unknown_check(id: &str) -> String {
+    let ids = || checks::ALL.iter().map(|check| check.meta.id);
+    // `secret-key-missing` for `env/secret-key-missing` is the commonest slip.
+    let of_half = ids().find(|known| known.split('/').nth(1) == Some(id));
+    match of_half.or_else(|| framework::nearest(id, ids())) {
+        Some(near) => format!("there is no check {id}; did you mean {near}?"),
+        None => format!("there is no check {id}; `clerk-audit checks` lists them all"),
+    }
+}

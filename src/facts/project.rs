@@ -63,6 +63,8 @@ pub struct App {
     pub libraries: Vec<String>,
     /// Its packages with the ranges of the manifest, for resolving versions.
     pub ranges: BTreeMap<String, String>,
+    /// Env files that its scripts load (`dotenv -e ../../.env -- next build`).
+    pub script_env_files: Vec<String>,
 }
 
 impl App {
@@ -125,13 +127,10 @@ pub fn discover(
     }
     split_nx_root(&mut found, tree, imports);
     drop_hoisting_root(&mut found, tree);
-    let (mut apps, aside): (Vec<App>, Vec<App>) = found.into_iter().partition(|app| !is_aside(&app.path));
-    let aside = if apps.is_empty() {
-        apps = aside;
-        Vec::new()
-    } else {
-        aside.into_iter().map(|app| app.path).collect()
-    };
+    let (mut apps, mut aside): (Vec<App>, Vec<App>) = found.into_iter().partition(|app| !is_aside(&app.path));
+    if apps.is_empty() {
+        std::mem::swap(&mut apps, &mut aside);
+    }
     apps.sort_by(|a, b| a.path.cmp(&b.path).then(a.manifest.cmp(&b.manifest)));
     Discovery { apps, aside }
 }
@@ -141,8 +140,8 @@ pub fn discover(
 pub struct Discovery {
     /// Apps and libraries, by path.
     pub apps: Vec<App>,
-    /// Folders that use Clerk and were left aside as samples, fixtures or tests.
-    pub aside: Vec<String>,
+    /// What uses Clerk and was left aside as a sample, a fixture or a test.
+    pub aside: Vec<App>,
 }
 
 fn is_aside(path: &str) -> bool {
@@ -219,6 +218,7 @@ impl<'m> Workspace<'m> {
             clerk,
             libraries: libraries.iter().map(|(_, manifest, _)| tree::folder(&manifest.path).to_owned()).collect(),
             ranges: ranges.collect(),
+            script_env_files: script_env_files(package, &path),
             path,
         })
     }
@@ -285,6 +285,41 @@ fn runs_vite(package: &PackageJson) -> bool {
     package.scripts.values().any(|script| script.split_whitespace().any(|word| word == "vite"))
 }
 
+/// The env files that build and start scripts name for `dotenv-cli`, `dotenvx`, `env-cmd` or Node.
+fn script_env_files(package: &PackageJson, folder: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    let scripts = package.scripts.iter().filter(|(name, _)| {
+        ["build", "start", "with-env", "deploy", "preview"].iter().any(|word| name.contains(word))
+    });
+    for word in scripts.flat_map(|(_, script)| script.split_whitespace()) {
+        let word = word.strip_prefix("--env-file=").or_else(|| word.strip_prefix("-e=")).unwrap_or(word);
+        let name = tree::file_name(word);
+        let up = word.starts_with("../") || word.starts_with("./") || !word.contains('/');
+        if name.starts_with(".env") && up && !word.contains(['$', '*', '"', '\'']) {
+            let path = climb(folder, word);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    }
+    paths
+}
+
+/// A relative path from a folder; what climbs above the audited directory keeps its `..`.
+fn climb(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            other => parts.push(other),
+        }
+    }
+    parts.join("/")
+}
+
 fn is_sdk(name: &str) -> bool {
     framework::is_clerk_package(Ecosystem::Npm, name) && !framework::NOT_AN_SDK.contains(&name)
 }
@@ -338,6 +373,7 @@ fn foreign_app(
         clerk,
         libraries: Vec::new(),
         ranges: requirements.iter().map(|r| (r.name.clone(), r.range.clone())).collect(),
+        script_env_files: Vec::new(),
     })
 }
 

@@ -209,6 +209,21 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
     Some(if std::path::MAIN_SEPARATOR == '/' { path.to_owned() } else { path.replace('\\', "/") })
 }
 
+/// Reads an env file that the user named, wherever it is.
+pub fn read_given(path: &Path) -> Result<String> {
+    let about = fs::metadata(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
+    if about.is_dir() {
+        bail!("--env-file {} is a directory", path.display());
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
+    file.take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > TEXT_LIMIT {
+        bail!("--env-file {} is larger than {} KiB", path.display(), TEXT_LIMIT / 1024);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// An I/O error without the operating system's number.
 pub fn words(error: &io::Error) -> String {
     match error.kind() {

@@ -1,24 +1,27 @@
-//! Every byte that enters the program comes through here: one pass over the tree, the manifests, the
-//! env files, git, the code, and one question to Clerk while the code is read.
+//! Every byte that enters the program comes through here: one walk over the tree, the manifests, the
+//! env files, git, the code, and one question to Clerk that waits while the code is read.
 
-pub mod code;
-pub mod env;
+pub mod clerk;
+pub mod environment;
 pub mod files;
 pub mod git;
 pub mod net;
 pub mod packages;
 pub mod process;
 pub mod repository;
+pub mod source;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
+use crate::facts::env::Env;
 use crate::facts::project::{self, App};
 use crate::facts::tree::{self, Tree};
-use crate::facts::{Facts, Target, Webhooks};
-use crate::model::Known;
+use crate::facts::{Facts, KeyRole, Target, Webhooks};
+use crate::model::{AppKind, Known};
+use clerk::Question;
 use files::Root;
 use process::ProcessEnv;
 
@@ -46,7 +49,7 @@ pub struct EnvPlan {
     pub process: bool,
     /// Whether the framework's own files count.
     pub files: bool,
-    /// Files given by the user: path as typed, and text; the last one wins.
+    /// Files given by the user: path as it is shown, and text; the last one wins.
     pub given: Vec<(String, String)>,
 }
 
@@ -62,6 +65,8 @@ pub struct Ask {
 /// What was gathered.
 #[derive(Debug, Default)]
 pub struct Gathered {
+    /// The name of the audited directory.
+    pub directory: String,
     /// One per app, by path.
     pub facts: Vec<Facts>,
     /// What is worth knowing.
@@ -71,39 +76,96 @@ pub struct Gathered {
 }
 
 /// Gathers everything that the plan asks for.
-pub fn gather(plan: &Plan, root: &Root, repository: &repository::Opened, process: &ProcessEnv) -> Result<Gathered> {
-    let (tree, walk_notes) = root.list();
-    let mut gathered = Gathered { gaps: walk_notes, ..Gathered::default() };
-    let manifests = packages::read_manifests(root, &tree, &mut gathered.gaps);
-    let discovery = project::discover(&manifests, &tree, &|folder, names| code::imports(root, &tree, folder, names));
-    for folder in &discovery.aside {
-        gathered.notes.push(format!("{folder} uses Clerk too, and was left aside as a sample or test: --app {folder}"));
-    }
-    let mut apps = select(discovery.apps, &manifests, &tree, root, plan)?;
-    packages::resolve_versions(root, &manifests, &mut apps, &mut gathered.notes);
+pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered> {
+    let repository = repository::open(root.path(), process);
+    let root = root.within(repository.work_tree());
+    let (tree, gaps) = root.list();
+    let mut gathered = Gathered { directory: root.name(), gaps, ..Gathered::default() };
 
-    let envs: Vec<_> = apps.iter().map(|app| env::load(plan, root, app, process)).collect();
-    let questions: Vec<_> =
-        apps.iter().zip(&envs).map(|(app, env)| code::Question::of(plan, app, env, process)).collect();
-    let (answers, read) = std::thread::scope(|scope| {
-        let answers = scope.spawn(|| code::ask_all(&questions));
-        let read = code::read_all(root, &tree, &apps);
-        (answers.join().unwrap_or_default(), read)
+    let manifests = packages::read_manifests(&root, &tree, &mut gathered.gaps);
+    let found = project::discover(&manifests, &tree, &|folder, names| source::imports(&root, &tree, folder, names));
+    let mut apps = select(plan, found, &mut gathered.notes)?;
+    packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
+
+    let envs: Vec<Known<Env>> = apps.iter().map(|app| environment::load(plan, &root, app, process)).collect();
+    let names = source::workspace_names(&manifests);
+    // The answer takes as long as the network takes; the code is read meanwhile.
+    let (answers, codes) = std::thread::scope(|scope| {
+        let questions: Vec<Question> = apps
+            .iter()
+            .zip(&envs)
+            .map(|(app, env)| {
+                let key = env.as_ref().and_then(|env| env.first(&KeyRole::Secret.names(app)));
+                Question::of(plan, env, key.map(|key| key.value()), process)
+            })
+            .collect();
+        let asking = scope.spawn(move || clerk::ask_all(&questions));
+        let codes = source::read_all(&root, &tree, &apps, &names);
+        (asking.join().unwrap_or_default(), codes)
     });
-    let _ = (answers, read, Known::Yes(()), tree::join("", ""));
+
+    let folders = source::folders_of(&tree, &apps);
+    let git = repository.facts(&root, &folders, &mut gathered.notes);
+    let mut answers = answers.into_iter();
+    for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders) {
+        gathered.facts.push(Facts {
+            target: plan.target,
+            webhooks: plan.webhooks,
+            secret_files: environment::secret_files(&root, &folders, &mut gathered.gaps),
+            app,
+            env,
+            code,
+            entry,
+            git: git.clone(),
+            api: answers.next().unwrap_or_else(|| Known::Failed("the request was cut off".to_owned())),
+        });
+    }
+    drop_unused(&mut gathered);
     Ok(gathered)
 }
 
-/// The apps that the user asked for; all, if none was named.
-fn select(
-    found: Vec<App>,
-    _manifests: &[project::Manifest],
-    _tree: &Tree,
-    _root: &Root,
-    plan: &Plan,
-) -> Result<Vec<App>> {
+/// The apps that the user asked for; all but samples, if none was named.
+fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Result<Vec<App>> {
+    let project::Discovery { mut apps, aside } = found;
     if plan.apps.is_empty() {
-        return Ok(found);
+        for app in aside {
+            let path = &app.path;
+            notes.push(format!("{path} uses Clerk too; it looks like a sample or a test, so it was left out (--app {path})"));
+        }
+        return Ok(apps);
     }
-    Ok(found)
+    apps.extend(aside);
+    let wanted: Vec<&str> = plan.apps.iter().map(|path| normal(path)).collect();
+    for path in &wanted {
+        if !apps.iter().any(|app| app.path == *path) {
+            let all: Vec<&str> = apps.iter().map(App::shown_path).collect();
+            let known = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            bail!("--app {path}: no app with Clerk there; found: {known}");
+        }
+    }
+    apps.retain(|app| wanted.contains(&app.path.as_str()));
+    Ok(apps)
+}
+
+fn normal(path: &str) -> &str {
+    let path = path.trim_start_matches("./").trim_end_matches('/');
+    if path == "." { "" } else { path }
+}
+
+/// A package that is declared and that no code imports is no use of Clerk.
+fn drop_unused(gathered: &mut Gathered) {
+    let notes = &mut gathered.notes;
+    gathered.facts.retain(|facts| {
+        let used = facts.code.as_ref().is_none_or(|code| code.uses_clerk());
+        if !used && facts.app.kind == AppKind::App {
+            let names: Vec<&str> = facts.app.clerk.iter().map(|package| package.name.as_str()).collect();
+            let at = facts.app.clerk.first().map_or(1, |package| package.line);
+            notes.push(format!(
+                "{}:{at}: {} is declared and no code imports it; not audited",
+                facts.app.manifest,
+                names.join(", ")
+            ));
+        }
+        used
+    });
 }

@@ -37,16 +37,19 @@ pub struct Format {
     pub render: fn(&Report, &Style, &Options, &mut dyn io::Write) -> io::Result<()>,
 }
 
+/// A table and the details.
+pub const HUMAN: Format = Format {
+    name: "human",
+    about: "a table and the details, for people",
+    render: human::render,
+};
+
+/// One JSON document.
+pub const JSON: Format = Format {
+    name: "json",
+    about: "one JSON document, for programs",
+    render: json::render,
+};
+
 /// Every format; the first is the default.
-pub const ALL: &[Format] = &[
-    Format {
-        name: "human",
-        about: "a table and the details, for people",
-        render: human::render,
-    },
-    Format {
-        name: "json",
-        about: "one JSON document, for programs",
-        render: json::render,
-    },
-];
+pub const ALL: &[&Format] = &[&HUMAN, &JSON];

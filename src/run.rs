@@ -1,0 +1,277 @@
+//! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
+//! judge them, and the report is written.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::checks::engine::{self, Check};
+use crate::cli::{Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, TargetName};
+use crate::config::{self, Config, Declared};
+use crate::exit::Exit;
+use crate::facts::{Facts, Target, Webhooks, framework};
+use crate::gather::files::{Root, TEXT_LIMIT};
+use crate::gather::process::{self, ProcessEnv};
+use crate::gather::{self, Ask, EnvPlan, Gathered, Plan};
+use crate::model::{AppReport, Decision, Group, Known, Outcome, Report};
+use crate::report::{self, ColorChoice, Options, Style};
+use crate::{checks, commands};
+
+/// Does what was typed. A fatal error is printed here, on standard error.
+pub fn main(cli: &Cli) -> Exit {
+    let env = ProcessEnv::take();
+    let done = match &cli.command {
+        Some(command) => other(command, &env),
+        None => audit(&cli.audit, &env),
+    };
+    match done {
+        Ok(exit) => exit,
+        Err(e) => {
+            // Nothing more can be done if even standard error is closed.
+            let _ = writeln!(io::stderr(), "clerk-audit: {e:#}");
+            Exit::Usage
+        }
+    }
+}
+
+fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
+    let style = style(ColorName::Auto, env);
+    let mut page = Vec::new();
+    match command {
+        Command::Checks { format } => commands::checks(*format, &style, &mut page)?,
+        Command::Explain { id } => commands::explain(id, &style, &mut page)?,
+    }
+    print(&page)?;
+    Ok(Exit::Ready)
+}
+
+fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
+    let started = Instant::now();
+    let root = Root::open(&args.dir)?;
+    let config = read_config(&root)?;
+    let selection = Selection::new(args, &config)?;
+    let outputs = outputs(&args.output)?;
+    let plan = plan(args, &config, &selection)?;
+
+    let gathered = gather::gather(&plan, root, env)?;
+    let report = judge(args, &plan, &selection, gathered);
+
+    let style = style(args.color, env);
+    let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
+    let options = Options { verbose: args.verbose, quiet: args.quiet, elapsed };
+    for (format, path) in outputs {
+        let mut bytes = Vec::new();
+        (format.render)(&report, &Style::PLAIN, &Options::default(), &mut bytes)?;
+        fs::write(path, bytes).with_context(|| format!("cannot write {path}"))?;
+    }
+    let mut bytes = Vec::new();
+    (format_named(args.format).render)(&report, &style, &options, &mut bytes)?;
+    print(&bytes)?;
+    Ok(Exit::from(report.decision))
+}
+
+fn read_config(root: &Root) -> Result<Config> {
+    match root.read(config::FILE_NAME, TEXT_LIMIT) {
+        Ok(Some(text)) => config::parse(&text),
+        Ok(None) => Ok(Config::default()),
+        Err(e) => Err(anyhow!("{e}")),
+    }
+}
+
+/// The checks that run.
+struct Selection {
+    checks: Vec<&'static Check>,
+}
+
+impl Selection {
+    fn new(args: &Audit, config: &Config) -> Result<Self> {
+        let known = |id: &String| checks::ALL.iter().any(|check| check.meta.id == id);
+        let ids = args.only.iter().chain(&args.skip).chain(&config.skip);
+        if let Some(unknown) = ids.into_iter().find(|id| !known(id)) {
+            bail!("{}", commands::unknown_check(unknown));
+        }
+        for group in &args.group {
+            if !Group::ALL.iter().any(|known| known.id() == group) {
+                let all: Vec<&str> = Group::ALL.iter().map(|group| group.id()).collect();
+                let near = framework::nearest(group, all.iter().copied());
+                let hint = near.map_or_else(|| all.join(", "), |near| format!("did you mean {near}?"));
+                bail!("there is no group {group}; {hint}");
+            }
+        }
+        let chosen = |check: &&&'static Check| {
+            let meta = &check.meta;
+            let named = |list: &[String]| list.iter().any(|id| id == meta.id);
+            (args.only.is_empty() || named(&args.only))
+                && (args.group.is_empty() || args.group.iter().any(|group| group == meta.group.id()))
+                && !named(&args.skip)
+                && !named(&config.skip)
+        };
+        let checks: Vec<_> = checks::ALL.iter().filter(chosen).copied().collect();
+        if checks.is_empty() {
+            bail!("no check is left to run: --only, --skip and --group exclude each other");
+        }
+        Ok(Self { checks })
+    }
+
+    fn needs_clerk(&self) -> bool {
+        self.checks.iter().any(|check| check.needs.contains(&engine::Need::Clerk))
+    }
+}
+
+fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
+    let target = match args.target {
+        TargetName::Production => Target::Production,
+        TargetName::Preview => Target::Preview,
+        TargetName::Development => Target::Development,
+    };
+    let webhooks = match config.webhooks {
+        None => Webhooks::Undeclared,
+        Some(Declared::None) => Webhooks::None,
+        Some(Declared::Required) => Webhooks::Required,
+    };
+    let ask = if args.offline {
+        Err("--offline".to_owned())
+    } else if selection.needs_clerk() {
+        Ok(Ask { budget: Duration::from_secs(args.timeout), ca_file: args.ca_file.clone() })
+    } else {
+        Err("not selected".to_owned())
+    };
+    Ok(Plan { target, webhooks, apps: args.app.clone(), env: env_plan(args)?, ask })
+}
+
+fn env_plan(args: &Audit) -> Result<EnvPlan> {
+    let mut given = Vec::new();
+    for path in &args.env_file {
+        given.push(if path == "-" {
+            ("standard input".to_owned(), process::read_stdin()?)
+        } else {
+            (shown(path), gather::files::read_given(Path::new(path))?)
+        });
+    }
+    // A file that the user names is judged by itself: what else this machine has is beside the point.
+    let default = if given.is_empty() { EnvSource::Both } else { EnvSource::Files };
+    let source = args.env.unwrap_or(default);
+    Ok(EnvPlan {
+        off: args.no_env.then(|| "--no-env".to_owned()),
+        process: source != EnvSource::Files,
+        files: source != EnvSource::Process && given.is_empty(),
+        given,
+    })
+}
+
+/// A path as typed, or its last part: no report holds an absolute path.
+fn shown(path: &str) -> String {
+    let typed = Path::new(path);
+    match typed.file_name() {
+        Some(name) if typed.is_absolute() => name.to_string_lossy().into_owned(),
+        _ => path.trim_start_matches("./").to_owned(),
+    }
+}
+
+fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -> Report {
+    let apps: Vec<AppReport> = gathered.facts.iter().map(|facts| app_report(facts, selection)).collect();
+    let mut notes: Vec<String> =
+        gathered.gaps.iter().map(|gap| format!("could not be read: {gap}")).collect();
+    notes.extend(gathered.notes);
+    let decision = decide(args, &apps, gathered.gaps.is_empty());
+    Report {
+        version: env!("CARGO_PKG_VERSION"),
+        target: plan.target.word(),
+        online: plan.ask.is_ok(),
+        directory: gathered.directory,
+        apps,
+        notes,
+        decision,
+        exit_code: Exit::from(decision).code(),
+    }
+}
+
+fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
+    let app = &facts.app;
+    let packages = app.clerk.iter().map(|package| {
+        let version = package.version.clone().unwrap_or_else(|| package.range.clone());
+        (package.name.clone(), Some(version).filter(|version| !version.is_empty()))
+    });
+    AppReport {
+        path: app.shown_path().to_owned(),
+        name: app.name.clone(),
+        kind: app.kind,
+        framework: app.framework.id,
+        framework_name: app.framework.name,
+        framework_version: app.framework_version.clone(),
+        clerk_packages: packages.collect(),
+        environment: match &facts.env {
+            Known::Yes(env) => env.sources(),
+            Known::NotAsked(why) => format!("not judged ({why})"),
+            Known::Failed(why) => why.clone(),
+        },
+        checks: engine::judge(facts, &selection.checks),
+    }
+}
+
+/// A finding at the threshold outranks what could not be judged; only then is it ready.
+fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
+    let outcomes = || apps.iter().flat_map(|app| &app.checks).map(|check| &check.outcome);
+    let failed = outcomes().any(|outcome| match (outcome, args.fail_on) {
+        (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
+        (Outcome::Warn(_), FailOn::Warning) => true,
+        (Outcome::Warn(_), FailOn::Error) => args.strict,
+        _ => false,
+    });
+    let by_choice = |why: &str| why.starts_with("--");
+    let open = outcomes().any(|outcome| match outcome {
+        Outcome::Broken { .. } => true,
+        Outcome::Skipped(why) => args.strict && !by_choice(why),
+        _ => false,
+    });
+    if failed {
+        Decision::NotReady
+    } else if open || !all_read || apps.is_empty() {
+        Decision::Incomplete
+    } else {
+        Decision::Ready
+    }
+}
+
+fn style(choice: ColorName, env: &ProcessEnv) -> Style {
+    let choice = match choice {
+        ColorName::Auto => ColorChoice::Auto,
+        ColorName::Always => ColorChoice::Always,
+        ColorName::Never => ColorChoice::Never,
+    };
+    let is_terminal = io::stdout().is_terminal();
+    let columns = is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+    Style::decide(choice, &|name| env.get(name), is_terminal, columns)
+}
+
+fn format_named(name: FormatName) -> &'static report::Format {
+    match name {
+        FormatName::Human => &report::HUMAN,
+        FormatName::Json => &report::JSON,
+    }
+}
+
+/// Reads each `--output FORMAT=FILE`.
+fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
+    let names = || report::ALL.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    let read = |text: &'_ str| {
+        let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+            bail!("--output {text} is not FORMAT=FILE; the formats are {}", names());
+        };
+        let format = report::ALL.iter().find(|format| format.name == name);
+        Ok((*format.with_context(|| format!("there is no format {name}; there are {}", names()))?, path))
+    };
+    given.iter().map(|text| read(text)).collect()
+}
+
+/// Writes to standard output. That nobody reads on (`| head`) is no fault.
+fn print(bytes: &[u8]) -> Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to standard output"),
+    }
+}
