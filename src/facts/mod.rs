@@ -1,5 +1,6 @@
 //! What is known about a project. Pure: text in, data out.
 
+pub mod api;
 pub mod code;
 pub mod dotenv;
 pub mod framework;

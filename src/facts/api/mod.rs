@@ -1,0 +1,21 @@
+//! Clerk's Backend API as far as one question needs it: does it accept this secret key, and for which
+//! instance? Where it is ([`ApiBase`]), what it may answer ([`ApiAnswer`]) and what that means in words.
+//!
+//! Sources: clerk/openapi-specs `bapi/2026-05-12.yml` (`GET /v1/instance`, `ClerkErrors`), clerk-docs
+//! `data/api_errors.json`, clerk/javascript `packages/backend/src/api/request.ts`.
+
+mod answer;
+mod base;
+mod date;
+mod explain;
+mod read;
+mod screen;
+
+pub use answer::{
+    ApiAnswer, ApiVerdict, CaFileFault, ClerkError, KeyFault, NotTheApi, Phase, ProxyFault,
+    TlsFault,
+};
+pub use base::{ApiBase, ApiBaseError};
+pub use explain::Explained;
+pub use read::{Body, HttpAnswer, key_fault, read_answer};
+pub use screen::Screen;
