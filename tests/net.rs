@@ -1,5 +1,10 @@
 //! What the one live request promises, held against real servers on this machine.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "the helpers are test code too, and clippy does not know"
+)]
+
 #[path = "net/answers.rs"]
 mod answers;
 #[path = "net/bounds.rs"]

@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use clerk_audit::facts::api::{ApiAnswer, Phase};
 
-use crate::server::{Act, Server, answer, ask_server, ask_within, clerk_error, instance, request};
+use crate::server::{
+    Act, Server, answer, ask, ask_server, ask_within, clerk_error, instance, request,
+};
 
 fn limited(retry_after: &str) -> Act {
     answer(
@@ -60,6 +62,17 @@ fn a_connection_reset_twice_is_lost() {
 }
 
 #[test]
+fn a_connection_reset_in_the_tls_handshake_is_lost_while_connecting() {
+    let server = Server::start(vec![Act::Reset, Act::Reset]);
+    let lost = ApiAnswer::ConnectionLost {
+        host: "localhost".into(),
+        phase: Phase::Connecting,
+    };
+    assert_eq!(ask(&request(&server.https())), lost);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[test]
 fn an_answer_cut_off_in_the_middle_is_tried_once_more() {
     let cut = || {
         Act::Send(
@@ -99,6 +112,7 @@ fn a_limit_given_as_a_date_in_the_past_is_over() {
 fn a_limit_is_not_waited_for_where_the_wait_does_not_fit() {
     for (header, retry_after) in [
         ("3600", Some(3600)),
+        ("18446744073709551615", Some(u64::MAX)),
         ("99999999999999999999", None),
         ("soon", None),
     ] {

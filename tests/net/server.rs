@@ -17,8 +17,8 @@ pub enum Act {
     Send(Vec<u8>),
     /// Sends these bytes whatever comes, and waits for the other side to close.
     Blurt(Vec<u8>),
-    /// Reads the request and sends these bytes one by one, with a pause before each.
-    Drip(Vec<u8>, Duration),
+    /// Reads the request and sends the first bytes at once, the others one by one with pauses.
+    Drip(Vec<u8>, Vec<u8>),
     /// Reads the request and sends the head, then a body that never ends.
     Endless,
     /// Reads the request and says nothing.
@@ -130,12 +130,11 @@ fn play(act: Act, stream: &mut (impl Read + Write), seen: &Mutex<Vec<String>>) {
     seen.lock().unwrap().push(request);
     match act {
         Act::Send(bytes) => drop(stream.write_all(&bytes)),
-        Act::Drip(bytes, pause) => {
-            for byte in bytes {
-                thread::sleep(pause);
-                if stream.write_all(&[byte]).is_err() {
-                    return;
-                }
+        Act::Drip(at_once, slowly) => {
+            let mut sent = stream.write_all(&at_once);
+            for byte in slowly {
+                thread::sleep(Duration::from_millis(20));
+                sent = sent.and_then(|()| stream.write_all(&[byte]));
             }
         }
         Act::Endless => {

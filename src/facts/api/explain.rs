@@ -47,7 +47,7 @@ impl ApiAnswer {
             ApiAnswer::RateLimited { retry_after } => limited(*retry_after),
             ApiAnswer::ServerError { status, trace_id } => {
                 let error = ClerkError { trace_id: trace_id.clone(), ..ClerkError::default() };
-                format!("Clerk has a fault of its own (HTTP {status}{}).", said(&error))
+                format!("The Backend API, or the edge in front of it, has a fault (HTTP {status}{}).", said(&error))
             }
             ApiAnswer::NotTheApi { host, status, saw } => {
                 format!("{host} does not answer like the Backend API: {} (HTTP {status}).", seen(saw))
@@ -59,7 +59,7 @@ impl ApiAnswer {
             }
             ApiAnswer::BadKey(fault) => bad_key(*fault).to_owned(),
             ApiAnswer::CaFile { path, fault } => {
-                format!("The file given with --ca-file, {path}, {}; nothing was sent.", ca_file(fault))
+                format!("The file of certificate authorities {path} {}; nothing was sent.", ca_file(fault))
             }
             ApiAnswer::NoTrustStore => {
                 "SSL_CERT_FILE or SSL_CERT_DIR is set, and no certificate was found there; nothing was sent.".to_owned()
@@ -230,7 +230,7 @@ fn doing(phase: Phase) -> &'static str {
 }
 
 fn seconds(ms: u64) -> String {
-    if ms % 1000 == 0 {
+    if ms.is_multiple_of(1000) {
         format!("{} s", ms / 1000)
     } else {
         format!("{}.{} s", ms / 1000, ms % 1000 / 100)

@@ -34,7 +34,7 @@ pub(super) fn explain(error: &reqwest::Error, asked: &Asked<'_>) -> ApiAnswer {
         };
     }
     if error.is_timeout() {
-        let after_ms = u64::try_from(asked.request.budget.as_millis()).unwrap_or(u64::MAX);
+        let after_ms = asked.request.budget_ms();
         return ApiAnswer::TimedOut { after_ms, phase };
     }
     if error.is_dns() {
@@ -51,7 +51,11 @@ pub(super) fn explain(error: &reqwest::Error, asked: &Asked<'_>) -> ApiAnswer {
     if links(error).any(is_parse) {
         return ApiAnswer::NotHttp { host };
     }
-    match links(error).find_map(|link| link.downcast_ref::<io::Error>()) {
+    // The innermost one: the TLS connector wraps the operating system's error in one without a kind.
+    match links(error)
+        .filter_map(|link| link.downcast_ref::<io::Error>())
+        .last()
+    {
         Some(cause) if connecting => not_connected(cause, host, asked.request.base.port(), phase),
         // hyper's word for a body that is not framed as HTTP says.
         Some(cause)

@@ -30,6 +30,9 @@ pub use resolver::Lookup;
 /// The time a question may take where nobody says otherwise.
 pub const USUAL_BUDGET: Duration = Duration::from_secs(10);
 
+/// Longer than anybody waits. A clock cannot be set to the end of time.
+const LONGEST_BUDGET: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A question to the Backend API.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -59,6 +62,10 @@ impl Request {
             lookup: Lookup::default(),
         }
     }
+
+    fn budget_ms(&self) -> u64 {
+        u64::try_from(self.budget.as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 /// Asks the Backend API for the instance of a secret key. Blocks until the answer or the end of the
@@ -86,8 +93,7 @@ pub fn ask_instance(request: &Request) -> ApiAnswer {
 
 /// Prepares, asks, and where that promises something asks once more, all before the deadline.
 async fn ask_in_time(request: &Request) -> ApiAnswer {
-    let start = Instant::now();
-    let deadline = start + request.budget;
+    let deadline = Instant::now() + request.budget.min(LONGEST_BUDGET);
     let progress = Progress::default();
     let prepared = prepare(request, deadline, progress.clone());
     let client = match in_time(request, &progress, deadline, prepared).await {
@@ -100,7 +106,7 @@ async fn ask_in_time(request: &Request) -> ApiAnswer {
     let Some(pause) = pause_before_retry(&first) else {
         return first;
     };
-    if Instant::now() + pause >= deadline {
+    if pause >= deadline.saturating_duration_since(Instant::now()) {
         return first;
     }
     sleep(pause).await;
@@ -138,7 +144,7 @@ async fn in_time<T>(
     timeout_at(deadline, work)
         .await
         .map_err(|_| ApiAnswer::TimedOut {
-            after_ms: u64::try_from(request.budget.as_millis()).unwrap_or(u64::MAX),
+            after_ms: request.budget_ms(),
             // Connecting has a limit of its own, just before the deadline (see `ReadOnlyClient::new`).
             phase: match progress.phase() {
                 Phase::Connecting => Phase::Waiting,
@@ -157,7 +163,7 @@ fn pause_before_retry(answer: &ApiAnswer) -> Option<Duration> {
         } => Some(jitter()),
         ApiAnswer::RateLimited {
             retry_after: Some(wait),
-        } => Some(Duration::from_secs(*wait) + jitter()),
+        } => Some(Duration::from_secs(*wait).saturating_add(jitter())),
         _ => None,
     }
 }

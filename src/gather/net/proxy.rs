@@ -28,8 +28,8 @@ pub(super) enum Route {
 
 impl ProxySettings {
     /// Reads the variables with `lookup`: `HTTPS_PROXY` before `ALL_PROXY` (requests to another machine
-    /// are always `https`), and `NO_PROXY`; each in capital letters before small ones. An empty value
-    /// counts as none.
+    /// are always `https`), and `NO_PROXY`; each in capital letters before small ones. As in
+    /// curl and reqwest, an empty variable counts as no address, and hides the one in small letters.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: [&str; 2]| {
             names
