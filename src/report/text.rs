@@ -15,12 +15,13 @@ pub(super) fn pad(text: &str, columns: usize) -> String {
 /// Breaks a text between words so that each line fits. Without a width, or where a word alone is too
 /// long, a line stays whole: nothing is ever cut here.
 pub(super) fn wrap(text: &str, columns: Option<usize>) -> Vec<String> {
-    let Some(columns) = columns else {
-        return vec![text.to_owned()];
+    let columns = match columns {
+        Some(columns) if width(text) > columns => columns,
+        _ => return vec![text.to_owned()],
     };
     let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
         if !line.is_empty() && width(&line) + 1 + width(word) > columns {
             lines.push(std::mem::take(&mut line));
         }
@@ -117,6 +118,7 @@ mod tests {
         assert_eq!(wrap("a loooong b", Some(4)), ["a", "loooong", "b"]);
         assert_eq!(wrap("aa bb cc", None), ["aa bb cc"]);
         assert_eq!(wrap("", Some(5)), [""]);
+        assert_eq!(wrap("a  b", Some(5)), ["a  b"], "what fits is untouched");
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::report::{sanitize, text};
 
 /// Columns for an excerpt where the width is not known: a minified line must not fill a log.
 const EXCERPT: usize = 160;
-/// A label is wrapped beside its mark only when it has this many columns there.
-const LABEL: usize = 20;
+/// A label that must be wrapped needs this many columns.
+const LABEL: usize = 26;
 /// Columns of the words before a note: "verify".
 const NOTE: usize = 6;
 
@@ -47,7 +47,8 @@ fn finding(
         Severity::Warning => ("warning", Ink::Warn),
     };
     heading(out, word, ink, check.meta.id, &finding.message, style);
-    let gutter = marks(out, &finding.marks, ink, style);
+    let frame = Frame::around(&finding.marks, ink, style);
+    frame.places(out);
     let mut notes = Vec::new();
     let last = next.is_none();
     if last {
@@ -66,7 +67,7 @@ fn finding(
     if last {
         notes.push(("more", more(check)));
     }
-    self::notes(out, &notes, gutter, style);
+    frame.notes(out, &notes);
 }
 
 fn broken(
@@ -78,9 +79,10 @@ fn broken(
     style: &Style,
 ) {
     heading(out, "not judged", Ink::Broken, check.meta.id, why, style);
-    let gutter = marks(out, places, Ink::Broken, style);
+    let frame = Frame::around(places, Ink::Broken, style);
+    frame.places(out);
     let notes = [("fix", hint.to_owned()), ("more", more(check))];
-    self::notes(out, &notes, gutter, style);
+    frame.notes(out, &notes);
 }
 
 fn more(check: &CheckResult) -> String {
@@ -105,34 +107,9 @@ fn heading(out: &mut String, word: &str, ink: Ink, id: &str, message: &str, styl
     out.push('\n');
 }
 
-/// Draws the places; returns the columns of the line numbers.
-fn marks(out: &mut String, marks: &[Mark], ink: Ink, style: &Style) -> usize {
-    let lines = marks.iter().filter_map(|mark| match &mark.place {
-        Place::Span {
-            line,
-            excerpt: Some(_),
-            ..
-        } => Some(line.to_string().len()),
-        _ => None,
-    });
-    let frame = Frame {
-        gutter: lines.max().unwrap_or(1),
-        ink,
-        style,
-    };
-    let mut before: Option<&Mark> = None;
-    for mark in marks {
-        frame.mark(out, mark, before);
-        before = Some(mark);
-    }
-    if !marks.is_empty() {
-        let _ = writeln!(out, "{}", frame.edge());
-    }
-    frame.gutter
-}
-
 /// The frame of one finding's places.
 struct Frame<'a> {
+    marks: &'a [Mark],
     /// Columns of the line numbers.
     gutter: usize,
     /// Colour of the fault itself.
@@ -140,7 +117,52 @@ struct Frame<'a> {
     style: &'a Style,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    fn around(marks: &'a [Mark], ink: Ink, style: &'a Style) -> Self {
+        let digits = marks.iter().filter_map(|mark| match &mark.place {
+            Place::Span {
+                line,
+                excerpt: Some(_),
+                ..
+            } => Some(line.to_string().len()),
+            _ => None,
+        });
+        Self {
+            marks,
+            gutter: digits.max().unwrap_or(1),
+            ink,
+            style,
+        }
+    }
+
+    fn places(&self, out: &mut String) {
+        let mut before: Option<&Mark> = None;
+        for mark in self.marks {
+            self.mark(out, mark, before);
+            before = Some(mark);
+        }
+    }
+
+    /// Writes "= fix …" and the like; an empty note is left out. Commands are never wrapped: they are
+    /// there to be copied.
+    fn notes(&self, out: &mut String, notes: &[(&str, String)]) {
+        let pad = self.gutter + 2;
+        let mut edge = (!self.marks.is_empty()).then(|| self.edge());
+        for (name, note) in notes.iter().filter(|(_, note)| !note.is_empty()) {
+            if let Some(edge) = edge.take() {
+                let _ = writeln!(out, "{edge}");
+            }
+            let used = pad + 2 + NOTE + 2;
+            let note = match *name {
+                "verify" | "more" => note.clone(),
+                _ => text::hang(note, used, self.style.width),
+            };
+            let name = format!("= {}", text::pad(name, NOTE));
+            let name = self.style.paint(Ink::Dim, &name);
+            let _ = writeln!(out, "{}{name}  {note}", " ".repeat(pad));
+        }
+    }
+
     /// The left edge, without text.
     fn edge(&self) -> String {
         let bar = self.style.paint(Ink::Dim, self.style.glyphs().bar);
@@ -222,27 +244,30 @@ impl Frame<'_> {
         let sign = if mark.role == Role::Primary { "^" } else { "-" };
         let signs = self.style.paint(ink, &sign.repeat(marked.columns));
         let _ = write!(out, "{} {}{signs}", self.edge(), " ".repeat(marked.column));
+        if mark.label.is_empty() {
+            out.push('\n');
+            return;
+        }
         let after = marked.column + marked.columns + 1;
         let room = self.room();
         // Beside the mark; else below it, from its first column; else from the edge.
-        let beside = room
-            .is_none_or(|room| after + text::width(&mark.label) <= room || after + LABEL <= room);
-        let below = room.is_none_or(|room| marked.column + LABEL <= room);
-        let indent = match (beside, below) {
-            (true, _) => after,
-            (false, true) => marked.column,
-            (false, false) => 0,
+        let room_for = |columns| room.is_none_or(|room| columns <= room);
+        let indent = if room_for(after + text::width(&mark.label)) {
+            after
+        } else if room_for(marked.column + LABEL) {
+            marked.column
+        } else {
+            0
         };
-        let lines = text::wrap(&mark.label, room.map(|room| room.saturating_sub(indent)));
-        for (at, line) in lines.iter().filter(|line| !line.is_empty()).enumerate() {
-            let label = self.style.paint(ink, line);
-            let _ = if at == 0 && beside {
-                write!(out, " {label}")
-            } else {
-                write!(out, "\n{} {}{label}", self.edge(), " ".repeat(indent))
-            };
+        if indent == after {
+            let _ = writeln!(out, " {}", self.style.paint(ink, &mark.label));
+            return;
         }
         out.push('\n');
+        for line in text::wrap(&mark.label, room.map(|room| room.saturating_sub(indent))) {
+            let label = self.style.paint(ink, &line);
+            let _ = writeln!(out, "{} {}{label}", self.edge(), " ".repeat(indent));
+        }
     }
 
     fn ink_of(&self, mark: &Mark) -> Ink {
@@ -264,19 +289,4 @@ fn same_line(one: &Mark, other: &Mark) -> bool {
         _ => None,
     };
     line(one).is_some_and(|here| line(other) == Some(here))
-}
-
-/// Writes "= fix …" and the like; an empty note is left out. Commands are never wrapped: they are
-/// there to be copied.
-fn notes(out: &mut String, notes: &[(&str, String)], gutter: usize, style: &Style) {
-    let pad = gutter + 2;
-    for (name, note) in notes.iter().filter(|(_, note)| !note.is_empty()) {
-        let used = pad + 2 + NOTE + 2;
-        let note = match *name {
-            "verify" | "more" => note.clone(),
-            _ => text::hang(note, used, style.width),
-        };
-        let name = style.paint(Ink::Dim, &format!("= {}", text::pad(name, NOTE)));
-        let _ = writeln!(out, "{}{name}  {note}", " ".repeat(pad));
-    }
 }

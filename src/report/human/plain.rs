@@ -59,26 +59,21 @@ impl Lines<'_> {
                     };
                     self.row(out, word, check, &finding.message);
                     self.places(out, &finding.marks);
-                    self.note(out, "fix", &finding.hint);
+                    // Why it matters is said once, with the last finding of the check.
                     if at + 1 == findings.len() {
-                        self.note(
-                            out,
-                            "why",
-                            &sanitize::unless_unicode(check.meta.why, self.style),
-                        );
+                        let why = sanitize::unless_unicode(check.meta.why, self.style);
+                        self.note(out, "why", &why);
                     }
+                    self.note(out, "fix", &finding.hint);
                     self.command(out, "verify", finding.verify.as_deref().unwrap_or(""));
                 }
-                self.command(
-                    out,
-                    "more",
-                    &format!("clerk-audit explain {}", check.meta.id),
-                );
+                self.more(out, check);
             }
             Outcome::Broken { why, hint, marks } => {
                 self.row(out, word, check, why);
                 self.places(out, marks);
                 self.note(out, "fix", hint);
+                self.more(out, check);
             }
             _ => self.row(out, word, check, &words::sentence(check, self.style)),
         }
@@ -112,6 +107,14 @@ impl Lines<'_> {
         if !note.is_empty() {
             self.indented(out, &format!("{name}: "), note);
         }
+    }
+
+    fn more(&self, out: &mut String, check: &CheckResult) {
+        self.command(
+            out,
+            "more",
+            &format!("clerk-audit explain {}", check.meta.id),
+        );
     }
 
     fn command(&self, out: &mut String, name: &str, command: &str) {

@@ -79,6 +79,9 @@ pub(super) fn count(number: usize, thing: &str) -> String {
 
 /// "2 apps, 1 library".
 pub(super) fn apps(apps: &[AppReport]) -> String {
+    if apps.is_empty() {
+        return "no app".to_owned();
+    }
     let libraries = apps.iter().filter(|a| a.kind == AppKind::Library).count();
     let mut parts = vec![count(apps.len() - libraries, "app")];
     match libraries {
@@ -168,7 +171,14 @@ pub(super) fn verdict(report: &Report, style: &Style, options: &Options) -> Stri
     }
     parts.push(format!("exit {}", report.exit_code));
     let used = text::width(word) + 2;
-    let basis = text::hang(&parts.join(style.glyphs().dot), used, style.width);
+    // A number stays with its word: a line breaks between the parts only.
+    let joined = parts.join(style.glyphs().dot);
+    let bound = joined.replace(' ', "\u{a0}").replace(",\u{a0}", ", ");
+    let bound = bound
+        .replace(":\u{a0}", ": ")
+        .replace(";\u{a0}", "; ")
+        .replace("·\u{a0}", "· ");
+    let basis = text::hang(&bound, used, style.width).replace('\u{a0}', " ");
     format!("{}  {basis}\n", style.paint(ink, word))
 }
 
