@@ -29,7 +29,9 @@ fn fixtures() -> PathBuf {
 }
 
 fn cases() -> Vec<PathBuf> {
-    let entries = fs::read_dir(fixtures()).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(fixtures())
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let mut cases: Vec<_> = entries.filter(|path| path.is_dir()).collect();
     cases.sort();
     cases
@@ -52,13 +54,26 @@ fn every_dependency_has_the_version_that_was_installed() {
         let lock = read(&case, &expected.lock);
         let catalog = fs::read_to_string(case.join("catalog.yaml")).unwrap_or_default();
         let catalog = pnpm_workspace(&catalog).unwrap();
-        for Answer { app, package, range, version, workspace } in &expected.answers {
-            let replaced = catalog_range(range, package, &catalog.catalog, &catalog.catalogs).unwrap_or(range);
+        for Answer {
+            app,
+            package,
+            range,
+            version,
+            workspace,
+        } in &expected.answers
+        {
+            let replaced =
+                catalog_range(range, package, &catalog.catalog, &catalog.catalogs).unwrap_or(range);
             let got = lock.resolve(app, package, replaced);
             if *workspace && got.is_none() {
                 continue;
             }
-            assert_eq!(got.as_deref(), Some(version.as_str()), "{package}@{range} of {app:?} in {}", case.display());
+            assert_eq!(
+                got.as_deref(),
+                Some(version.as_str()),
+                "{package}@{range} of {app:?} in {}",
+                case.display()
+            );
             asked += 1;
         }
     }
@@ -67,12 +82,25 @@ fn every_dependency_has_the_version_that_was_installed() {
 
 #[test]
 fn every_format_is_recognised() {
-    let seen: Vec<String> = cases().iter().map(|case| read(case, &expected(case).lock).format().to_owned()).collect();
+    let seen: Vec<String> = cases()
+        .iter()
+        .map(|case| read(case, &expected(case).lock).format().to_owned())
+        .collect();
     for format in [
-        "npm lock file 1", "npm lock file 2", "npm lock file 3", "pnpm lock file 5.4", "pnpm lock file 6.0",
-        "pnpm lock file 9.0", "yarn lock file 1", "yarn lock file 10", "bun lock file 1",
+        "npm lock file 1",
+        "npm lock file 2",
+        "npm lock file 3",
+        "pnpm lock file 5.4",
+        "pnpm lock file 6.0",
+        "pnpm lock file 9.0",
+        "yarn lock file 1",
+        "yarn lock file 10",
+        "bun lock file 1",
     ] {
-        assert!(seen.iter().any(|it| it == format), "{format} is not among {seen:?}");
+        assert!(
+            seen.iter().any(|it| it == format),
+            "{format} is not among {seen:?}"
+        );
     }
 }
 
@@ -82,9 +110,17 @@ fn every_copy_of_a_package_is_listed() {
         let expected = expected(&case);
         let lock = read(&case, &expected.lock);
         for answer in expected.answers.iter().filter(|answer| !answer.workspace) {
-            let name = if answer.package == "debug-alias" { "debug" } else { &answer.package };
+            let name = if answer.package == "debug-alias" {
+                "debug"
+            } else {
+                &answer.package
+            };
             let all: Vec<_> = lock.versions(name).collect();
-            assert!(all.contains(&answer.version.as_str()), "{name}: {all:?} in {}", case.display());
+            assert!(
+                all.contains(&answer.version.as_str()),
+                "{name}: {all:?} in {}",
+                case.display()
+            );
         }
     }
 }
@@ -93,7 +129,12 @@ fn every_copy_of_a_package_is_listed() {
 fn a_package_that_nothing_declares_is_not_installed() {
     for case in cases() {
         let lock = read(&case, &expected(&case).lock);
-        assert_eq!(lock.resolve("apps/web", "next", "^15.0.0"), None, "{}", case.display());
+        assert_eq!(
+            lock.resolve("apps/web", "next", "^15.0.0"),
+            None,
+            "{}",
+            case.display()
+        );
     }
 }
 
@@ -104,7 +145,9 @@ fn the_lowest_version_of_a_range_is_that_of_npm() {
     let mut different = Vec::new();
     for (range, lowest) in &recorded {
         // Where nothing bounds a range from below we say so; npm says 0.0.0.
-        let wanted = lowest.clone().filter(|version| !version.starts_with("0.0.0"));
+        let wanted = lowest
+            .clone()
+            .filter(|version| !version.starts_with("0.0.0"));
         let got = lockfile::minimum(range);
         if got != wanted {
             different.push((range, got, wanted));

@@ -25,9 +25,13 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn resolve(&self, app: &str, package: &str) -> Option<String> {
-        let own = upwards(app).filter(|folder| !folder.is_empty()).find_map(|folder| self.names.get(folder));
+        let own = upwards(app)
+            .filter(|folder| !folder.is_empty())
+            .find_map(|folder| self.names.get(folder));
         let own = own.and_then(|name| self.packages.get(&format!("{name}/{package}")));
-        own.or_else(|| self.packages.get(package)).filter(|version| !version.is_empty()).cloned()
+        own.or_else(|| self.packages.get(package))
+            .filter(|version| !version.is_empty())
+            .cloned()
     }
 }
 
@@ -35,20 +39,34 @@ pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
     let strict = strict(text);
     let file: File = serde_json::from_slice(&strict).map_err(|fault| error(text, &fault))?;
     let Some(version) = file.version else {
-        return Err(ParseError::at(text, 0, "not a Bun lock file: it has no lockfileVersion"));
+        return Err(ParseError::at(
+            text,
+            0,
+            "not a Bun lock file: it has no lockfileVersion",
+        ));
     };
     let mut versions = Versions::default();
     let mut tree = Tree::default();
-    let workspaces: BTreeMap<&str, &Workspace> = file.workspaces.0.iter().map(|(path, it)| (&**path, it)).collect();
+    let workspaces: BTreeMap<&str, &Workspace> = file
+        .workspaces
+        .0
+        .iter()
+        .map(|(path, it)| (&**path, it))
+        .collect();
     for (path, workspace) in &workspaces {
         if let Some(name) = &workspace.name {
             tree.names.insert((*path).to_owned(), name.to_string());
         }
     }
     for (place, Entry(spec)) in &file.packages.0 {
-        let Some((name, at)) = split_name(spec) else { continue };
+        let Some((name, at)) = split_name(spec) else {
+            continue;
+        };
         let version = match at.strip_prefix("workspace:") {
-            Some(path) => workspaces.get(path).and_then(|it| it.version.as_deref()).unwrap_or_default(),
+            Some(path) => workspaces
+                .get(path)
+                .and_then(|it| it.version.as_deref())
+                .unwrap_or_default(),
             None if is_version(at) => {
                 versions.add(name, at);
                 at
@@ -57,7 +75,11 @@ pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
         };
         tree.packages.insert(place.to_string(), version.to_owned());
     }
-    Ok(Lockfile { format: format!("bun lock file {version}"), body: Body::Bun(tree), versions })
+    Ok(Lockfile {
+        format: format!("bun lock file {version}"),
+        body: Body::Bun(tree),
+        versions,
+    })
 }
 
 #[derive(Deserialize)]
@@ -132,7 +154,9 @@ fn strict(text: &str) -> Cow<'_, [u8]> {
 
 fn blank(out: &mut Cow<'_, [u8]>, span: Option<(usize, usize)>) {
     if let Some(part) = span.and_then(|(start, end)| out.to_mut().get_mut(start..end)) {
-        part.iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+        part.iter_mut()
+            .filter(|byte| **byte != b'\n')
+            .for_each(|byte| *byte = b' ');
     }
 }
 
@@ -197,9 +221,16 @@ mod tests {
             ("", "git", None),
             ("", "odd", None),
         ] {
-            assert_eq!(lock.resolve(app, package, "").as_deref(), version, "{package} from {app:?}");
+            assert_eq!(
+                lock.resolve(app, package, "").as_deref(),
+                version,
+                "{package} from {app:?}"
+            );
         }
-        assert_eq!(lock.versions("next").collect::<Vec<_>>(), ["14.0.0", "15.0.0"]);
+        assert_eq!(
+            lock.versions("next").collect::<Vec<_>>(),
+            ["14.0.0", "15.0.0"]
+        );
         assert_eq!(lock.versions("@s/real").count(), 1);
     }
 
@@ -229,8 +260,16 @@ mod tests {
         let deep = format!("{{\"lockfileVersion\":1,\"x\":{}", "[".repeat(10_000));
         for (text, line, says) in [
             ("", 1, "empty"),
-            ("{\n \"lockfileVersion\": 1,\n \"packages\": {", 3, "too early"),
-            ("{\n \"lockfileVersion\": 1,\n \"packages\": {\"a\": 1}}", 3, "of a type"),
+            (
+                "{\n \"lockfileVersion\": 1,\n \"packages\": {",
+                3,
+                "too early",
+            ),
+            (
+                "{\n \"lockfileVersion\": 1,\n \"packages\": {\"a\": 1}}",
+                3,
+                "of a type",
+            ),
             ("{}", 1, "no lockfileVersion"),
             ("\u{0}", 1, "not valid JSON"),
             (deep.as_str(), 1, "too early"),

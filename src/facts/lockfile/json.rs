@@ -32,7 +32,9 @@ impl<T> Default for Entries<'_, T> {
 
 impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Entries<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EntriesVisitor(PhantomData)).map(Entries)
+        deserializer
+            .deserialize_map(EntriesVisitor(PhantomData))
+            .map(Entries)
     }
 }
 
@@ -64,5 +66,9 @@ pub(super) fn error(text: &str, error: &serde_json::Error) -> ParseError {
         Category::Syntax | Category::Io => "not valid JSON, or nested too deeply",
     };
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).max(1);
-    ParseError { message: message.to_owned(), line: number(error.line()), column: number(error.column()) }
+    ParseError {
+        message: message.to_owned(),
+        line: number(error.line()),
+        column: number(error.column()),
+    }
 }

@@ -74,7 +74,8 @@ impl Versions {
                 }
             }
             None => {
-                self.0.insert(package.to_owned(), BTreeSet::from([version.to_owned()]));
+                self.0
+                    .insert(package.to_owned(), BTreeSet::from([version.to_owned()]));
             }
         }
     }
@@ -83,7 +84,9 @@ impl Versions {
     /// in the lock file; a package with one version leaves no doubt.
     fn only(&self, package: &str) -> Option<&str> {
         let mut all = self.0.get(package)?.iter();
-        all.next().filter(|_| all.next().is_none()).map(String::as_str)
+        all.next()
+            .filter(|_| all.next().is_none())
+            .map(String::as_str)
     }
 }
 
@@ -125,7 +128,12 @@ impl Lockfile {
 
     /// Every installed version of a package, direct or not. An advisory counts for each of them.
     pub fn versions(&self, package: &str) -> impl Iterator<Item = &str> {
-        self.versions.0.get(package).into_iter().flatten().map(String::as_str)
+        self.versions
+            .0
+            .get(package)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 
     /// The kind and version of the format, such as "pnpm lock file 9.0".
@@ -139,7 +147,11 @@ fn folder(path: &str) -> String {
     let path = path.replace('\\', "/");
     let path = path.trim_end_matches('/');
     let path = path.strip_prefix("./").unwrap_or(path);
-    if path == "." { String::new() } else { path.to_owned() }
+    if path == "." {
+        String::new()
+    } else {
+        path.to_owned()
+    }
 }
 
 /// The folder itself, then each folder above it, `""` last.
@@ -159,5 +171,110 @@ fn split_name(text: &str) -> Option<(&str, &str)> {
 
 /// Whether a text is a version rather than an address, a link or a tag.
 fn is_version(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit()) && text.contains('.') && !text.contains(['/', ':'])
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && text.contains('.')
+        && !text.contains(['/', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_lock_file_is_known_by_its_name() {
+        for (name, kind) in [
+            ("package-lock.json", Some(LockKind::Npm)),
+            ("npm-shrinkwrap.json", Some(LockKind::Npm)),
+            ("pnpm-lock.yaml", Some(LockKind::Pnpm)),
+            ("yarn.lock", Some(LockKind::Yarn)),
+            ("bun.lock", Some(LockKind::Bun)),
+            ("bun.lockb", Some(LockKind::BunBinary)),
+            ("deno.lock", None),
+            ("package.json", None),
+        ] {
+            assert_eq!(kind_of(name), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_folders_above_end_at_the_root() {
+        assert_eq!(
+            upwards("a/b/c").collect::<Vec<_>>(),
+            ["a/b/c", "a/b", "a", ""]
+        );
+        assert_eq!(upwards("").collect::<Vec<_>>(), [""]);
+        assert_eq!(upwards("/a").collect::<Vec<_>>(), ["/a", ""]);
+    }
+
+    #[test]
+    fn the_at_of_a_scope_splits_nothing() {
+        assert_eq!(split_name("@a/b@1@2"), Some(("@a/b", "1@2")));
+        assert_eq!(split_name("a@1"), Some(("a", "1")));
+        for text in ["", "@", "@a/b", "a"] {
+            assert_eq!(split_name(text), None, "{text}");
+        }
+    }
+
+    const KINDS: [LockKind; 5] = [
+        LockKind::Npm,
+        LockKind::Pnpm,
+        LockKind::Yarn,
+        LockKind::Bun,
+        LockKind::BunBinary,
+    ];
+
+    /// A real file of each kind, to be broken.
+    const REAL: [&str; 6] = [
+        include_str!("../../../fixtures/parity/lockfile/npm-2/package-lock.json"),
+        include_str!("../../../fixtures/parity/lockfile/pnpm-5.4/pnpm-lock.yaml"),
+        include_str!("../../../fixtures/parity/lockfile/pnpm-9.0-two-documents/pnpm-lock.yaml"),
+        include_str!("../../../fixtures/parity/lockfile/yarn-1/yarn.lock"),
+        include_str!("../../../fixtures/parity/lockfile/yarn-berry/yarn.lock"),
+        include_str!("../../../fixtures/parity/lockfile/bun/bun.lock"),
+    ];
+
+    /// Reads a text as every kind and asks; all that matters is that it comes back.
+    fn ask(text: &str) {
+        for kind in KINDS {
+            if let Ok(lock) = parse(kind, text) {
+                let _ = lock.resolve("apps/web", "@clerk/shared", "^4.0.0");
+                let _ = lock.versions("ms").count();
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_reader_panic(text in "(?s).{0,200}") {
+            ask(&text);
+            let _ = minimum(&text);
+        }
+
+        #[test]
+        fn no_broken_lock_file_makes_a_reader_panic(
+            which in 0..REAL.len(), from in 0.0..1.0f64, to in 0.0..1.0f64, with in "[ \t\n\"'@:/_(){}\\[\\],?#~é-]{0,4}",
+        ) {
+            let text = REAL[which];
+            let at = |part: f64| (0..=(text.len() as f64 * part) as usize).rev().find(|i| text.is_char_boundary(*i)).unwrap();
+            let (start, end) = (at(from.min(to)), at(from.max(to)));
+            ask(&format!("{}{with}{}", &text[..start], &text[end..]));
+            ask(&text[..end]);
+        }
+
+        #[test]
+        fn no_range_makes_minimum_panic(range in "[0-9x*^~<>=| .a@:-]{0,40}") {
+            let _ = minimum(&range);
+        }
+    }
+
+    #[test]
+    fn ten_thousand_brackets_do_not_overflow_the_stack() {
+        for open in ["[", "{", "{\"a\":", "[{\"a\":", "a:\n  - ", "(", "/"] {
+            ask(&open.repeat(10_000));
+            ask(&format!("{{\"packages\":{}", open.repeat(10_000)));
+            ask(&format!("{{\"dependencies\":{}", open.repeat(10_000)));
+        }
+    }
 }

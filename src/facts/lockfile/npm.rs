@@ -35,22 +35,39 @@ fn in_modules(folder: &str, package: &str) -> String {
 pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
     let file: File = serde_json::from_str(text).map_err(|fault| error(text, &fault))?;
     let Some(version) = file.version else {
-        return Err(ParseError::at(text, 0, "not an npm lock file: it has no lockfileVersion"));
+        return Err(ParseError::at(
+            text,
+            0,
+            "not an npm lock file: it has no lockfileVersion",
+        ));
     };
     let mut versions = Versions::default();
     let tree = match file.packages {
         Some(packages) => from_packages(&packages.0, &mut versions),
         None => from_dependencies(&file.dependencies.0, &mut versions),
     };
-    Ok(Lockfile { format: format!("npm lock file {version}"), body: Body::Npm(Tree(tree)), versions })
+    Ok(Lockfile {
+        format: format!("npm lock file {version}"),
+        body: Body::Npm(Tree(tree)),
+        versions,
+    })
 }
 
-fn from_packages(packages: &[(Text<'_>, Package<'_>)], versions: &mut Versions) -> BTreeMap<String, String> {
+fn from_packages(
+    packages: &[(Text<'_>, Package<'_>)],
+    versions: &mut Versions,
+) -> BTreeMap<String, String> {
     let mut tree = BTreeMap::new();
     for (path, package) in packages.iter().filter(|(_, package)| !package.link) {
-        let Some(version) = package.version.as_deref() else { continue };
+        let Some(version) = package.version.as_deref() else {
+            continue;
+        };
         // The folder of a workspace is no installed package.
-        if let Some(name) = path.rsplit("node_modules/").next().filter(|name| name.len() < path.len()) {
+        if let Some(name) = path
+            .rsplit("node_modules/")
+            .next()
+            .filter(|name| name.len() < path.len())
+        {
             versions.add(package.name.as_deref().unwrap_or(name), version);
         }
         tree.insert(path.to_string(), version.to_owned());
@@ -64,12 +81,17 @@ fn from_packages(packages: &[(Text<'_>, Package<'_>)], versions: &mut Versions) 
 }
 
 /// Version 1 knows no workspaces: only the first level can be an app's own.
-fn from_dependencies(list: &[(Text<'_>, Dependency<'_>)], versions: &mut Versions) -> BTreeMap<String, String> {
+fn from_dependencies(
+    list: &[(Text<'_>, Dependency<'_>)],
+    versions: &mut Versions,
+) -> BTreeMap<String, String> {
     let mut tree = BTreeMap::new();
     let mut open: Vec<_> = list.iter().map(|entry| (entry, true)).collect();
     while let Some(((name, dependency), first_level)) = open.pop() {
         open.extend(dependency.dependencies.0.iter().map(|entry| (entry, false)));
-        let Some(version) = dependency.version.as_deref() else { continue };
+        let Some(version) = dependency.version.as_deref() else {
+            continue;
+        };
         let alias = version.strip_prefix("npm:").and_then(split_name);
         let (real, version) = alias.unwrap_or((name, version));
         if is_version(version) {
@@ -134,7 +156,9 @@ impl<'de> Visitor<'de> for FileVisitor {
                 "lockfileVersion" => file.version = map.next_value()?,
                 "packages" => file.packages = Some(map.next_value()?),
                 // Version 2 repeats everything here for npm 6.
-                "dependencies" if file.packages.is_none() => file.dependencies = map.next_value()?,
+                "dependencies" if file.packages.is_none() => {
+                    file.dependencies = map.next_value()?
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -182,7 +206,10 @@ mod tests {
     #[test]
     fn every_copy_is_known_by_its_real_name() {
         let lock = read(LockKind::Npm, V3).unwrap();
-        assert_eq!(lock.versions("next").collect::<Vec<_>>(), ["13.0.0", "14.0.0", "15.0.0"]);
+        assert_eq!(
+            lock.versions("next").collect::<Vec<_>>(),
+            ["13.0.0", "14.0.0", "15.0.0"]
+        );
         assert_eq!(lock.versions("real").collect::<Vec<_>>(), ["3.0.0"]);
         assert_eq!(lock.resolve("", "alias", "").as_deref(), Some("3.0.0"));
         assert_eq!(lock.versions("alias").count(), 0);
@@ -203,16 +230,29 @@ mod tests {
     fn the_order_of_the_fields_does_not_matter() {
         let text = r#"{"dependencies":{"a":{"version":"1.0.0"}},"packages":{"node_modules/a":{"version":"2.0.0"}},
             "lockfileVersion":2}"#;
-        assert_eq!(read(LockKind::Npm, text).unwrap().resolve("", "a", "").as_deref(), Some("2.0.0"));
+        assert_eq!(
+            read(LockKind::Npm, text)
+                .unwrap()
+                .resolve("", "a", "")
+                .as_deref(),
+            Some("2.0.0")
+        );
     }
 
     #[test]
     fn a_broken_lock_file_is_an_error_with_its_place() {
         let deep = format!("{{\"lockfileVersion\":1,\"x\":{}", "[".repeat(10_000));
-        let nested = format!("{{\"lockfileVersion\":1,{}", "\"dependencies\":{\"a\":{".repeat(10_000));
+        let nested = format!(
+            "{{\"lockfileVersion\":1,{}",
+            "\"dependencies\":{\"a\":{".repeat(10_000)
+        );
         for (text, line, says) in [
             ("", 1, "empty"),
-            ("{\n\"lockfileVersion\": 3,\n \"packages\": {", 3, "too early"),
+            (
+                "{\n\"lockfileVersion\": 3,\n \"packages\": {",
+                3,
+                "too early",
+            ),
             ("{\n\"lockfileVersion\": \"hunter2\"}", 2, "of a type"),
             ("[]", 1, "of a type"),
             ("{}", 1, "no lockfileVersion"),
@@ -222,7 +262,10 @@ mod tests {
             ("{\n<<<<<<< HEAD\n", 2, "merge conflict"),
         ] {
             let error = read(LockKind::Npm, text).unwrap_err();
-            assert!(error.message.contains(says) && !error.message.contains("hunter2"), "{error}");
+            assert!(
+                error.message.contains(says) && !error.message.contains("hunter2"),
+                "{error}"
+            );
             assert_eq!(error.line, line, "{error}");
         }
     }

@@ -32,10 +32,18 @@ impl Importers {
 pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
     let mut reader = Reader::default();
     for (line, number) in main_document(text) {
-        reader.line(line).map_err(|(message, column)| ParseError { message, line: number, column })?;
+        reader.line(line).map_err(|(message, column)| ParseError {
+            message,
+            line: number,
+            column,
+        })?;
     }
     let Some(version) = reader.version else {
-        return Err(ParseError::at(text, 0, "not a pnpm lock file: it has no lockfileVersion"));
+        return Err(ParseError::at(
+            text,
+            0,
+            "not a pnpm lock file: it has no lockfileVersion",
+        ));
     };
     let importers = settle(reader.entries, &reader.addressed);
     Ok(Lockfile {
@@ -97,7 +105,10 @@ impl Reader {
         };
         if content.starts_with('\t') {
             let column = u32::try_from(indent).unwrap_or(u32::MAX).saturating_add(1);
-            return Err(("not valid YAML: a tab where blanks must be".to_owned(), column));
+            return Err((
+                "not valid YAML: a tab where blanks must be".to_owned(),
+                column,
+            ));
         }
         match (self.part, indent) {
             (_, 0) => self.top(content),
@@ -145,14 +156,21 @@ impl Reader {
     }
 
     fn found(&mut self, version: &str) {
-        self.entries.push((self.importer.clone(), self.package.clone(), version.to_owned()));
+        self.entries.push((
+            self.importer.clone(),
+            self.package.clone(),
+            version.to_owned(),
+        ));
     }
 
     /// A key that is too long for one line of YAML starts with `? `.
     fn key(&mut self, content: &str) {
         let (key, _) = key_value(content.strip_prefix("? ").unwrap_or(content));
         self.key = key.to_owned();
-        self.name = split_name(key).map(|(name, _)| name).unwrap_or_default().to_owned();
+        self.name = split_name(key)
+            .map(|(name, _)| name)
+            .unwrap_or_default()
+            .to_owned();
         if let Some((name, version)) = package_key(key) {
             self.versions.add(name, version);
         }
@@ -170,14 +188,20 @@ impl Reader {
 }
 
 fn is_list(key: &str) -> bool {
-    matches!(key, "dependencies" | "devDependencies" | "optionalDependencies")
+    matches!(
+        key,
+        "dependencies" | "devDependencies" | "optionalDependencies"
+    )
 }
 
 /// `'@clerk/nextjs':` or `ms: 2.1.3`. A key in quotes may hold a colon; none that pnpm writes holds a quote.
 fn key_value(content: &str) -> (&str, &str) {
     let quote = content.chars().next().filter(|c| matches!(c, '\'' | '"'));
     let (key, rest) = match quote {
-        Some(quote) => content.get(1..).and_then(|inner| inner.split_once(quote)).unwrap_or((content, "")),
+        Some(quote) => content
+            .get(1..)
+            .and_then(|inner| inner.split_once(quote))
+            .unwrap_or((content, "")),
         None => match content.split_once(": ") {
             Some((key, value)) => (key, value),
             None => (content.trim_end().trim_end_matches(':'), ""),
@@ -188,7 +212,10 @@ fn key_value(content: &str) -> (&str, &str) {
 
 fn unquoted(value: &str) -> &str {
     for quote in ['\'', '"'] {
-        if let Some(inner) = value.strip_prefix(quote).and_then(|inner| inner.strip_suffix(quote)) {
+        if let Some(inner) = value
+            .strip_prefix(quote)
+            .and_then(|inner| inner.strip_suffix(quote))
+        {
             return inner;
         }
     }
@@ -197,13 +224,21 @@ fn unquoted(value: &str) -> &str {
 
 /// `.` is the folder of the lock file.
 fn folder(importer: &str) -> String {
-    if importer == "." { String::new() } else { importer.to_owned() }
+    if importer == "." {
+        String::new()
+    } else {
+        importer.to_owned()
+    }
 }
 
 /// Name and version of `/name/1.2.3_peers` (5.4), `/name@1.2.3(peers)` (6.0) or `name@1.2.3(peers)` (9.0).
 fn package_key(key: &str) -> Option<(&str, &str)> {
     let path = key.strip_prefix('/').unwrap_or(key);
-    let scope = if path.starts_with('@') { path.find('/')? + 1 } else { 0 };
+    let scope = if path.starts_with('@') {
+        path.find('/')? + 1
+    } else {
+        0
+    };
     let end = scope + path.get(scope..)?.find(['@', '/'])?;
     let version = without_peers(path.get(end + 1..)?);
     is_version(version).then_some((path.get(..end)?, version))
@@ -222,7 +257,10 @@ fn settle(
     let mut importers: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
     for (importer, package, said) in entries {
         let version = version_of(&package, &said, addressed);
-        importers.entry(importer).or_default().insert(package, version);
+        importers
+            .entry(importer)
+            .or_default()
+            .insert(package, version);
     }
     importers
 }
@@ -236,7 +274,11 @@ fn version_of(package: &str, said: &str, addressed: &BTreeMap<String, String>) -
         return version.to_owned();
     }
     let named = format!("{package}@{said}");
-    addressed.get(&named).or_else(|| addressed.get(said)).cloned().unwrap_or_default()
+    addressed
+        .get(&named)
+        .or_else(|| addressed.get(said))
+        .cloned()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -251,13 +293,32 @@ mod tests {
             ("/my_pkg/1.0.0_react@18.3.1", "my_pkg", "1.0.0"),
             ("/@clerk/shared/4.3.1_abc", "@clerk/shared", "4.3.1"),
             ("/debug@4.3.4", "debug", "4.3.4"),
-            ("/@clerk/shared@4.3.1(react-dom@18.3.1)(react@18.3.1)", "@clerk/shared", "4.3.1"),
-            ("@clerk/shared@4.3.1(react-dom@18.3.1(react@18.3.1))", "@clerk/shared", "4.3.1"),
+            (
+                "/@clerk/shared@4.3.1(react-dom@18.3.1)(react@18.3.1)",
+                "@clerk/shared",
+                "4.3.1",
+            ),
+            (
+                "@clerk/shared@4.3.1(react-dom@18.3.1(react@18.3.1))",
+                "@clerk/shared",
+                "4.3.1",
+            ),
             ("next@15.0.0-canary.1", "next", "15.0.0-canary.1"),
         ] {
             assert_eq!(package_key(key), Some((name, version)), "{key}");
         }
-        for key in ["", "/", "@", "@a", "@a/", "@a/b", "@a/b@", "a@link:../a", "a@https://h.test/a", "host.test/a/1.0.0"] {
+        for key in [
+            "",
+            "/",
+            "@",
+            "@a",
+            "@a/",
+            "@a/b",
+            "@a/b@",
+            "a@link:../a",
+            "a@https://h.test/a",
+            "host.test/a/1.0.0",
+        ] {
             assert_eq!(package_key(key), None, "{key}");
         }
     }
@@ -269,7 +330,11 @@ mod tests {
         let lock = read(LockKind::Pnpm, ADDRESSED).unwrap();
         assert_eq!(lock.format(), "pnpm lock file 9.0");
         assert_eq!(lock.resolve("", "a", "").as_deref(), Some("1.2.3"));
-        assert_eq!(lock.resolve("apps/web", "a", "").as_deref(), Some("1.2.3"), "the root's is found from below");
+        assert_eq!(
+            lock.resolve("apps/web", "a", "").as_deref(),
+            Some("1.2.3"),
+            "the root's is found from below"
+        );
         assert_eq!(lock.resolve("", "ui", ""), None);
         assert_eq!(lock.versions("a").collect::<Vec<_>>(), ["1.2.3"]);
         assert_eq!(lock.versions("b").count(), 0);
@@ -286,7 +351,10 @@ mod tests {
     #[test]
     fn a_file_with_only_the_document_for_pnpm_itself_installs_nothing() {
         let text = "---\nlockfileVersion: '9.0'\nimporters:\n  .:\n    packageManagerDependencies:\n      pnpm:\n        version: 11.0.0\n";
-        assert_eq!(read(LockKind::Pnpm, text).unwrap().resolve("", "pnpm", ""), None);
+        assert_eq!(
+            read(LockKind::Pnpm, text).unwrap().resolve("", "pnpm", ""),
+            None
+        );
     }
 
     #[test]
@@ -294,8 +362,18 @@ mod tests {
         for (text, line, column, says) in [
             ("", 1, 1, "no lockfileVersion"),
             ("\u{0}\u{1}\u{fffd}", 1, 1, "no lockfileVersion"),
-            ("lockfileVersion: '9.0'\nimporters:\n  .:\n\tdependencies:\n", 4, 1, "a tab"),
-            ("lockfileVersion: '9.0'\n<<<<<<< HEAD\n", 2, 1, "merge conflict"),
+            (
+                "lockfileVersion: '9.0'\nimporters:\n  .:\n\tdependencies:\n",
+                4,
+                1,
+                "a tab",
+            ),
+            (
+                "lockfileVersion: '9.0'\n<<<<<<< HEAD\n",
+                2,
+                1,
+                "merge conflict",
+            ),
         ] {
             let error = read(LockKind::Pnpm, text).unwrap_err();
             assert!(error.message.contains(says), "{error}");

@@ -59,9 +59,26 @@ mod tests {
     #[test]
     fn what_has_no_lower_end_has_no_lowest_version() {
         for range in [
-            "", "*", "x", "latest", "next", "canary", "workspace:*", "workspace:^", "workspace:~", "catalog:",
-            "catalog:react18", "<2", "git+https://h.test/x.git", "github:clerk/javascript", "clerk/javascript",
-            "file:../x", "link:../x", "https://h.test/1.2.3.tgz", "npm:next", "npm:next@latest",
+            "",
+            "*",
+            "x",
+            "latest",
+            "next",
+            "canary",
+            "workspace:*",
+            "workspace:^",
+            "workspace:~",
+            "catalog:",
+            "catalog:react18",
+            "<2",
+            "git+https://h.test/x.git",
+            "github:clerk/javascript",
+            "clerk/javascript",
+            "file:../x",
+            "link:../x",
+            "https://h.test/1.2.3.tgz",
+            "npm:next",
+            "npm:next@latest",
         ] {
             assert_eq!(minimum(range), None, "{range}");
         }

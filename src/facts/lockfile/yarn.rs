@@ -22,10 +22,18 @@ use super::{Body, Lockfile, ParseError, Versions, split_name};
 pub(super) struct Entries(BTreeMap<String, String>);
 
 impl Entries {
-    pub(super) fn resolve(&self, package: &str, range: &str, versions: &Versions) -> Option<String> {
+    pub(super) fn resolve(
+        &self,
+        package: &str,
+        range: &str,
+        versions: &Versions,
+    ) -> Option<String> {
         let range = range.trim();
         // Berry writes the protocol that the manifest leaves out.
-        let keys = [format!("{package}@{range}"), format!("{package}@npm:{range}")];
+        let keys = [
+            format!("{package}@{range}"),
+            format!("{package}@npm:{range}"),
+        ];
         match keys.iter().find_map(|key| self.0.get(key)) {
             Some(version) => (!version.is_empty()).then(|| version.clone()),
             None => versions.only(package).map(str::to_owned),
@@ -41,13 +49,18 @@ pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
     for (line, number) in text.lines().zip(1..) {
         if line.starts_with([' ', '\t']) && line.trim_start_matches(' ').starts_with('\t') {
             let message = "a tab where blanks must be".to_owned();
-            return Err(ParseError { message, line: number, column: 1 });
+            return Err(ParseError {
+                message,
+                line: number,
+                column: 1,
+            });
         }
         reader.line(line.trim_end());
     }
     reader.close();
     let Some(format) = reader.format else {
-        let message = "not a Yarn lock file: neither `# yarn lockfile v1` nor `__metadata:` is in it";
+        let message =
+            "not a Yarn lock file: neither `# yarn lockfile v1` nor `__metadata:` is in it";
         return Err(ParseError::at(text, 0, message));
     };
     Ok(Lockfile {
@@ -84,10 +97,14 @@ impl<'a> Reader<'a> {
 
     /// `version "1"` or `version: 1`; deeper lines are dependencies.
     fn field(&mut self, field: &'a str) {
-        let Some((name, value)) = field.split_once(' ') else { return };
+        let Some((name, value)) = field.split_once(' ') else {
+            return;
+        };
         let value = value.trim_matches('"');
         match name.trim_end_matches(':') {
-            "version" if self.keys.first() == Some(&"__metadata") => self.format = Some(value.to_owned()),
+            "version" if self.keys.first() == Some(&"__metadata") => {
+                self.format = Some(value.to_owned())
+            }
             "version" => self.version = value,
             "resolution" => self.resolution = value,
             _ => {}
@@ -96,18 +113,30 @@ impl<'a> Reader<'a> {
 
     /// Ends the open entry.
     fn close(&mut self) {
-        let (version, resolution) = (std::mem::take(&mut self.version), std::mem::take(&mut self.resolution));
+        let (version, resolution) = (
+            std::mem::take(&mut self.version),
+            std::mem::take(&mut self.resolution),
+        );
         let keys = std::mem::take(&mut self.keys);
         if version.is_empty() {
             return;
         }
         let local = version == LOCAL;
-        let real = keys.first().and_then(|key| real_name(if resolution.is_empty() { key } else { resolution }));
+        let real = keys.first().and_then(|key| {
+            real_name(if resolution.is_empty() {
+                key
+            } else {
+                resolution
+            })
+        });
         if let Some(name) = real.filter(|_| !local) {
             self.versions.add(name, version);
         }
         let version = if local { "" } else { version };
-        self.entries.extend(keys.into_iter().map(|key| (key.to_owned(), version.to_owned())));
+        self.entries.extend(
+            keys.into_iter()
+                .map(|key| (key.to_owned(), version.to_owned())),
+        );
     }
 }
 
@@ -154,7 +183,11 @@ mod tests {
             ("ms", ">=1, <3", "2.1.3"),
             ("al", "npm:debug@4", "4.3.4"),
         ] {
-            assert_eq!(lock.resolve("any", package, range).as_deref(), Some(version), "{package}@{range}");
+            assert_eq!(
+                lock.resolve("any", package, range).as_deref(),
+                Some(version),
+                "{package}@{range}"
+            );
         }
         assert_eq!(lock.versions("debug").collect::<Vec<_>>(), ["4.3.4"]);
         assert_eq!(lock.resolve("", "absent", "1"), None);
@@ -163,7 +196,12 @@ mod tests {
     #[test]
     fn a_range_that_is_not_in_the_file_is_answered_only_without_doubt() {
         let text = "# yarn lockfile v1\na@1:\n  version \"1.0.0\"\na@2:\n  version \"2.0.0\"\n";
-        assert_eq!(read(LockKind::Yarn, text).unwrap().resolve("", "a", "catalog:"), None);
+        assert_eq!(
+            read(LockKind::Yarn, text)
+                .unwrap()
+                .resolve("", "a", "catalog:"),
+            None
+        );
     }
 
     #[test]
@@ -179,7 +217,11 @@ mod tests {
             ("x", "patch:x@1.0.0#./p.patch", Some("1.0.0")),
             ("long", "2", Some("2.0.0")),
         ] {
-            assert_eq!(lock.resolve("", package, range).as_deref(), version, "{package}@{range}");
+            assert_eq!(
+                lock.resolve("", package, range).as_deref(),
+                version,
+                "{package}@{range}"
+            );
         }
     }
 
@@ -196,7 +238,11 @@ mod tests {
             assert_eq!(error.line, line, "{error}");
         }
         // One that ends too early still says what stands before.
-        let lock = read(LockKind::Yarn, "# yarn lockfile v1\na@1:\n  version \"1.0.0\"\n\"b@").unwrap();
+        let lock = read(
+            LockKind::Yarn,
+            "# yarn lockfile v1\na@1:\n  version \"1.0.0\"\n\"b@",
+        )
+        .unwrap();
         assert_eq!(lock.resolve("", "a", "1").as_deref(), Some("1.0.0"));
     }
 }

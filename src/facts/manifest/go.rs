@@ -1,7 +1,7 @@
 //! `go.mod` (go.dev/ref/mod, "go.mod files").
 
-use super::place::without_bom;
 use super::Requirement;
+use super::place::without_bom;
 
 /// Reads the `require` directives of a `go.mod`, single and in a block. `exclude`, `replace`, `retract` and
 /// `tool` say nothing about what is depended on.
@@ -31,11 +31,18 @@ pub fn go_mod(text: &str) -> Vec<Requirement> {
 
 /// `example.com/mod v1.2.3 // indirect`
 fn module(code: &str, comment: &str, line: u32) -> Option<Requirement> {
-    let mut words = code.split_whitespace().map(|word| word.trim_matches(['"', '`']));
+    let mut words = code
+        .split_whitespace()
+        .map(|word| word.trim_matches(['"', '`']));
     let (name, version) = (words.next()?, words.next()?);
     let comment = comment.trim();
     let indirect = comment == "indirect" || comment.starts_with("indirect;");
-    Some(Requirement { name: name.to_owned(), range: version.to_owned(), line, indirect })
+    Some(Requirement {
+        name: name.to_owned(),
+        range: version.to_owned(),
+        line,
+        indirect,
+    })
 }
 
 #[cfg(test)]
@@ -46,8 +53,10 @@ mod tests {
     fn reads_single_and_block_requirements_and_nothing_else() {
         let text = "module example.com/app\r\n\r\ngo 1.22\n\nrequire github.com/clerk/clerk-sdk-go/v2 v2.1.0\nrequire (\n\tgithub.com/gin-gonic/gin v1.10.0\n\t\"golang.org/x/net\" v0.1.0 // indirect\n\t// a remark\n\tgopkg.in/yaml.v3 v3.0.1 // indirect; why\n)\nreplace github.com/gin-gonic/gin => ../gin\nexclude (\n\ta.test/b v1.0.0\n)\nrequire(\n\tc.test/d v1.0.0\n)\nretract v1.0.0\nrequire broken\n";
         let found = go_mod(text);
-        let short: Vec<_> =
-            found.iter().map(|r| (r.name.as_str(), r.range.as_str(), r.line, r.indirect)).collect();
+        let short: Vec<_> = found
+            .iter()
+            .map(|r| (r.name.as_str(), r.range.as_str(), r.line, r.indirect))
+            .collect();
         assert_eq!(
             short,
             [

@@ -12,15 +12,23 @@ pub(super) fn object(text: &str) -> Result<Object<'_>, ParseError> {
     if let Some(error) = conflict(text) {
         return Err(error);
     }
-    let collect = CollectOptions { comments: CommentCollectionStrategy::Off, tokens: false };
-    let parsed = parse_to_ast(text, &collect, &strict_but_for_comments()).map_err(|error| ParseError {
-        message: format!("not valid JSON: {}", error.kind()),
-        line: small(error.line_display()),
-        column: small(error.column_display()),
-    })?;
+    let collect = CollectOptions {
+        comments: CommentCollectionStrategy::Off,
+        tokens: false,
+    };
+    let parsed =
+        parse_to_ast(text, &collect, &strict_but_for_comments()).map_err(|error| ParseError {
+            message: format!("not valid JSON: {}", error.kind()),
+            line: small(error.line_display()),
+            column: small(error.column_display()),
+        })?;
     match parsed.value {
         Some(Value::Object(object)) => Ok(object),
-        Some(other) => Err(ParseError::at(text, other.range().start, "not a JSON object")),
+        Some(other) => Err(ParseError::at(
+            text,
+            other.range().start,
+            "not a JSON object",
+        )),
         None => Err(ParseError::at(text, 0, "empty: a JSON object was expected")),
     }
 }
@@ -42,7 +50,11 @@ fn strict_but_for_comments() -> ParseOptions {
 
 /// The value under a key; of a key given twice the last one, as `JSON.parse` has it.
 pub(super) fn get<'o, 't>(object: &'o Object<'t>, key: &str) -> Option<&'o Value<'t>> {
-    let last = object.properties.iter().rev().find(|entry| entry.name.as_str() == key);
+    let last = object
+        .properties
+        .iter()
+        .rev()
+        .find(|entry| entry.name.as_str() == key);
     last.map(|entry| &entry.value)
 }
 
@@ -63,7 +75,10 @@ pub(super) fn string(value: &Value<'_>) -> Option<String> {
 
 /// Every entry whose value is text.
 pub(super) fn strings<'o>(object: &'o Object<'_>) -> impl Iterator<Item = (String, String)> + 'o {
-    object.properties.iter().filter_map(|entry| Some((entry.name.as_str().to_owned(), string(&entry.value)?)))
+    object
+        .properties
+        .iter()
+        .filter_map(|entry| Some((entry.name.as_str().to_owned(), string(&entry.value)?)))
 }
 
 /// 1-based line of an entry.

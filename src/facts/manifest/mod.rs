@@ -56,15 +56,115 @@ pub(crate) fn without_credentials(range: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Reads a text as everything; all that matters is that it comes back.
+    fn read(text: &str) {
+        let _ = package_json(text);
+        let _ = pnpm_workspace(text);
+        let _ = (
+            requirements_txt(text),
+            go_mod(text),
+            gemfile(text),
+            gemfile_lock(text),
+        );
+        let _ = (
+            pyproject(text),
+            pipfile(text),
+            python_lock(text),
+            pipfile_lock(text),
+        );
+        let _ = without_credentials(text);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_reader_panic(text in "(?s).{0,200}") {
+            read(&text);
+        }
+
+        #[test]
+        fn no_near_miss_makes_a_reader_panic(
+            words in prop::collection::vec(prop::sample::select(WORDS), 0..40)
+        ) {
+            read(&words.concat());
+        }
+    }
+
+    const WORDS: &[&str] = &[
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        ":",
+        ",",
+        "=",
+        "\"",
+        "'",
+        "\n",
+        " ",
+        "\t",
+        "\\",
+        "@",
+        "#",
+        ";",
+        "==1.0",
+        "é",
+        "gem",
+        "require",
+        "dependencies",
+        "project",
+        "tool.poetry",
+        "workspaces",
+        "catalog",
+        "packages",
+        "-e ",
+        "-r ",
+        "://",
+        "[[",
+        "]]",
+        "\"a\"",
+        "{\"dependencies\":",
+        "&a",
+        "*a",
+        "- ",
+        "//",
+        "/*",
+        "    a (1)",
+        "  specs:",
+        "DEPENDENCIES\n",
+    ];
+
+    #[test]
+    fn ten_thousand_brackets_do_not_overflow_the_stack() {
+        for open in [
+            "[", "{", "{\"a\":", "[[", "a.", "[a.", "a={", "a=[", "- ", "? ", "a: [", "(", "'",
+            "&a ",
+        ] {
+            read(&open.repeat(10_000));
+            read(&format!("{}x = 1", open.repeat(10_000)));
+            read(&format!("[{}x]", open.repeat(10_000)));
+            read(&format!("a = {}", open.repeat(10_000)));
+        }
+    }
 
     #[test]
     fn a_range_keeps_no_user_password_or_query() {
         for (range, kept) in [
             ("^1.2.3", "^1.2.3"),
             ("npm:@scope/x@1", "npm:@scope/x@1"),
-            ("git+https://u:p@host.test/x.git#v1", "git+https://host.test/x.git#v1"),
-            ("https://host.test/x.tgz?token=1#a@b", "https://host.test/x.tgz#a@b"),
+            (
+                "git+https://u:p@host.test/x.git#v1",
+                "git+https://host.test/x.git#v1",
+            ),
+            (
+                "https://host.test/x.tgz?token=1#a@b",
+                "https://host.test/x.tgz#a@b",
+            ),
             ("https://u:p@host.test", "https://host.test"),
             ("://", "://"),
         ] {

@@ -80,7 +80,9 @@ pub fn package_json(text: &str) -> Result<PackageJson, ParseError> {
         catalogs,
         engines_node: get_object(&root, "engines").and_then(|engines| get_string(engines, "node")),
         package_manager: get_string(&root, "packageManager"),
-        scripts: get_object(&root, "scripts").map(|scripts| strings(scripts).collect()).unwrap_or_default(),
+        scripts: get_object(&root, "scripts")
+            .map(|scripts| strings(scripts).collect())
+            .unwrap_or_default(),
         type_module: get_string(&root, "type").as_deref() == Some("module"),
     })
 }
@@ -88,10 +90,17 @@ pub fn package_json(text: &str) -> Result<PackageJson, ParseError> {
 fn dependencies(root: &Object<'_>, lines: &Lines<'_>) -> BTreeMap<String, Dependency> {
     let mut all = BTreeMap::new();
     for (field, section) in SECTIONS {
-        for entry in get_object(root, field).map(|list| list.properties.as_slice()).unwrap_or_default() {
+        for entry in get_object(root, field)
+            .map(|list| list.properties.as_slice())
+            .unwrap_or_default()
+        {
             if let Some(range) = string(&entry.value) {
                 let range = without_credentials(&range);
-                let found = Dependency { range, section, line: line(lines, entry) };
+                let found = Dependency {
+                    range,
+                    section,
+                    line: line(lines, entry),
+                };
                 all.insert(entry.name.as_str().to_owned(), found);
             }
         }
@@ -105,7 +114,10 @@ fn workspaces(root: &Object<'_>) -> Vec<String> {
         Some(Value::Object(form)) => get(form, "packages"),
         other => other,
     };
-    let list = list.and_then(Value::as_array).map(|list| list.elements.as_slice()).unwrap_or_default();
+    let list = list
+        .and_then(Value::as_array)
+        .map(|list| list.elements.as_slice())
+        .unwrap_or_default();
     list.iter().filter_map(string).collect()
 }
 
@@ -114,10 +126,19 @@ type Catalog = BTreeMap<String, String>;
 /// Bun reads catalogs from `workspaces` and, where that has none, from the top level (bun.com/docs/install/catalogs).
 fn catalogs(root: &Object<'_>) -> (Catalog, BTreeMap<String, Catalog>) {
     let inner = get_object(root, "workspaces");
-    let pick = |key: &str| inner.and_then(|form| get_object(form, key)).or_else(|| get_object(root, key));
-    let default = pick("catalog").map(|list| strings(list).collect()).unwrap_or_default();
+    let pick = |key: &str| {
+        inner
+            .and_then(|form| get_object(form, key))
+            .or_else(|| get_object(root, key))
+    };
+    let default = pick("catalog")
+        .map(|list| strings(list).collect())
+        .unwrap_or_default();
     let mut named = BTreeMap::new();
-    for entry in pick("catalogs").map(|list| list.properties.as_slice()).unwrap_or_default() {
+    for entry in pick("catalogs")
+        .map(|list| list.properties.as_slice())
+        .unwrap_or_default()
+    {
         if let Value::Object(list) = &entry.value {
             named.insert(entry.name.as_str().to_owned(), strings(list).collect());
         }
@@ -136,7 +157,11 @@ mod tests {
         assert_eq!(read.name.as_deref(), Some("web"));
         assert_eq!(read.version.as_deref(), Some("1.0.0"));
         assert!(read.type_module);
-        let clerk = Dependency { range: "^6.0.0".into(), section: Section::Production, line: 5 };
+        let clerk = Dependency {
+            range: "^6.0.0".into(),
+            section: Section::Production,
+            line: 5,
+        };
         assert_eq!(read.dependencies["@clerk/nextjs"], clerk);
         assert_eq!(read.dependencies["next"].line, 6);
         assert_eq!(read.engines_node.as_deref(), Some(">=20"));
@@ -150,9 +175,17 @@ mod tests {
         let text = r#"{"dependencies":{"a":"1"},"optionalDependencies":{"a":"2","b":"2"},
             "peerDependencies":{"a":"3","b":"3","c":"3"},"devDependencies":{"a":"4","b":"4","c":"4","d":"4"}}"#;
         let read = package_json(text).unwrap();
-        let found: Vec<_> = read.dependencies.values().map(|d| (d.range.as_str(), d.section)).collect();
-        let wanted =
-            [("1", Section::Production), ("2", Section::Optional), ("3", Section::Peer), ("4", Section::Development)];
+        let found: Vec<_> = read
+            .dependencies
+            .values()
+            .map(|d| (d.range.as_str(), d.section))
+            .collect();
+        let wanted = [
+            ("1", Section::Production),
+            ("2", Section::Optional),
+            ("3", Section::Peer),
+            ("4", Section::Development),
+        ];
         assert_eq!(found, wanted);
     }
 
@@ -174,13 +207,17 @@ mod tests {
             "engines":["node"],"scripts":{"a":{}},"type":true,"catalog":"x","packageManager":{}}"#;
         let read = package_json(text).unwrap();
         assert_eq!(read.dependencies.keys().collect::<Vec<_>>(), ["c"]);
-        let rest = PackageJson { dependencies: BTreeMap::new(), ..read };
+        let rest = PackageJson {
+            dependencies: BTreeMap::new(),
+            ..read
+        };
         assert_eq!(rest, PackageJson::default());
     }
 
     #[test]
     fn of_a_key_given_twice_the_last_one_counts() {
-        let read = package_json(r#"{"dependencies":{"a":"1"},"dependencies":{"b":"1","b":"2"}}"#).unwrap();
+        let read =
+            package_json(r#"{"dependencies":{"a":"1"},"dependencies":{"b":"1","b":"2"}}"#).unwrap();
         assert_eq!(read.dependencies.keys().collect::<Vec<_>>(), ["b"]);
         assert_eq!(read.dependencies["b"].range, "2");
     }
@@ -212,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_token_in_an_address_is_not_kept() {
-        let read = package_json(r#"{"dependencies":{"a":"git+https://me:t0ken@host.test/a.git"}}"#).unwrap();
+        let read = package_json(r#"{"dependencies":{"a":"git+https://me:t0ken@host.test/a.git"}}"#)
+            .unwrap();
         assert_eq!(read.dependencies["a"].range, "git+https://host.test/a.git");
     }
 }

@@ -20,13 +20,21 @@ impl ParseError {
     /// An error at a byte of the text.
     pub(crate) fn at(text: &str, offset: usize, message: impl Into<String>) -> Self {
         let (line, column) = Lines::new(text).position(offset);
-        Self { message: message.into(), line, column }
+        Self {
+            message: message.into(),
+            line,
+            column,
+        }
     }
 }
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} (line {}, column {})", self.message, self.line, self.column)
+        write!(
+            f,
+            "{} (line {}, column {})",
+            self.message, self.line, self.column
+        )
     }
 }
 
@@ -40,7 +48,10 @@ pub(crate) struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, breaks: memchr_iter(b'\n', text.as_bytes()).collect() }
+        Self {
+            text,
+            breaks: memchr_iter(b'\n', text.as_bytes()).collect(),
+        }
     }
 
     /// 1-based line of a byte.
@@ -50,9 +61,14 @@ impl<'a> Lines<'a> {
 
     fn position(&self, offset: usize) -> (u32, u32) {
         let line = self.line(offset);
-        let before = (line as usize).checked_sub(2).and_then(|index| self.breaks.get(index));
+        let before = (line as usize)
+            .checked_sub(2)
+            .and_then(|index| self.breaks.get(index));
         let start = before.map_or(0, |end| end + 1);
-        let column = self.text.get(start..offset).map_or(0, |part| part.chars().count());
+        let column = self
+            .text
+            .get(start..offset)
+            .map_or(0, |part| part.chars().count());
         (line, small(column + 1))
     }
 }
@@ -75,7 +91,11 @@ pub(crate) fn conflict(text: &str) -> Option<ParseError> {
         true => 0,
         false => memmem::find(text.as_bytes(), b"\n<<<<<<< ")? + 1,
     };
-    Some(ParseError::at(text, offset, "holds a merge conflict that is not resolved"))
+    Some(ParseError::at(
+        text,
+        offset,
+        "holds a merge conflict that is not resolved",
+    ))
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ pub fn gemfile(text: &str) -> Vec<Requirement> {
     let mut found = Vec::new();
     let mut lines = without_bom(text).lines().zip(1..);
     while let Some((first, number)) = lines.next() {
-        let Some(rest) = first.trim_start().strip_prefix("gem") else { continue };
+        let Some(rest) = first.trim_start().strip_prefix("gem") else {
+            continue;
+        };
         if !rest.starts_with([' ', '\t', '(', '"', '\'']) {
             continue;
         }
@@ -31,8 +33,12 @@ fn gem(arguments: &str, line: u32) -> Option<Requirement> {
     let mut rest = arguments;
     loop {
         rest = rest.trim_start_matches([' ', '\t', '(', ',', '[', ']']);
-        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
-        let Some((text, after)) = rest.get(1..)?.split_once(quote) else { break };
+        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+            break;
+        };
+        let Some((text, after)) = rest.get(1..)?.split_once(quote) else {
+            break;
+        };
         // `"key": value` and `"key" => value` are options.
         if after.starts_with(':') || after.trim_start().starts_with("=>") {
             break;
@@ -41,7 +47,12 @@ fn gem(arguments: &str, line: u32) -> Option<Requirement> {
         rest = after;
     }
     let (name, ranges) = texts.split_first()?;
-    Some(Requirement { name: (*name).to_owned(), range: ranges.join(", "), line, indirect: false })
+    Some(Requirement {
+        name: (*name).to_owned(),
+        range: ranges.join(", "),
+        line,
+        indirect: false,
+    })
 }
 
 /// Reads a `Gemfile.lock`. `range` is the exact version without the platform; a gem that `DEPENDENCIES` does not
@@ -74,7 +85,12 @@ pub fn gemfile_lock(text: &str) -> Vec<Requirement> {
 fn locked(line: &str, name: &str, number: u32) -> Option<Requirement> {
     let (_, version) = line.split_once('(')?;
     let version = version.split(['-', ')']).next()?;
-    Some(Requirement { name: name.to_owned(), range: version.to_owned(), line: number, indirect: true })
+    Some(Requirement {
+        name: name.to_owned(),
+        range: version.to_owned(),
+        line: number,
+        indirect: true,
+    })
 }
 
 #[cfg(test)]
@@ -82,7 +98,10 @@ mod tests {
     use super::*;
 
     fn short(found: &[Requirement]) -> Vec<(&str, &str, u32)> {
-        found.iter().map(|r| (r.name.as_str(), r.range.as_str(), r.line)).collect()
+        found
+            .iter()
+            .map(|r| (r.name.as_str(), r.range.as_str(), r.line))
+            .collect()
     }
 
     #[test]

@@ -33,25 +33,38 @@ pub fn pnpm_workspace(text: &str) -> Result<PnpmWorkspace, ParseError> {
         Err(_) if text.trim().is_empty() => Map::new(),
         Err(error) => return Err(yaml_error(&error)),
     };
-    let named = root.get("catalogs").and_then(Value::as_object).into_iter().flatten();
+    let named = root
+        .get("catalogs")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten();
     Ok(PnpmWorkspace {
         packages: strings(root.get("packages")),
         catalog: ranges(root.get("catalog")),
-        catalogs: named.map(|(name, list)| (name.clone(), ranges(Some(list)))).collect(),
+        catalogs: named
+            .map(|(name, list)| (name.clone(), ranges(Some(list))))
+            .collect(),
     })
 }
 
 /// Only the kind of fault and its place: the parser's own message may quote the text, and a `.yarnrc.yml` may
 /// hold a token.
 fn yaml_error(error: &serde_saphyr::Error) -> ParseError {
-    let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+    let (line, column) = error
+        .location()
+        .map_or((1, 1), |at| (at.line(), at.column()));
     let place = |n: u64| small(usize::try_from(n).unwrap_or(usize::MAX)).max(1);
-    ParseError { message: "not valid YAML".to_owned(), line: place(line.into()), column: place(column.into()) }
+    ParseError {
+        message: "not valid YAML".to_owned(),
+        line: place(line.into()),
+        column: place(column.into()),
+    }
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
     let list = value.and_then(Value::as_array).into_iter().flatten();
-    list.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+    list.filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// A range that YAML took for a number (`react: 18`) is what was meant.
@@ -62,7 +75,9 @@ fn ranges(value: Option<&Value>) -> BTreeMap<String, String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
-    entries.filter_map(|(name, value)| Some((name.clone(), range(value)?))).collect()
+    entries
+        .filter_map(|(name, value)| Some((name.clone(), range(value)?)))
+        .collect()
 }
 
 /// The range behind `catalog:` or `catalog:<name>`; a range that names no catalog is its own answer.
@@ -80,8 +95,14 @@ pub fn catalog_range<'a>(
         "" | "default" => catalog.get(package),
         _ => None,
     };
-    let name = if name.trim().is_empty() { "default" } else { name.trim() };
-    default.or_else(|| catalogs.get(name)?.get(package)).map(String::as_str)
+    let name = if name.trim().is_empty() {
+        "default"
+    } else {
+        name.trim()
+    };
+    default
+        .or_else(|| catalogs.get(name)?.get(package))
+        .map(String::as_str)
 }
 
 #[cfg(test)]
@@ -113,8 +134,18 @@ mod tests {
 
     #[test]
     fn an_empty_workspace_file_declares_nothing() {
-        for text in ["", "\n", "# only a comment\n", "packages:\n", "packages: x\ncatalog: []\n"] {
-            assert_eq!(pnpm_workspace(text), Ok(PnpmWorkspace::default()), "{text:?}");
+        for text in [
+            "",
+            "\n",
+            "# only a comment\n",
+            "packages:\n",
+            "packages: x\ncatalog: []\n",
+        ] {
+            assert_eq!(
+                pnpm_workspace(text),
+                Ok(PnpmWorkspace::default()),
+                "{text:?}"
+            );
         }
     }
 
@@ -124,14 +155,21 @@ mod tests {
         assert_eq!((error.message.as_str(), error.line), ("not valid YAML", 3));
         assert!(pnpm_workspace("- a\n").is_err());
         assert!(pnpm_workspace(&"[".repeat(10_000)).is_err());
-        assert!(pnpm_workspace("a: 1\n<<<<<<< HEAD\n").unwrap_err().message.contains("merge"));
+        assert!(
+            pnpm_workspace("a: 1\n<<<<<<< HEAD\n")
+                .unwrap_err()
+                .message
+                .contains("merge")
+        );
     }
 
     #[test]
     fn a_bomb_of_aliases_is_refused() {
         let mut text = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
         for (name, of) in "bcdefghijk".chars().zip("abcdefghij".chars()) {
-            text.push_str(&format!("{name}: &{name} [*{of},*{of},*{of},*{of},*{of},*{of},*{of},*{of}]\n"));
+            text.push_str(&format!(
+                "{name}: &{name} [*{of},*{of},*{of},*{of},*{of},*{of},*{of},*{of}]\n"
+            ));
         }
         assert!(pnpm_workspace(&text).is_err());
     }

@@ -13,8 +13,13 @@ pub fn python_lock(text: &str) -> Result<Vec<Requirement>, ParseError> {
     let text = without_bom(text);
     let root = document(text)?;
     let lines = Lines::new(text);
-    let listed = ["package", "packages"].iter().filter_map(|key| root.get(*key)?.get_ref().as_array());
-    Ok(listed.flat_map(|packages| packages.iter()).filter_map(|package| locked(package, &lines)).collect())
+    let listed = ["package", "packages"]
+        .iter()
+        .filter_map(|key| root.get(*key)?.get_ref().as_array());
+    Ok(listed
+        .flat_map(|packages| packages.iter())
+        .filter_map(|package| locked(package, &lines))
+        .collect())
 }
 
 fn locked(package: &Spanned<DeValue<'_>>, lines: &Lines<'_>) -> Option<Requirement> {
@@ -35,10 +40,24 @@ pub fn pipfile_lock(text: &str) -> Result<Vec<Requirement>, ParseError> {
     let root = object(text)?;
     let lines = Lines::new(text);
     let mut found = Vec::new();
-    for category in root.properties.iter().filter(|category| category.name.as_str() != "_meta") {
-        for entry in category.value.as_object().map(|list| list.properties.as_slice()).unwrap_or_default() {
-            let version = entry.value.as_object().and_then(|fields| fields.get("version"));
-            let Some(version) = version.and_then(|field| string(&field.value)) else { continue };
+    for category in root
+        .properties
+        .iter()
+        .filter(|category| category.name.as_str() != "_meta")
+    {
+        for entry in category
+            .value
+            .as_object()
+            .map(|list| list.properties.as_slice())
+            .unwrap_or_default()
+        {
+            let version = entry
+                .value
+                .as_object()
+                .and_then(|fields| fields.get("version"));
+            let Some(version) = version.and_then(|field| string(&field.value)) else {
+                continue;
+            };
             found.push(Requirement {
                 name: normalised(entry.name.as_str()),
                 range: version.trim_start_matches('=').to_owned(),
@@ -55,15 +74,25 @@ mod tests {
     use super::*;
 
     fn short(found: &[Requirement]) -> Vec<(&str, &str, u32)> {
-        found.iter().map(|r| (r.name.as_str(), r.range.as_str(), r.line)).collect()
+        found
+            .iter()
+            .map(|r| (r.name.as_str(), r.range.as_str(), r.line))
+            .collect()
     }
 
     #[test]
     fn a_lock_file_gives_the_exact_versions() {
         let text = "version = 1\n[[package]]\nname = \"Clerk_Backend.API\"\nversion = \"1.2.3\"\ndependencies = [{ name = \"x\" }]\n\n[[package]]\nname = \"web\"\nsource = { virtual = \".\" }\n";
-        assert_eq!(short(&python_lock(text).unwrap()), [("clerk-backend-api", "1.2.3", 3)]);
-        let pylock = "lock-version = \"1.0\"\n[[packages]]\nname = \"flask\"\nversion = \"3.0.0\"\n";
-        assert_eq!(short(&python_lock(pylock).unwrap()), [("flask", "3.0.0", 3)]);
+        assert_eq!(
+            short(&python_lock(text).unwrap()),
+            [("clerk-backend-api", "1.2.3", 3)]
+        );
+        let pylock =
+            "lock-version = \"1.0\"\n[[packages]]\nname = \"flask\"\nversion = \"3.0.0\"\n";
+        assert_eq!(
+            short(&python_lock(pylock).unwrap()),
+            [("flask", "3.0.0", 3)]
+        );
     }
 
     #[test]
@@ -77,7 +106,12 @@ mod tests {
         assert!(python_lock("[[package]]\nname = \"x").is_err());
         assert!(pipfile_lock("{").is_err());
         assert!(pipfile_lock("").is_err());
-        assert!(python_lock("<<<<<<< HEAD\n").unwrap_err().message.contains("merge"));
+        assert!(
+            python_lock("<<<<<<< HEAD\n")
+                .unwrap_err()
+                .message
+                .contains("merge")
+        );
         assert_eq!(python_lock(""), Ok(Vec::new()));
     }
 }

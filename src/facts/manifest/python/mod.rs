@@ -27,7 +27,9 @@ fn normalised(name: &str) -> String {
 /// One requirement as PEP 508 writes it: `name[extras] >=1,<2 ; marker` or `name @ address`.
 fn requirement(text: &str, line: u32) -> Option<Requirement> {
     let text = text.trim();
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
+        .unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
     if name.is_empty() {
         return None;
@@ -42,13 +44,20 @@ fn requirement(text: &str, line: u32) -> Option<Requirement> {
         None if rest.is_empty() || rest.starts_with(|c| "<>=!~(;".contains(c)) => specifier(rest),
         None => return None,
     };
-    Some(Requirement { name: normalised(name), range, line, indirect: false })
+    Some(Requirement {
+        name: normalised(name),
+        range,
+        line,
+        indirect: false,
+    })
 }
 
 /// `(>=1) ; marker` and `>=1 ; marker` are both `>=1`.
 fn specifier(text: &str) -> String {
     let text = text.split(';').next().unwrap_or_default().trim();
-    let inner = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|inner| inner.strip_suffix(')'));
     inner.unwrap_or(text).trim().to_owned()
 }
 
