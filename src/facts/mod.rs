@@ -161,8 +161,30 @@ impl Facts {
             let mut own: Vec<&str> = self.own_names(role).collect();
             // `…_DEV` and `…_PROD` side by side: the one for this target first.
             own.sort_by_key(|name| self.is_for_another_target(name));
-            env.first(&own)
+            env.first(&own).or_else(|| match role {
+                KeyRole::Publishable => self.code.as_ref()?.publishable_key(),
+                KeyRole::Webhook => self.unclaimed_webhook_secret(env),
+                KeyRole::Secret => None,
+            })
         })
+    }
+
+    /// A webhook secret under any name that is plainly Clerk's, where nothing says which name is read.
+    fn unclaimed_webhook_secret<'f>(&'f self, env: &'f Env) -> Option<&'f Variable> {
+        let named = self.code.as_ref().is_some_and(Usage::reads_a_webhook_secret);
+        let theirs = |variable: &&Variable| usage::is_clerks_webhook_name(&variable.winner.name) && variable.is_set();
+        env.all().find(theirs).filter(|_| !named)
+    }
+
+    /// The webhook signing secret.
+    pub fn webhook(&self) -> Option<&Variable> {
+        let sdk = KeyRole::Webhook.names(&self.app);
+        let by_default = self.code.as_ref().is_some_and(|code| code.verifies_by_default_name());
+        match (by_default, self.env.as_ref()) {
+            // `verifyWebhook(request)` reads this name and no other.
+            (true, Some(env)) if !sdk.is_empty() => env.first(&sdk),
+            _ => self.key(KeyRole::Webhook),
+        }
     }
 
     /// The names of the project's own under which its code reads a key.

@@ -1,0 +1,174 @@
+//! What the source of an app does with Clerk, over all its files: textual evidence, for the checks that
+//! need no more than "does the code read this variable" and "does it receive webhooks".
+
+mod scan;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::env::{Definition, Variable};
+use super::tree;
+use crate::model::Place;
+
+pub use scan::{is_source, is_test, scan};
+
+/// What one file does with Clerk.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FileUse {
+    /// It imports a package of Clerk's, or a community SDK.
+    pub imports_clerk: bool,
+    /// Names of environment variables that it reads.
+    pub reads: BTreeSet<String>,
+    /// Words about Clerk that stand in it outside comments, reads included.
+    pub words: BTreeSet<String>,
+    /// Where it receives Clerk's webhooks: 1-based line.
+    pub receives_webhooks: Option<u32>,
+    /// Whether that is a `verifyWebhook()` of Clerk's which is given no secret.
+    pub verifies_by_default_name: bool,
+    /// Publishable keys written into it.
+    pub publishable_keys: Vec<Definition>,
+}
+
+/// What all files of an app do with Clerk.
+#[derive(Debug, Default)]
+pub struct Usage {
+    imports_clerk: bool,
+    reads: BTreeSet<String>,
+    words: BTreeSet<String>,
+    receiver: Option<Place>,
+    verifies_by_default_name: bool,
+    publishable_key: Option<Variable>,
+    pages: BTreeMap<&'static str, String>,
+}
+
+impl Usage {
+    /// Puts the files of an app together. `files` are paths with what each does; `all` are the paths of
+    /// all its files.
+    pub fn of<'p>(files: Vec<(&str, FileUse)>, all: impl Iterator<Item = &'p str>) -> Self {
+        let mut usage = Self::default();
+        for (path, file) in files {
+            usage.imports_clerk |= file.imports_clerk;
+            usage.verifies_by_default_name |= file.verifies_by_default_name;
+            if let (None, Some(line)) = (&usage.receiver, file.receives_webhooks) {
+                let file = path.to_owned();
+                usage.receiver = Some(Place::Span { file, line, column: 1, excerpt: None });
+            }
+            if usage.publishable_key.is_none() {
+                let first = file.publishable_keys.into_iter().next();
+                usage.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
+            }
+            usage.reads.extend(file.reads);
+            usage.words.extend(file.words);
+        }
+        for path in all {
+            for (what, page) in [("sign-in", is_page(path, &["sign-in", "signin"])), ("sign-up", is_page(path, &["sign-up", "signup"]))] {
+                if page {
+                    usage.pages.entry(what).or_insert_with(|| path.to_owned());
+                }
+            }
+        }
+        usage
+    }
+
+    /// Whether any file imports Clerk.
+    pub fn uses_clerk(&self) -> bool {
+        self.imports_clerk
+    }
+
+    /// The names of environment variables that the code reads.
+    pub fn names_read(&self) -> impl Iterator<Item = &str> {
+        self.reads.iter().map(String::as_str)
+    }
+
+    /// Whether the code reads a variable.
+    pub fn reads(&self, name: &str) -> bool {
+        self.reads.contains(name)
+    }
+
+    /// Whether a word stands anywhere in the code; in lower case too, as settings classes write it.
+    pub fn mentions(&self, word: &str) -> bool {
+        self.words.contains(word) || self.words.contains(&word.to_ascii_lowercase())
+    }
+
+    /// Where the code receives Clerk's webhooks.
+    pub fn webhook_receiver(&self) -> Option<&Place> {
+        self.receiver.as_ref()
+    }
+
+    /// Whether it is known under which name the code looks for a webhook secret.
+    pub fn reads_a_webhook_secret(&self) -> bool {
+        self.verifies_by_default_name || self.reads.iter().any(|name| is_webhook_name(name))
+    }
+
+    /// Whether the code calls `verifyWebhook()` without a secret, so that the SDK's own name is read.
+    pub fn verifies_by_default_name(&self) -> bool {
+        self.verifies_by_default_name
+    }
+
+    /// A publishable key that stands in the code itself.
+    pub fn publishable_key(&self) -> Option<&Variable> {
+        self.publishable_key.as_ref()
+    }
+
+    /// The file of the app's own sign-in page, by its path.
+    pub fn sign_in_page(&self) -> Option<&str> {
+        self.pages.get("sign-in").map(String::as_str)
+    }
+
+    /// The file of the app's own sign-up page, by its path.
+    pub fn sign_up_page(&self) -> Option<&str> {
+        self.pages.get("sign-up").map(String::as_str)
+    }
+}
+
+/// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what
+/// people make of them. Names that say another sender are not.
+pub fn is_webhook_name(name: &str) -> bool {
+    const OTHERS: &[&str] = &["STRIPE", "GITHUB", "RESEND", "POLAR", "LEMON", "PADDLE", "SLACK", "SHOPIFY", "TWILIO", "LIVEKIT", "DISCORD", "RAZORPAY", "MUX", "SANITY", "CONTENTFUL", "LINEAR"];
+    let about = ["WEBHOOK", "SIGNING_SECRET", "SVIX", "WH_SECRET"].iter().any(|word| name.contains(word));
+    about && name.contains("SECRET") && !OTHERS.iter().any(|other| name.contains(other))
+}
+
+/// Whether such a name says that it is Clerk's.
+pub fn is_clerks_webhook_name(name: &str) -> bool {
+    is_webhook_name(name) && (name.contains("CLERK") || name.contains("SVIX"))
+}
+
+/// Whether a path is that of a page: the file of a route whose last fixed segment is one of `names`.
+fn is_page(path: &str, names: &[&str]) -> bool {
+    let stem = tree::file_name(path).split('.').next().unwrap_or_default();
+    let leaf = matches!(stem, "page" | "+page" | "index" | "route") || stem.starts_with('[') || names.contains(&stem);
+    let routes = ["app/", "pages/", "routes/"].iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")));
+    let code = [".tsx", ".jsx", ".ts", ".js", ".vue", ".svelte", ".astro"].iter().any(|end| path.ends_with(end));
+    let api = path.split('/').any(|part| part == "api");
+    let named = path.split('/').rev().take(3).any(|part| {
+        let part = part.split('.').next().unwrap_or_default();
+        names.contains(&part) || names.iter().any(|name| part == format!("{name}_") || part == format!("{name}-$"))
+    });
+    leaf && routes && code && !api && named && !is_test(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_webhook_secrets_by_their_names() {
+        for name in ["CLERK_WEBHOOK_SIGNING_SECRET", "CLERK_WEBHOOK_SECRET", "WEBHOOK_SECRET", "SIGNING_SECRET", "CLERK_WH_SECRET", "NUXT_CLERK_WEBHOOK_SECRET"] {
+            assert!(is_webhook_name(name), "{name}");
+        }
+        for name in ["STRIPE_WEBHOOK_SECRET", "CLERK_SECRET_KEY", "WEBHOOK_URL"] {
+            assert!(!is_webhook_name(name), "{name}");
+        }
+        assert!(is_clerks_webhook_name("CLERK_WEBHOOK_SECRET") && !is_clerks_webhook_name("WEBHOOK_SECRET"));
+    }
+
+    #[test]
+    fn knows_a_sign_in_page_by_its_path() {
+        for path in ["app/sign-in/[[...sign-in]]/page.tsx", "src/app/(auth)/sign-in/page.tsx", "pages/sign-in/[[...index]].tsx", "src/routes/sign-in/+page.svelte"] {
+            assert!(is_page(path, &["sign-in"]), "{path}");
+        }
+        for path in ["components/sign-in.tsx", "app/api/sign-in/route.ts", "app/dashboard/page.tsx"] {
+            assert!(!is_page(path, &["sign-in"]), "{path}");
+        }
+    }
+}
