@@ -181,6 +181,7 @@ fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -
         version: env!("CARGO_PKG_VERSION"),
         target: plan.target.word(),
         online: plan.ask.is_ok(),
+        online_why: plan.ask.as_ref().err().cloned().unwrap_or_default(),
         directory: gathered.directory,
         apps,
         notes,
@@ -257,14 +258,16 @@ fn format_named(name: FormatName) -> &'static report::Format {
 /// Reads each `--output FORMAT=FILE`.
 fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
     let names = || report::ALL.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-    let read = |text: &'_ str| {
+    let mut outputs = Vec::new();
+    for text in given {
         let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
             bail!("--output {text} is not FORMAT=FILE; the formats are {}", names());
         };
         let format = report::ALL.iter().find(|format| format.name == name);
-        Ok((*format.with_context(|| format!("there is no format {name}; there are {}", names()))?, path))
-    };
-    given.iter().map(|text| read(text)).collect()
+        let format = format.with_context(|| format!("there is no format {name}; there are {}", names()))?;
+        outputs.push((*format, path));
+    }
+    Ok(outputs)
 }
 
 /// Writes to standard output. That nobody reads on (`| head`) is no fault.

@@ -18,7 +18,6 @@ use anyhow::{Result, bail};
 
 use crate::facts::env::Env;
 use crate::facts::project::{self, App};
-use crate::facts::tree::{self, Tree};
 use crate::facts::{Facts, KeyRole, Target, Webhooks};
 use crate::model::{AppKind, Known};
 use clerk::Question;

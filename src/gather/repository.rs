@@ -45,7 +45,13 @@ impl Opened {
             Known::Failed(why) => return Known::Failed(why.clone()),
             // Without git the ignore files still say what a first commit would take.
             Known::NotAsked(why) => {
-                bare = Repository::without_git(root.path(), why);
+                bare = Repository {
+                    root: root.path().to_owned(),
+                    prefix: String::new(),
+                    tracked: Known::NotAsked(why.clone()),
+                    excludes: Vec::new(),
+                    notes: Vec::new(),
+                };
                 &bare
             }
         };

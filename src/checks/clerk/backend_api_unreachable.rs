@@ -28,11 +28,11 @@ fn run(facts: &Facts) -> Verdict {
         .map_or_else(|| Place::file(facts.app.manifest.clone()), |variable| variable.winner.place());
     let explained = answer.explain();
     match answer.verdict() {
-        ApiVerdict::Fine => Verdict::of(wrong_environment(facts, answer, &place)),
+        ApiVerdict::Good => Verdict::of(wrong_environment(facts, answer, &place)),
         ApiVerdict::Bad => Verdict::of(Some(
             Finding::error(explained.what).at(place, "the key that was sent").fix(explained.fix),
         )),
-        ApiVerdict::Undecided => Verdict::Undecided {
+        ApiVerdict::Unknown => Verdict::Undecided {
             why: explained.what,
             hint: explained.fix,
             marks: vec![Mark { place, label: "the key that was sent".to_owned(), role: Role::Related }],

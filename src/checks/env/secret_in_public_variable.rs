@@ -27,13 +27,11 @@ fn run(facts: &Facts) -> Verdict {
     if prefixes.is_empty() {
         return Verdict::not_applicable(format!("{} gives no variable to the browser", facts.app.framework.name));
     }
-    let public = |variable: &&Variable| {
-        let name = &variable.winner.name;
-        prefixes.iter().find(|prefix| name.starts_with(**prefix)).map(|prefix| (*prefix, *variable))
-    };
-    let all: Vec<&Variable> = env.all().collect();
-    let exposed = all.iter().filter_map(public);
-    Verdict::Judged(exposed.filter_map(|(prefix, variable)| leak(prefix, variable)).collect())
+    let leaks = env.all().filter_map(|variable| {
+        let prefix = prefixes.iter().find(|prefix| variable.winner.name.starts_with(**prefix))?;
+        leak(prefix, variable)
+    });
+    Verdict::Judged(leaks.collect())
 }
 
 fn leak(prefix: &str, variable: &Variable) -> Option<Finding> {

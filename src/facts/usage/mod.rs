@@ -12,7 +12,7 @@ use crate::model::Place;
 pub use scan::{is_source, is_test, scan};
 
 /// What one file does with Clerk.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct FileUse {
     /// It imports a package of Clerk's, or a community SDK.
     pub imports_clerk: bool,
