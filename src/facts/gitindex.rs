@@ -1,1 +1,1 @@
-//! (facts/gitindex)
+//! Which files are tracked: the names in git's index.
