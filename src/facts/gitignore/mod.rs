@@ -74,10 +74,17 @@ impl IgnoreRules {
     /// relative to the root of the work tree (`""` = the root). The other origins speak of the whole tree.
     pub fn add_file(&mut self, origin: Origin, folder: &str, file: &str, text: &str) {
         let patterns = pattern::read(text);
-        let file = IgnoreFile { origin, file: file.to_owned(), patterns };
+        let file = IgnoreFile {
+            origin,
+            file: file.to_owned(),
+            patterns,
+        };
         match origin {
             Origin::Repository => {
-                self.repository.entry(folder.trim_matches('/').to_owned()).or_default().push(file);
+                self.repository
+                    .entry(folder.trim_matches('/').to_owned())
+                    .or_default()
+                    .push(file);
             }
             Origin::Exclude => self.exclude.push(file),
             Origin::Global => self.global.push(file),
@@ -98,16 +105,31 @@ impl IgnoreRules {
 
     fn judge_with(&self, personal: Vec<&IgnoreFile>, path: &str, is_dir: bool) -> Judgement {
         let path = path.trim_matches('/');
-        let files = self.files_above(personal, path);
-        // From the top: what lies in an ignored folder is never looked at, so no rule can re-include it.
-        for (end, _) in path.match_indices('/') {
-            let folder = path.get(..end).unwrap_or(path);
-            if let Some(rule) = deciding(&files, folder, true).filter(|rule| !rule.negated) {
-                return Judgement { ignored: true, rule: Some(rule) };
-            }
+        if path.is_empty() {
+            return Judgement {
+                ignored: false,
+                rule: None,
+            };
         }
-        let rule = deciding(&files, path, is_dir);
-        Judgement { ignored: rule.as_ref().is_some_and(|rule| !rule.negated), rule }
+        let deciding = deciding(&self.files_above(personal, path), path, is_dir);
+        // From the top: what lies in an ignored folder is never looked at, so no rule can re-include it.
+        let mut rules = deciding.into_iter();
+        let last = rules.next_back().flatten();
+        let rule = rules
+            .flatten()
+            .find(|(_, pattern)| !pattern.negated)
+            .or(last);
+        let rule = rule.map(|(file, pattern)| Rule {
+            origin: file.origin,
+            file: file.file.clone(),
+            line: pattern.line,
+            pattern: pattern.text.clone(),
+            negated: pattern.negated,
+        });
+        Judgement {
+            ignored: rule.as_ref().is_some_and(|rule| !rule.negated),
+            rule,
+        }
     }
 
     /// The ignore files that may speak of `path`, the strongest last, each with the length of the part of
@@ -117,28 +139,54 @@ impl IgnoreRules {
         personal: Vec<&'a IgnoreFile>,
         path: &str,
     ) -> Vec<(usize, &'a IgnoreFile)> {
-        let below = path.match_indices('/').filter_map(|(end, _)| Some((end + 1, path.get(..end)?)));
+        let below = path
+            .match_indices('/')
+            .filter_map(|(end, _)| Some((end + 1, path.get(..end)?)));
         let folders = std::iter::once((0, "")).chain(below);
         let shared = folders.flat_map(|(skip, folder)| {
-            self.repository.get(folder).into_iter().flatten().map(move |file| (skip, file))
+            self.repository
+                .get(folder)
+                .into_iter()
+                .flatten()
+                .map(move |file| (skip, file))
         });
-        personal.into_iter().map(|file| (0, file)).chain(shared).collect()
+        personal
+            .into_iter()
+            .map(|file| (0, file))
+            .chain(shared)
+            .collect()
     }
 }
 
-/// The last rule of the strongest file that speaks of `path`.
-fn deciding(files: &[(usize, &IgnoreFile)], path: &str, is_dir: bool) -> Option<Rule> {
-    files.iter().rev().find_map(|(skip, file)| {
-        let seen = path.get(*skip..)?;
-        let pattern = file.patterns.iter().rev().find(|pattern| pattern.matches(seen, is_dir))?;
-        Some(Rule {
-            origin: file.origin,
-            file: file.file.clone(),
-            line: pattern.line,
-            pattern: pattern.text.clone(),
-            negated: pattern.negated,
-        })
-    })
+/// For each folder above `path` and then for `path` itself: the last pattern of the strongest file that
+/// speaks of it.
+fn deciding<'a>(
+    files: &[(usize, &'a IgnoreFile)],
+    path: &str,
+    is_dir: bool,
+) -> Vec<Option<(&'a IgnoreFile, &'a Pattern)>> {
+    let levels = pattern::levels(path, is_dir);
+    let mut deciding = vec![None; levels.len()];
+    let mut open = levels.len();
+    let mut room = Vec::new();
+    let strongest_first = files.iter().rev().flat_map(|(skip, file)| {
+        file.patterns
+            .iter()
+            .rev()
+            .map(move |pattern| (*skip, *file, pattern))
+    });
+    for (skip, file, pattern) in strongest_first {
+        if open == 0 {
+            break;
+        }
+        pattern.find(path, skip, &levels, &mut room, |level| {
+            if let Some(decided @ None) = deciding.get_mut(level) {
+                *decided = Some((file, pattern));
+                open -= 1;
+            }
+        });
+    }
+    deciding
 }
 
 #[cfg(test)]
@@ -158,7 +206,10 @@ mod tests {
         let judgement = rules("# secrets\n.env*\n!.env.example\n").judge(".env.example", false);
         assert!(!judgement.ignored);
         let rule = judgement.rule.unwrap();
-        assert_eq!((rule.file.as_str(), rule.line, rule.negated), (".gitignore", 3, true));
+        assert_eq!(
+            (rule.file.as_str(), rule.line, rule.negated),
+            (".gitignore", 3, true)
+        );
     }
 
     #[test]
@@ -173,21 +224,32 @@ mod tests {
         let mut rules = rules("node_modules\n");
         rules.add_file(Origin::Global, "", "~/.config/git/ignore", ".env*\n");
         assert!(rules.judge(".env", false).ignored);
-        assert_eq!(rules.judge_shared(".env", false), Judgement { ignored: false, rule: None });
+        assert_eq!(
+            rules.judge_shared(".env", false),
+            Judgement {
+                ignored: false,
+                rule: None
+            }
+        );
     }
 
     #[test]
     fn the_nearer_folder_is_the_stronger() {
         let mut rules = rules(".env\n");
-        rules.add_file(Origin::Repository, "apps/web", "apps/web/.gitignore", "!.env\n");
+        rules.add_file(
+            Origin::Repository,
+            "apps/web",
+            "apps/web/.gitignore",
+            "!.env\n",
+        );
         rules.add_file(Origin::Exclude, "", ".git/info/exclude", ".env\n");
         assert!(!rules.judge("apps/web/.env", false).ignored);
         assert!(rules.judge("apps/.env", false).ignored);
     }
 
     #[test]
-    fn a_path_that_is_no_path_is_not_ignored() {
-        assert!(!rules("*\n").judge("", true).ignored || rules("*\n").judge("", true).rule.is_some());
+    fn the_root_itself_is_never_ignored() {
+        assert!(!rules("*\n").judge("", true).ignored);
         assert!(rules("*\n").judge("/a/", true).ignored);
     }
 

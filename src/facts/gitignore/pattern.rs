@@ -18,10 +18,41 @@ pub(super) struct Pattern {
     wild: Wild,
 }
 
+/// One name on the way down a path: where it is, and whether a folder has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Level {
+    start: usize,
+    end: usize,
+    is_dir: bool,
+}
+
+/// The names of `path` from the top; `is_dir` says what the last one is.
+pub(super) fn levels(path: &str, is_dir: bool) -> Vec<Level> {
+    let mut start = 0;
+    let mut levels = Vec::new();
+    for (end, _) in path.match_indices('/') {
+        levels.push(Level {
+            start,
+            end,
+            is_dir: true,
+        });
+        start = end + 1;
+    }
+    levels.push(Level {
+        start,
+        end: path.len(),
+        is_dir,
+    });
+    levels
+}
+
 /// The patterns of an ignore file, in its order.
 pub(super) fn read(text: &str) -> Vec<Pattern> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    (1u32..).zip(text.split('\n')).filter_map(|(line, text)| Pattern::parse(text, line)).collect()
+    (1u32..)
+        .zip(text.split('\n'))
+        .filter_map(|(line, text)| Pattern::parse(text, line))
+        .collect()
 }
 
 impl Pattern {
@@ -42,25 +73,50 @@ impl Pattern {
             return None;
         }
         let by_path = body.contains('/');
-        let body = if by_path { body.strip_prefix('/').unwrap_or(body) } else { body };
-        let literal = body.bytes().take_while(|byte| !b"*?[\\".contains(byte)).count();
+        let body = if by_path {
+            body.strip_prefix('/').unwrap_or(body)
+        } else {
+            body
+        };
         Some(Self {
             text: text.to_owned(),
             line,
             negated,
             folders_only,
             by_path,
-            wild: Wild::compile(body.as_bytes(), literal),
+            wild: Wild::compile(body.as_bytes()),
         })
     }
 
-    /// Whether the pattern speaks of `path`, which is relative to the folder of its file.
-    pub(super) fn matches(&self, path: &str, is_dir: bool) -> bool {
-        if self.folders_only && !is_dir {
-            return false;
+    /// Calls `found` with the number of each of `levels` that the pattern speaks of. The first `skip` bytes
+    /// of `path` lead to the folder of its file. `ends` is only room to work in.
+    pub(super) fn find(
+        &self,
+        path: &str,
+        skip: usize,
+        levels: &[Level],
+        ends: &mut Vec<bool>,
+        mut found: impl FnMut(usize),
+    ) {
+        let path = path.as_bytes();
+        let seen = path.get(skip..).unwrap_or_default();
+        // One run answers for the path and all folders above it.
+        if self.by_path && !self.wild.ends(seen, ends) {
+            return;
         }
-        let name = path.rsplit('/').next().unwrap_or(path);
-        self.wild.matches(if self.by_path { path } else { name }.as_bytes())
+        for (number, level) in levels.iter().enumerate() {
+            if level.start < skip || (self.folders_only && !level.is_dir) {
+                continue;
+            }
+            let name = path.get(level.start..level.end).unwrap_or_default();
+            let matches = match self.by_path {
+                true => ends.get(level.end - skip).copied().unwrap_or(false),
+                false => self.wild.matches(name, ends),
+            };
+            if matches {
+                found(number);
+            }
+        }
     }
 }
 

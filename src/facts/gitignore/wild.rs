@@ -7,6 +7,9 @@
 /// A compiled pattern: what the text has to be, from left to right.
 #[derive(Debug, Clone)]
 pub(super) struct Wild {
+    /// The part before the first special character.
+    literal: Vec<u8>,
+    /// What has to follow it.
     steps: Vec<Step>,
     /// The number of bytes that a matching text has at least.
     least: usize,
@@ -42,11 +45,15 @@ impl ByteSet {
     }
 
     fn add_where(&mut self, belongs: impl Fn(u8) -> bool) {
-        (0..=u8::MAX).filter(|byte| belongs(*byte)).for_each(|byte| self.add(byte));
+        (0..=u8::MAX)
+            .filter(|byte| belongs(*byte))
+            .for_each(|byte| self.add(byte));
     }
 
     fn has(&self, byte: u8) -> bool {
-        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word & (1 << (byte & 63)) != 0)
+        self.0
+            .get(usize::from(byte >> 6))
+            .is_some_and(|word| word & (1 << (byte & 63)) != 0)
     }
 
     fn invert(&mut self) {
@@ -55,20 +62,22 @@ impl ByteSet {
 }
 
 impl Wild {
-    /// Compiles `pattern`. A `**` counts as standing alone only at `start` or after a slash: git compares
-    /// the part before the first special character separately, so what follows it is a beginning too.
-    pub(super) fn compile(pattern: &[u8], start: usize) -> Self {
+    /// Compiles `pattern`. As in git, what follows the literal part is a pattern of its own: in `a**/b`
+    /// the two stars stand at a beginning and cross folders.
+    pub(super) fn compile(pattern: &[u8]) -> Self {
+        let special = pattern.iter().position(|byte| b"*?[\\".contains(byte));
+        let (literal, rest) = pattern.split_at(special.unwrap_or(pattern.len()));
         let mut steps = Vec::new();
         let mut at = 0;
-        while let Some(&byte) = pattern.get(at) {
+        while let Some(&byte) = rest.get(at) {
             let (step, next) = match byte {
-                b'*' => stars(pattern, at, start),
+                b'*' => stars(rest, at),
                 b'?' => (Step::One, at + 1),
-                b'[' => match set(pattern, at + 1) {
+                b'[' => match set(rest, at + 1) {
                     Some((set, next)) => (Step::Set(Box::new(set)), next),
-                    None => (Step::Never, pattern.len()),
+                    None => (Step::Never, rest.len()),
                 },
-                b'\\' => match pattern.get(at + 1) {
+                b'\\' => match rest.get(at + 1) {
                     Some(&escaped) => (Step::Byte(escaped), at + 2),
                     None => (Step::Never, at + 1),
                 },
@@ -77,25 +86,36 @@ impl Wild {
             steps.push(step);
             at = next;
         }
-        let least = steps
-            .iter()
-            .filter(|step| !matches!(step, Step::Name | Step::Rest | Step::Folders))
-            .count();
-        Self { steps, least }
+        let any = |step: &&Step| matches!(step, Step::Name | Step::Rest | Step::Folders);
+        let least = literal.len() + steps.len() - steps.iter().filter(any).count();
+        Self {
+            literal: literal.to_owned(),
+            steps,
+            least,
+        }
     }
 
-    /// Whether all of `text` is what the pattern describes.
-    pub(super) fn matches(&self, text: &[u8]) -> bool {
-        if text.len() < self.least {
+    /// Whether all of `text` is what the pattern describes. `ends` is only room to work in.
+    pub(super) fn matches(&self, text: &[u8], ends: &mut Vec<bool>) -> bool {
+        match self.steps.last() {
+            None => text == self.literal,
+            Some(Step::Byte(last)) if text.last() != Some(last) => false,
+            Some(_) => self.ends(text, ends) && ends.last().copied().unwrap_or(false),
+        }
+    }
+
+    /// Writes to `ends[n]` whether the first `n` bytes of `text` are what the pattern describes. False when
+    /// that is so for no `n`; then `ends` says nothing.
+    pub(super) fn ends(&self, text: &[u8], ends: &mut Vec<bool>) -> bool {
+        if text.len() < self.least || !text.starts_with(&self.literal) {
             return false;
         }
-        // ends[n]: the steps so far can match exactly the first n bytes.
-        let mut ends = vec![false; text.len() + 1];
-        if let Some(first) = ends.first_mut() {
-            *first = true;
+        ends.clear();
+        ends.resize(text.len() + 1, false);
+        if let Some(end) = ends.get_mut(self.literal.len()) {
+            *end = true;
         }
-        self.steps.iter().all(|step| step.advance(text, &mut ends))
-            && ends.last().copied().unwrap_or(false)
+        self.steps.iter().all(|step| step.advance(text, ends))
     }
 }
 
@@ -144,10 +164,12 @@ fn any_bytes(text: &[u8], ends: &mut [bool], reached: impl Fn(bool, bool, u8) ->
 }
 
 /// A run of stars that begins at `at`.
-fn stars(pattern: &[u8], at: usize, start: usize) -> (Step, usize) {
+fn stars(pattern: &[u8], at: usize) -> (Step, usize) {
     let after = pattern.iter().skip(at).position(|byte| *byte != b'*');
     let after = after.map_or(pattern.len(), |run| at + run);
-    let begins = at == start || at.checked_sub(1).and_then(|i| pattern.get(i)) == Some(&b'/');
+    let begins = at
+        .checked_sub(1)
+        .is_none_or(|before| pattern.get(before) == Some(&b'/'));
     let rest = pattern.get(after..).unwrap_or_default();
     match rest {
         _ if after - at < 2 || !begins => (Step::Name, after),
@@ -236,7 +258,7 @@ mod tests {
     use super::*;
 
     fn matches(pattern: &str, text: &str) -> bool {
-        Wild::compile(pattern.as_bytes(), 0).matches(text.as_bytes())
+        Wild::compile(pattern.as_bytes()).matches(text.as_bytes(), &mut Vec::new())
     }
 
     #[test]
@@ -252,7 +274,8 @@ mod tests {
         assert!(matches("a/**/b", "a/x/y/b"));
         assert!(matches("**/b", "b"));
         assert!(matches("a/**", "a/x/y"));
-        assert!(!matches("a/x**/b", "a/x/y/b"));
+        assert!(!matches("?/x**/b", "a/x/y/b"));
+        assert!(matches("a/x**/b", "a/x/y/b"));
     }
 
     #[test]
