@@ -24,6 +24,7 @@ pub(super) struct Importers(BTreeMap<String, BTreeMap<String, String>>);
 impl Importers {
     /// In the folder's own list, then in those of the folders above, whose `node_modules` Node looks into too.
     pub(super) fn resolve(&self, app: &str, package: &str) -> Option<String> {
+        self.0.get(app)?;
         let found = upwards(app).find_map(|folder| self.0.get(folder)?.get(package));
         found.filter(|version| !version.is_empty()).cloned()
     }
@@ -112,7 +113,9 @@ impl Reader {
         }
         match (self.part, indent) {
             (_, 0) => self.top(content),
-            (Part::Importers, 2) => self.importers.push((folder(key_value(content).0), Vec::new())),
+            (Part::Importers, 2) => self
+                .importers
+                .push((folder(key_value(content).0), Vec::new())),
             (Part::Importers, 4) => self.in_list = is_list(key_value(content).0),
             (Part::Importers, 6) if self.in_list => self.entry(content),
             (Part::Importers, 8) if self.in_list => self.field(content),
@@ -179,8 +182,14 @@ impl Reader {
     fn own_field(&mut self, content: &str) {
         if let Some(name) = content.strip_prefix("name: ") {
             self.name = unquoted(name.trim()).to_owned();
-        } else if let Some(version) = content.strip_prefix("version: ").filter(|_| !self.key.is_empty()) {
-            let (key, name) = (std::mem::take(&mut self.key), std::mem::take(&mut self.name));
+        } else if let Some(version) = content
+            .strip_prefix("version: ")
+            .filter(|_| !self.key.is_empty())
+        {
+            let (key, name) = (
+                std::mem::take(&mut self.key),
+                std::mem::take(&mut self.name),
+            );
             let version = unquoted(version.trim()).to_owned();
             self.versions.add(&name, &version);
             self.addressed.insert(key, version);
@@ -337,6 +346,11 @@ mod tests {
             "the root's is found from below"
         );
         assert_eq!(lock.resolve("", "ui", ""), None);
+        assert_eq!(
+            lock.resolve("templates/other", "a", ""),
+            None,
+            "not a workspace of this lock file"
+        );
         assert_eq!(lock.versions("a").collect::<Vec<_>>(), ["1.2.3"]);
         assert_eq!(lock.versions("b").count(), 0);
     }

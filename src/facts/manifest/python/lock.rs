@@ -21,7 +21,12 @@ pub fn python_lock(text: &str) -> Result<Vec<Requirement>, ParseError> {
         if line.starts_with('[') {
             open = matches!(line.trim_end(), "[[package]]" | "[[packages]]");
             if open {
-                found.push(Requirement { name: String::new(), range: String::new(), line: number, indirect: false });
+                found.push(Requirement {
+                    name: String::new(),
+                    range: String::new(),
+                    line: number,
+                    indirect: false,
+                });
             }
         } else if let Some(package) = found.last_mut().filter(|_| open) {
             if let Some(name) = value(line, "name = \"", number)? {
@@ -49,12 +54,18 @@ fn lines_outside_texts(text: &str) -> impl Iterator<Item = (&str, u32)> {
 
 /// The text of a `key = "text"` line.
 fn value<'t>(line: &'t str, key: &str, number: u32) -> Result<Option<&'t str>, ParseError> {
-    let Some(rest) = line.strip_prefix(key) else { return Ok(None) };
+    let Some(rest) = line.strip_prefix(key) else {
+        return Ok(None);
+    };
     match rest.split_once('"') {
         Some((value, _)) => Ok(Some(value)),
         None => {
             let message = "not valid TOML: a text that does not end".to_owned();
-            Err(ParseError { message, line: number, column: 1 })
+            Err(ParseError {
+                message,
+                line: number,
+                column: 1,
+            })
         }
     }
 }
