@@ -1,6 +1,9 @@
 //! Our reading of lock files against what the package managers really installed. `fixtures/parity/lockfile/record.mjs`
 //! recorded the answers and says how.
 
+// A fixture that cannot be read ends the test, which is what is wanted.
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

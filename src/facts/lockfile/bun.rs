@@ -12,12 +12,12 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::json::{Entries, Text, error};
-use super::{Body, Lockfile, ParseError, Versions, is_version, split_name, upwards};
+use super::{Body, Lockfile, ParseError, Versions, is_version, split_name};
 
 /// Who is where.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(super) struct Tree {
-    /// Folder of a workspace to its name.
+    /// Folder of a workspace to its name; empty where it has none.
     names: BTreeMap<String, String>,
     /// Place to version; empty where the file knows none.
     packages: BTreeMap<String, String>,
@@ -25,13 +25,13 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) fn resolve(&self, app: &str, package: &str) -> Option<String> {
-        let own = upwards(app)
-            .filter(|folder| !folder.is_empty())
-            .find_map(|folder| self.names.get(folder));
-        let own = own.and_then(|name| self.packages.get(&format!("{name}/{package}")));
-        own.or_else(|| self.packages.get(package))
-            .filter(|version| !version.is_empty())
-            .cloned()
+        let name = self.names.get(app)?;
+        let own = self
+            .packages
+            .get(&format!("{name}/{package}"))
+            .filter(|_| !app.is_empty());
+        let found = own.or_else(|| self.packages.get(package));
+        found.filter(|version| !version.is_empty()).cloned()
     }
 }
 
@@ -54,9 +54,8 @@ pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
         .map(|(path, it)| (&**path, it))
         .collect();
     for (path, workspace) in &workspaces {
-        if let Some(name) = &workspace.name {
-            tree.names.insert((*path).to_owned(), name.to_string());
-        }
+        let name = workspace.name.as_deref().unwrap_or_default();
+        tree.names.insert((*path).to_owned(), name.to_owned());
     }
     for (place, Entry(spec)) in &file.packages.0 {
         let Some((name, at)) = split_name(spec) else {
@@ -214,7 +213,7 @@ mod tests {
             ("apps/web", "next", Some("15.0.0")),
             ("", "next", Some("14.0.0")),
             ("packages/ui", "next", Some("14.0.0")),
-            ("apps/api", "next", Some("14.0.0")),
+            ("templates/other", "next", None),
             ("", "web", Some("0.1.0")),
             ("", "@x/ui", None),
             ("", "alias", Some("3.0.0-rc.1")),

@@ -109,13 +109,14 @@ pub fn parse(kind: LockKind, text: &str) -> Result<Lockfile, ParseError> {
 }
 
 impl Lockfile {
-    /// The version installed for `package` as seen from the workspace folder `app` (`""` is the folder of the lock
-    /// file). For an alias (`"x": "npm:debug@4"`) it is the version of the package behind it. `range` is the range
-    /// of the manifest; only Yarn needs it, and a `catalog:` range has to be replaced for Yarn first
+    /// The version installed for `package` as seen from `app`, the folder of a manifest (`""` is the folder of the
+    /// lock file). For an alias (`"x": "npm:debug@4"`) it is the version of the package behind it. `range` is the
+    /// range of the manifest; only Yarn needs it, and a `catalog:` range has to be replaced for Yarn first
     /// ([`crate::facts::manifest::catalog_range`]).
     ///
-    /// `None`: the package is not installed for this folder, or the lock file does not know its version, as for a
-    /// workspace of the project itself in most kinds.
+    /// `None`: the lock file does not list this folder (a project of its own that merely lies below; Yarn 1 lists
+    /// none, so it cannot tell), or nothing is installed for it, or the version is not said, as for a workspace of
+    /// the project itself in most kinds.
     pub fn resolve(&self, app: &str, package: &str, range: &str) -> Option<String> {
         let app = folder(app);
         match &self.body {
@@ -246,6 +247,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn no_text_makes_a_reader_panic(text in "(?s).{0,200}") {
             ask(&text);

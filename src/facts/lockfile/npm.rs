@@ -1,4 +1,4 @@
-//! `package-lock.json`, versions 1 to 3 (docs.npmjs.com, "package-lock.json").
+//! `package-lock.json`, versions 1 to 3 (npm documentation, "package-lock.json").
 //!
 //! Versions 2 and 3 list every folder under `packages`; version 1 nests `dependencies`. Only paths, versions and
 //! links are kept; everything else is skipped while parsing.
@@ -12,14 +12,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::json::{Entries, Text, error};
 use super::{Body, Lockfile, ParseError, Versions, is_version, split_name, upwards};
 
-/// What is installed in which folder: `apps/web/node_modules/next` to its version, which is empty where the
-/// folder links to a workspace without one.
+/// What is in which folder: `apps/web/node_modules/next` to its version, which is empty for a workspace that has
+/// none. Workspaces are listed by their own folder too.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub(super) struct Tree(BTreeMap<String, String>);
 
 impl Tree {
     /// As Node finds it: in the `node_modules` of the folder, then of each folder above.
     pub(super) fn resolve(&self, app: &str, package: &str) -> Option<String> {
+        if !app.is_empty() && !self.0.contains_key(app) {
+            return None;
+        }
         let found = upwards(app).find_map(|folder| self.0.get(&in_modules(folder, package)));
         found.filter(|version| !version.is_empty()).cloned()
     }
@@ -59,15 +62,10 @@ fn from_packages(
 ) -> BTreeMap<String, String> {
     let mut tree = BTreeMap::new();
     for (path, package) in packages.iter().filter(|(_, package)| !package.link) {
-        let Some(version) = package.version.as_deref() else {
-            continue;
-        };
+        let version = package.version.as_deref().unwrap_or_default();
+        let name = path.rsplit("node_modules/").next().unwrap_or_default();
         // The folder of a workspace is no installed package.
-        if let Some(name) = path
-            .rsplit("node_modules/")
-            .next()
-            .filter(|name| name.len() < path.len())
-        {
+        if name.len() < path.len() && !version.is_empty() {
             versions.add(package.name.as_deref().unwrap_or(name), version);
         }
         tree.insert(path.to_string(), version.to_owned());
@@ -190,10 +188,15 @@ mod tests {
         for app in ["apps/web", "./apps/web/", "apps\\web"] {
             assert_eq!(lock.resolve(app, "next", "^15").as_deref(), Some("15.0.0"));
         }
-        for app in ["", ".", "apps/api", "apps"] {
+        for app in ["", ".", "packages/ui"] {
             assert_eq!(lock.resolve(app, "next", "").as_deref(), Some("14.0.0"));
         }
         assert_eq!(lock.resolve("apps/web", "root", ""), None);
+        assert_eq!(
+            lock.resolve("templates/other", "next", ""),
+            None,
+            "not a workspace of this lock file"
+        );
     }
 
     #[test]

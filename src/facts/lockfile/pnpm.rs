@@ -24,6 +24,7 @@ pub(super) struct Importers(BTreeMap<String, BTreeMap<String, String>>);
 impl Importers {
     /// In the folder's own list, then in those of the folders above, whose `node_modules` Node looks into too.
     pub(super) fn resolve(&self, app: &str, package: &str) -> Option<String> {
+        self.0.get(app)?;
         let found = upwards(app).find_map(|folder| self.0.get(folder)?.get(package));
         found.filter(|version| !version.is_empty()).cloned()
     }
@@ -45,7 +46,7 @@ pub(super) fn parse(text: &str) -> Result<Lockfile, ParseError> {
             "not a pnpm lock file: it has no lockfileVersion",
         ));
     };
-    let importers = settle(reader.entries, &reader.addressed);
+    let importers = settle(reader.importers, &reader.addressed);
     Ok(Lockfile {
         format: format!("pnpm lock file {version}"),
         body: Body::Pnpm(Importers(importers)),
@@ -81,14 +82,14 @@ enum Part {
 struct Reader {
     version: Option<String>,
     part: Part,
-    /// The importer, whether a list of dependencies is open in it, and the package whose `version:` is awaited.
-    importer: String,
+    /// Whether a list of dependencies is open, and the package whose `version:` is awaited.
     in_list: bool,
     package: String,
+    /// Each importer with what it says of each package; the last one is open.
+    importers: Vec<(String, Vec<(String, String)>)>,
     /// The key under `packages:` and the name of the package.
     key: String,
     name: String,
-    entries: Vec<(String, String, String)>,
     /// `packages:` entries that carry a `version:` of their own, which are those that came from an address.
     addressed: BTreeMap<String, String>,
     versions: Versions,
@@ -112,7 +113,9 @@ impl Reader {
         }
         match (self.part, indent) {
             (_, 0) => self.top(content),
-            (Part::Importers, 2) => self.importer = folder(key_value(content).0),
+            (Part::Importers, 2) => self
+                .importers
+                .push((folder(key_value(content).0), Vec::new())),
             (Part::Importers, 4) => self.in_list = is_list(key_value(content).0),
             (Part::Importers, 6) if self.in_list => self.entry(content),
             (Part::Importers, 8) if self.in_list => self.field(content),
@@ -127,7 +130,6 @@ impl Reader {
 
     fn top(&mut self, content: &str) {
         let (key, value) = key_value(content);
-        self.importer.clear();
         self.in_list = false;
         self.part = match key {
             "importers" => Part::Importers,
@@ -135,6 +137,9 @@ impl Reader {
             _ if is_list(key) => Part::TopList,
             _ => Part::Other,
         };
+        if self.part == Part::TopList {
+            self.importers.push((String::new(), Vec::new()));
+        }
         if key == "lockfileVersion" {
             self.version = Some(value.to_owned());
         }
@@ -156,11 +161,9 @@ impl Reader {
     }
 
     fn found(&mut self, version: &str) {
-        self.entries.push((
-            self.importer.clone(),
-            self.package.clone(),
-            version.to_owned(),
-        ));
+        if let Some((_, open)) = self.importers.last_mut() {
+            open.push((std::mem::take(&mut self.package), version.to_owned()));
+        }
     }
 
     /// A key that is too long for one line of YAML starts with `? `.
@@ -179,10 +182,17 @@ impl Reader {
     fn own_field(&mut self, content: &str) {
         if let Some(name) = content.strip_prefix("name: ") {
             self.name = unquoted(name.trim()).to_owned();
-        } else if let Some(version) = content.strip_prefix("version: ") {
+        } else if let Some(version) = content
+            .strip_prefix("version: ")
+            .filter(|_| !self.key.is_empty())
+        {
+            let (key, name) = (
+                std::mem::take(&mut self.key),
+                std::mem::take(&mut self.name),
+            );
             let version = unquoted(version.trim()).to_owned();
-            self.versions.add(&self.name, &version);
-            self.addressed.insert(self.key.clone(), version);
+            self.versions.add(&name, &version);
+            self.addressed.insert(key, version);
         }
     }
 }
@@ -251,16 +261,16 @@ fn without_peers(version: &str) -> &str {
 /// Turns what importers say into versions. Workspaces (`link:`, `file:`) have none here, yet they hide what lies
 /// further up.
 fn settle(
-    entries: Vec<(String, String, String)>,
+    said: Vec<(String, Vec<(String, String)>)>,
     addressed: &BTreeMap<String, String>,
 ) -> BTreeMap<String, BTreeMap<String, String>> {
     let mut importers: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for (importer, package, said) in entries {
-        let version = version_of(&package, &said, addressed);
-        importers
-            .entry(importer)
-            .or_default()
-            .insert(package, version);
+    for (importer, entries) in said {
+        let settled = entries.into_iter().map(|(package, said)| {
+            let version = version_of(&package, &said, addressed);
+            (package, version)
+        });
+        importers.entry(importer).or_default().extend(settled);
     }
     importers
 }
@@ -336,6 +346,11 @@ mod tests {
             "the root's is found from below"
         );
         assert_eq!(lock.resolve("", "ui", ""), None);
+        assert_eq!(
+            lock.resolve("templates/other", "a", ""),
+            None,
+            "not a workspace of this lock file"
+        );
         assert_eq!(lock.versions("a").collect::<Vec<_>>(), ["1.2.3"]);
         assert_eq!(lock.versions("b").count(), 0);
     }

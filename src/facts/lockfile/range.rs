@@ -15,7 +15,10 @@ pub fn minimum(range: &str) -> Option<String> {
     let parsed = Range::parse(range).ok()?;
     let lowest = parsed.min_version()?;
     let zero = Version::parse("0.0.0").ok()?;
-    (lowest > zero).then(|| lowest.to_string())
+    // Two builds of one version are the same to npm, which leaves the build out too.
+    (lowest > zero)
+        .then(|| lowest.to_string())
+        .map(|text| text.split('+').next().unwrap_or_default().to_owned())
 }
 
 /// The range itself of `npm:name@range`, `npm:range` and `workspace:range`.

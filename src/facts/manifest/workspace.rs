@@ -55,9 +55,9 @@ fn yaml_error(error: &serde_saphyr::Error) -> ParseError {
         .map_or((1, 1), |at| (at.line(), at.column()));
     let place = |n: u64| small(usize::try_from(n).unwrap_or(usize::MAX)).max(1);
     ParseError {
-        message: "not valid YAML".to_owned(),
-        line: place(line.into()),
-        column: place(column.into()),
+        message: "not valid YAML, or too large".to_owned(),
+        line: place(line),
+        column: place(column),
     }
 }
 
@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn broken_yaml_is_an_error_with_its_place_and_without_its_text() {
         let error = pnpm_workspace("catalog:\n  a: 1\n  b: [hunter2\n").unwrap_err();
-        assert_eq!((error.message.as_str(), error.line), ("not valid YAML", 3));
+        assert_eq!(
+            (error.message.as_str(), error.line),
+            ("not valid YAML, or too large", 3)
+        );
         assert!(pnpm_workspace("- a\n").is_err());
         assert!(pnpm_workspace(&"[".repeat(10_000)).is_err());
         assert!(
