@@ -76,8 +76,14 @@ pub fn judge(facts: &Facts, checks: &[&Check]) -> Vec<CheckResult> {
 }
 
 fn outcome(facts: &Facts, check: &Check) -> Outcome {
-    if facts.app.kind == AppKind::Library && check.scope == Scope::Apps {
-        return Outcome::NotApplicable("a library: judged in the apps that import it".to_owned());
+    match facts.app.kind {
+        AppKind::Library if check.scope == Scope::Apps => {
+            return Outcome::NotApplicable("a library: judged in the apps that import it".to_owned());
+        }
+        AppKind::Unused => {
+            return Outcome::NotApplicable("Clerk is declared here and no code imports it".to_owned());
+        }
+        AppKind::Library | AppKind::App => {}
     }
     for need in check.needs {
         match missing(facts, *need) {

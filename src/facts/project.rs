@@ -191,6 +191,13 @@ impl<'m> Workspace<'m> {
                 return None;
             }
         }
+        let has = |name: &str| package.dependencies.contains_key(name) || (name == "vite" && runs_vite(package));
+        let detect = |clerk: &[ClerkPackage]| {
+            let names: Vec<&str> = clerk.iter().map(|found| found.name.as_str()).collect();
+            framework::detect(Ecosystem::Npm, &names, &has)
+        };
+        // What the app itself depends on says what it is; only then what its libraries bring.
+        let mut stack = detect(&clerk);
         for (_, manifest, package) in &libraries {
             for found in direct_clerk(manifest, package) {
                 if !clerk.iter().any(|known| known.name == found.name) {
@@ -198,9 +205,10 @@ impl<'m> Workspace<'m> {
                 }
             }
         }
-        let names: Vec<&str> = clerk.iter().map(|found| found.name.as_str()).collect();
-        let has = |name: &str| package.dependencies.contains_key(name) || (name == "vite" && runs_vite(package));
-        let mut stack = framework::detect(Ecosystem::Npm, &names, &has).into_iter();
+        if stack.is_empty() {
+            stack = detect(&clerk);
+        }
+        let mut stack = stack.into_iter();
         let framework = stack.next()?;
         let also: Vec<_> = stack.collect();
         let kind = self.kind(package, &path, framework, tree);
@@ -249,6 +257,10 @@ impl<'m> Workspace<'m> {
     /// A library is imported by another package, or is made to be published, and shows nothing that
     /// only an app has.
     fn kind(&self, package: &PackageJson, path: &str, framework: &'static Framework, tree: &Tree) -> AppKind {
+        // A root with `files` is more often an app with an odd manifest than a package on its own.
+        if package.published && !path.is_empty() {
+            return AppKind::Library;
+        }
         if has_app_marker(path, tree) {
             return AppKind::App;
         }

@@ -119,7 +119,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             api: answers.next().unwrap_or_else(|| Known::Failed("the request was cut off".to_owned())),
         });
     }
-    drop_unused(&mut gathered);
+    mark_unused(&mut gathered);
     Ok(gathered)
 }
 
@@ -127,9 +127,13 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
 fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Result<Vec<App>> {
     let project::Discovery { mut apps, aside } = found;
     if plan.apps.is_empty() {
-        for app in aside {
-            let path = &app.path;
-            notes.push(format!("{path} uses Clerk too; it looks like a sample or a test, so it was left out (--app {path})"));
+        let paths: Vec<&str> = aside.iter().map(App::shown_path).collect();
+        if let Some(first) = paths.first() {
+            let shown = paths.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+            let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
+            notes.push(format!(
+                "left out as samples or tests, although they use Clerk: {shown}{more} (--app {first} audits one)"
+            ));
         }
         return Ok(apps);
     }
@@ -152,19 +156,16 @@ fn normal(path: &str) -> &str {
 }
 
 /// A package that is declared and that no code imports is no use of Clerk.
-fn drop_unused(gathered: &mut Gathered) {
-    let notes = &mut gathered.notes;
-    gathered.facts.retain(|facts| {
+fn mark_unused(gathered: &mut Gathered) {
+    for facts in &mut gathered.facts {
         let used = facts.code.as_ref().is_none_or(|code| code.uses_clerk());
-        if !used && facts.app.kind == AppKind::App {
-            let names: Vec<&str> = facts.app.clerk.iter().map(|package| package.name.as_str()).collect();
-            let at = facts.app.clerk.first().map_or(1, |package| package.line);
-            notes.push(format!(
-                "{}:{at}: {} is declared and no code imports it; not audited",
-                facts.app.manifest,
-                names.join(", ")
-            ));
+        if used || facts.app.kind != AppKind::App {
+            continue;
         }
-        used
-    });
+        facts.app.kind = AppKind::Unused;
+        if let Some(package) = facts.app.clerk.first() {
+            let (manifest, line, name) = (&package.manifest, package.line, &package.name);
+            gathered.notes.push(format!("{manifest}:{line}: {name} is declared and no code imports it, so nothing was judged"));
+        }
+    }
 }

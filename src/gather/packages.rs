@@ -71,8 +71,8 @@ fn npm_versions(shelf: &mut Shelf<'_>, catalogs: &Catalogs, app: &mut App) {
         package.range = catalogs.range(&package.name, &package.range);
         package.version = shelf.installed(&from, &package.name, &package.range);
     }
-    let candidates = app.framework.packages.iter().filter_map(|name| Some((*name, app.ranges.get(*name)?)));
-    let Some((name, range)) = candidates.into_iter().next() else {
+    let named = app.framework.version_of.iter().chain(app.framework.packages);
+    let Some((name, range)) = named.into_iter().find_map(|name| Some((*name, app.ranges.get(*name)?))) else {
         let of_library = app.libraries.iter().find_map(|folder| {
             let name = app.framework.packages.first()?;
             shelf.installed(folder, name, "*")

@@ -97,6 +97,8 @@ pub enum AppKind {
     App,
     /// A package that other apps import; keys and middleware belong to those.
     Library,
+    /// It declares a Clerk package that no code imports.
+    Unused,
 }
 
 /// One audited app.

@@ -222,6 +222,7 @@ impl<'a> From<&'a AppReport> for App<'a> {
             kind: match app.kind {
                 AppKind::App => "app",
                 AppKind::Library => "library",
+                AppKind::Unused => "unused",
             },
             framework: app.framework,
             framework_name: app.framework_name,

@@ -47,7 +47,7 @@ pub(super) fn or_not_applicable<K>(reading: &Reading<K>, variable: &Variable) ->
     let name = &variable.winner.name;
     match reading {
         Reading::Key(_) => Ok(()),
-        Reading::Reference(how) => Err(undecided(variable, how)),
+        Reading::Reference(how) => Err(Verdict::not_applicable(format!("{name} is {how}"))),
         Reading::Empty => Err(Verdict::not_applicable(format!("{name} is empty"))),
         Reading::Placeholder | Reading::WrongKind(_) | Reading::Malformed(_) => {
             Err(Verdict::not_applicable(format!("{name} holds no such key; another check says so")))

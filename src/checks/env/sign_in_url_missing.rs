@@ -1,7 +1,7 @@
 //! `env/sign-in-url-missing`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::Facts;
+use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -24,6 +24,9 @@ fn run(facts: &Facts) -> Verdict {
     let (Some(env), Some(code)) = (facts.env.as_ref(), facts.code.as_ref()) else {
         return Verdict::Judged(Vec::new());
     };
+    if facts.key(KeyRole::Publishable).is_none() {
+        return Verdict::not_applicable("no Clerk variable was found to judge; see env/publishable-key-missing");
+    }
     let pages = [
         ("sign-in", "signInUrl", facts.app.names(|f| f.variables.sign_in_url), code.sign_in_page()),
         ("sign-up", "signUpUrl", facts.app.names(|f| f.variables.sign_up_url), code.sign_up_page()),

@@ -1,7 +1,7 @@
 //! `git/env-file-not-ignored`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::{Facts, tree};
+use crate::facts::{Facts, Git, tree};
 use crate::model::{AppKind, Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -40,17 +40,9 @@ fn run(facts: &Facts) -> Verdict {
         };
         findings.push(finding.fix(rule_for(facts, &file.path)).verify(format!("git check-ignore -v {}", file.path)));
     }
-    for path in expected(facts) {
-        let known = facts.secret_files.iter().any(|file| file.path == path);
+    if let Some(finding) = unwritten(facts, git) {
         judged = true;
-        if !known && !tracked(&path) && !git.ignores(&path, false).ignored {
-            findings.push(
-                Finding::error(format!("git would not ignore {path}, where {} keeps its keys", facts.app.framework.name))
-                    .at(Place::file(ignore_file(facts)), format!("no rule for {path}"))
-                    .fix(rule_for(facts, &path))
-                    .verify(format!("git check-ignore -v --no-index {path}")),
-            );
-        }
+        findings.extend(finding);
     }
     if !judged {
         return Verdict::not_applicable("no env file of this app holds a secret");
@@ -58,10 +50,28 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(findings)
 }
 
-/// The file into which Clerk's quickstart and CLI write the keys of this framework.
-fn expected(facts: &Facts) -> Option<String> {
-    let has_secrets = facts.app.kind == AppKind::App && facts.app.has_server();
-    has_secrets.then(|| tree::join(&facts.app.path, facts.app.framework.env.key_file))
+/// The file into which Clerk's quickstart writes the keys of this framework, where it does not exist
+/// yet. `None`: there is nothing to judge.
+fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
+    if facts.app.kind != AppKind::App || !facts.app.has_server() {
+        return None;
+    }
+    let covered = |name: &str| git.ignores(&tree::join(&facts.app.path, name), false).ignored;
+    let name = facts.app.framework.env.key_file;
+    let path = tree::join(&facts.app.path, name);
+    if covered(name) || facts.secret_files.iter().any(|file| file.path == path) {
+        return Some(None);
+    }
+    // Where the project ignores the other usual file, its keys are probably kept in that one.
+    let other = if name == ".env" { ".env.local" } else { ".env" };
+    let message = format!("git would not ignore {path}, where {} keeps its keys", facts.app.framework.name);
+    let finding = if covered(other) { Finding::warning(message) } else { Finding::error(message) };
+    Some(Some(
+        finding
+            .at(Place::file(ignore_file(facts)), format!("no rule for {path}"))
+            .fix(rule_for(facts, &path))
+            .verify(format!("git check-ignore -v --no-index {path}")),
+    ))
 }
 
 fn rule_for(facts: &Facts, path: &str) -> String {

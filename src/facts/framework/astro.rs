@@ -1,6 +1,6 @@
 //! Astro with `@clerk/astro`.
 
-use super::{Ecosystem, Entry, Framework, Side, Variables, react};
+use super::{Ecosystem, Entry, EnvLoading, Framework, Side, Variables, react};
 
 /// Names read by `@clerk/astro` 4 (`src/server/get-safe-env.ts`, `src/integration/create-integration.ts`).
 pub(super) const ASTRO: Framework = Framework {
@@ -15,6 +15,7 @@ pub(super) const ASTRO: Framework = Framework {
         "@clerk/clerk-react",
     ],
     packages: &["astro"],
+    version_of: None,
     side: Side::Both,
     variables: Variables {
         publishable: &["PUBLIC_CLERK_PUBLISHABLE_KEY"],
@@ -44,7 +45,7 @@ pub(super) const ASTRO: Framework = Framework {
         ],
     },
     public_prefixes: &["PUBLIC_"],
-    env: react::VITE_ENV,
+    env: EnvLoading { key_file: ".env", ..react::VITE_ENV },
     keyless: true,
     entry: Entry::File {
         stems: &["src/middleware", "src/middleware/index"],

@@ -25,6 +25,7 @@ pub(super) const EXPRESS: Framework = Framework {
     sdks: &["@clerk/express"],
     shared_sdks: &["@clerk/backend", "@clerk/clerk-sdk-node"],
     packages: &["express"],
+    version_of: None,
     side: Side::Server,
     variables: Variables {
         publishable: &["CLERK_PUBLISHABLE_KEY"],

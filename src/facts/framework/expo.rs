@@ -10,6 +10,7 @@ pub(super) const EXPO: Framework = Framework {
     sdks: &["@clerk/expo", "@clerk/clerk-expo"],
     shared_sdks: &["@clerk/clerk-js", "@clerk/clerk-react", "@clerk/react"],
     packages: &["expo", "react-native"],
+    version_of: None,
     variables: Variables {
         publishable: &["EXPO_PUBLIC_CLERK_PUBLISHABLE_KEY"],
         others: &[

@@ -10,6 +10,7 @@ pub(super) const BROWSER_EXTENSION: Framework = Framework {
     sdks: &["@clerk/chrome-extension"],
     shared_sdks: &[],
     packages: &["wxt", "plasmo", "vite"],
+    version_of: None,
     variables: Variables {
         publishable: &[
             "PLASMO_PUBLIC_CLERK_PUBLISHABLE_KEY",

@@ -115,8 +115,10 @@ pub struct Framework {
     pub sdks: &'static [&'static str],
     /// Clerk packages that serve it beside others; `packages` then decides.
     pub shared_sdks: &'static [&'static str],
-    /// Packages that show the framework; the first is the one whose version is reported.
+    /// Packages that show the framework.
     pub packages: &'static [&'static str],
+    /// The package whose version is reported as the framework's, if it is not one of `packages`.
+    pub version_of: Option<&'static str>,
     /// Where its code runs.
     pub side: Side,
     /// The variables its SDK reads.

@@ -18,6 +18,7 @@ pub(super) const NEXT: Framework = Framework {
         "@clerk/elements",
     ],
     packages: &["next"],
+    version_of: None,
     side: Side::Both,
     variables: Variables {
         publishable: &["NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY"],

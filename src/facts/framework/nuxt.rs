@@ -17,6 +17,7 @@ pub(super) const NUXT: Framework = Framework {
         "h3-clerk",
     ],
     packages: &["nuxt", "nuxt3"],
+    version_of: None,
     side: Side::Both,
     variables: Variables {
         publishable: &["NUXT_PUBLIC_CLERK_PUBLISHABLE_KEY"],

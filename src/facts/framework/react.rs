@@ -52,6 +52,7 @@ pub(super) const REACT_VITE: Framework = Framework {
         "@clerk/backend",
     ],
     packages: &["vite", "@vitejs/plugin-react", "@vitejs/plugin-react-swc"],
+    version_of: Some("react"),
     side: Side::Client,
     variables: VITE_VARIABLES,
     public_prefixes: &["VITE_"],
@@ -103,6 +104,7 @@ pub(super) const JAVASCRIPT: Framework = Framework {
         "clerk-solidjs",
     ],
     packages: &[],
+    version_of: None,
     variables: Variables {
         publishable: &[
             "VITE_CLERK_PUBLISHABLE_KEY",

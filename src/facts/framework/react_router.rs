@@ -11,6 +11,7 @@ pub(super) const REACT_ROUTER: Framework = Framework {
     sdks: &["@clerk/react-router"],
     shared_sdks: &[],
     packages: &["react-router", "react-router-dom"],
+    version_of: None,
     side: Side::Both,
     variables: Variables {
         publishable: &["VITE_CLERK_PUBLISHABLE_KEY", "CLERK_PUBLISHABLE_KEY"],

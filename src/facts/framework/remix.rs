@@ -1,6 +1,6 @@
 //! Remix with `@clerk/remix` (maintenance only).
 
-use super::{Entry, Framework, Variables, react_router};
+use super::{Entry, EnvLoading, Framework, Variables, react_router};
 
 /// Names read by `@clerk/remix` 4.13: unprefixed only.
 pub(super) const REMIX: Framework = Framework {
@@ -20,6 +20,7 @@ pub(super) const REMIX: Framework = Framework {
         sign_up_url: &["CLERK_SIGN_UP_URL"],
         ..react_router::REACT_ROUTER.variables
     },
+    env: EnvLoading { key_file: ".env", ..react_router::REACT_ROUTER.env },
     keyless: false,
     entry: Entry::File {
         stems: &["app/root"],

@@ -1,6 +1,6 @@
 //! SvelteKit with the community SDK `svelte-clerk`.
 
-use super::{Ecosystem, Entry, Framework, Side, Variables, react};
+use super::{Ecosystem, Entry, EnvLoading, Framework, Side, Variables, react};
 
 /// Names read by `svelte-clerk` 1.2 (`dist/env.d.ts`, `dist/server/constants.js`).
 pub(super) const SVELTEKIT: Framework = Framework {
@@ -10,6 +10,7 @@ pub(super) const SVELTEKIT: Framework = Framework {
     sdks: &["svelte-clerk", "clerk-sveltekit"],
     shared_sdks: &["@clerk/backend", "@clerk/clerk-js"],
     packages: &["@sveltejs/kit"],
+    version_of: None,
     side: Side::Both,
     variables: Variables {
         publishable: &["PUBLIC_CLERK_PUBLISHABLE_KEY"],
@@ -37,7 +38,7 @@ pub(super) const SVELTEKIT: Framework = Framework {
         ],
     },
     public_prefixes: &["PUBLIC_"],
-    env: react::VITE_ENV,
+    env: EnvLoading { key_file: ".env", ..react::VITE_ENV },
     keyless: false,
     entry: Entry::File {
         stems: &["src/hooks.server", "src/hooks.server/index"],

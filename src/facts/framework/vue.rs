@@ -9,6 +9,7 @@ pub(super) const VUE: Framework = Framework {
     sdks: &["@clerk/vue", "vue-clerk"],
     shared_sdks: &["@clerk/clerk-js"],
     packages: &["vue"],
+    version_of: None,
     public_prefixes: &["VITE_", "VUE_APP_"],
     ..react::REACT_VITE
 };

@@ -64,6 +64,8 @@ pub struct PackageJson {
     pub scripts: BTreeMap<String, String>,
     /// Whether `type` is `module`.
     pub type_module: bool,
+    /// Whether it is made to be published: it lists its `files`, or has a `publishConfig`.
+    pub published: bool,
 }
 
 /// Reads a `package.json`. Fails only on a text that is not a JSON object.
@@ -84,6 +86,7 @@ pub fn package_json(text: &str) -> Result<PackageJson, ParseError> {
             .map(|scripts| strings(scripts).collect())
             .unwrap_or_default(),
         type_module: get_string(&root, "type").as_deref() == Some("module"),
+        published: get(&root, "files").is_some() || get(&root, "publishConfig").is_some(),
     })
 }
 

@@ -69,9 +69,9 @@ impl Usage {
         usage
     }
 
-    /// Whether any file imports Clerk.
+    /// Whether any file imports Clerk, or reads a variable of Clerk's.
     pub fn uses_clerk(&self) -> bool {
-        self.imports_clerk
+        self.imports_clerk || self.reads.iter().any(|name| name.contains("CLERK"))
     }
 
     /// The names of environment variables that the code reads.

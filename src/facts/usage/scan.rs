@@ -21,13 +21,14 @@ pub fn is_source(path: &str) -> bool {
 /// Whether a file is a test, a story or a script of a test runner: no evidence of what production does.
 pub fn is_test(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "__tests__", "__mocks__", "test", "tests", "e2e", "cypress", "playwright", "spec", "fixtures", "stories",
+        "__tests__", "__mocks__", "test", "tests", "e2e", "cypress", "playwright", "spec", "fixtures", "stories", "scripts",
     ];
     let name = tree::file_name(path);
     path.split('/').any(|part| FOLDERS.contains(&part))
         || [".test.", ".spec.", ".stories.", ".e2e.", "_test."].iter().any(|mark| name.contains(mark))
         || name.starts_with("test_")
         || name == "conftest.py"
+        || ["vitest.", "jest.", "playwright.", "cypress."].iter().any(|runner| name.starts_with(runner))
 }
 
 /// Import specifiers of Clerk's packages and community SDKs.
