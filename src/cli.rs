@@ -26,7 +26,10 @@ Nothing is sent anywhere but one read-only request to Clerk's Backend API with y
 /// Is the Clerk authentication of this project ready for production?
 #[derive(Debug, Parser)]
 #[command(name = "clerk-audit", version, about, after_help = AFTER_HELP, max_term_width = 100)]
-#[command(args_conflicts_with_subcommands = true, subcommand_precedence_over_arg = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_precedence_over_arg = true
+)]
 pub struct Cli {
     /// What to do instead of an audit.
     #[command(subcommand)]
@@ -66,13 +69,28 @@ pub struct Audit {
     #[arg(long, value_name = "PATH", help_heading = "What is judged")]
     pub app: Vec<String>,
     /// Run only these checks (repeatable, or with commas)
-    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "What is judged")]
+    #[arg(
+        long,
+        value_name = "ID",
+        value_delimiter = ',',
+        help_heading = "What is judged"
+    )]
     pub only: Vec<String>,
     /// Leave these checks out (repeatable, or with commas)
-    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "What is judged")]
+    #[arg(
+        long,
+        value_name = "ID",
+        value_delimiter = ',',
+        help_heading = "What is judged"
+    )]
     pub skip: Vec<String>,
     /// Run only the checks of these groups (repeatable, or with commas)
-    #[arg(long, value_name = "GROUP", value_delimiter = ',', help_heading = "What is judged")]
+    #[arg(
+        long,
+        value_name = "GROUP",
+        value_delimiter = ',',
+        help_heading = "What is judged"
+    )]
     pub group: Vec<String>,
 
     /// Judge exactly the values of this file, `-` for standard input (repeatable, later files win)

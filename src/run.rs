@@ -61,7 +61,11 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
 
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
-    let options = Options { verbose: args.verbose, quiet: args.quiet, elapsed };
+    let options = Options {
+        verbose: args.verbose,
+        quiet: args.quiet,
+        elapsed,
+    };
     for (format, path) in outputs {
         let mut bytes = Vec::new();
         (format.render)(&report, &Style::PLAIN, &Options::default(), &mut bytes)?;
@@ -97,7 +101,8 @@ impl Selection {
             if !Group::ALL.iter().any(|known| known.id() == group) {
                 let all: Vec<&str> = Group::ALL.iter().map(|group| group.id()).collect();
                 let near = framework::nearest(group, all.iter().copied());
-                let hint = near.map_or_else(|| all.join(", "), |near| format!("did you mean {near}?"));
+                let hint =
+                    near.map_or_else(|| all.join(", "), |near| format!("did you mean {near}?"));
                 bail!("there is no group {group}; {hint}");
             }
         }
@@ -105,7 +110,8 @@ impl Selection {
             let meta = &check.meta;
             let named = |list: &[String]| list.iter().any(|id| id == meta.id);
             (args.only.is_empty() || named(&args.only))
-                && (args.group.is_empty() || args.group.iter().any(|group| group == meta.group.id()))
+                && (args.group.is_empty()
+                    || args.group.iter().any(|group| group == meta.group.id()))
                 && !named(&args.skip)
                 && !named(&config.skip)
         };
@@ -117,7 +123,9 @@ impl Selection {
     }
 
     fn needs_clerk(&self) -> bool {
-        self.checks.iter().any(|check| check.needs.contains(&engine::Need::Clerk))
+        self.checks
+            .iter()
+            .any(|check| check.needs.contains(&engine::Need::Clerk))
     }
 }
 
@@ -135,11 +143,20 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
     let ask = if args.offline {
         Err("--offline".to_owned())
     } else if selection.needs_clerk() {
-        Ok(Ask { budget: Duration::from_secs(args.timeout), ca_file: args.ca_file.clone() })
+        Ok(Ask {
+            budget: Duration::from_secs(args.timeout),
+            ca_file: args.ca_file.clone(),
+        })
     } else {
         Err("not selected".to_owned())
     };
-    Ok(Plan { target, webhooks, apps: args.app.clone(), env: env_plan(args)?, ask })
+    Ok(Plan {
+        target,
+        webhooks,
+        apps: args.app.clone(),
+        env: env_plan(args)?,
+        ask,
+    })
 }
 
 fn env_plan(args: &Audit) -> Result<EnvPlan> {
@@ -152,7 +169,11 @@ fn env_plan(args: &Audit) -> Result<EnvPlan> {
         });
     }
     // A file that the user names is judged by itself: what else this machine has is beside the point.
-    let default = if given.is_empty() { EnvSource::Both } else { EnvSource::Files };
+    let default = if given.is_empty() {
+        EnvSource::Both
+    } else {
+        EnvSource::Files
+    };
     let source = args.env.unwrap_or(default);
     Ok(EnvPlan {
         off: args.no_env.then(|| "--no-env".to_owned()),
@@ -172,9 +193,16 @@ fn shown(path: &str) -> String {
 }
 
 fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -> Report {
-    let apps: Vec<AppReport> = gathered.facts.iter().map(|facts| app_report(facts, selection)).collect();
-    let mut notes: Vec<String> =
-        gathered.gaps.iter().map(|gap| format!("could not be read: {gap}")).collect();
+    let apps: Vec<AppReport> = gathered
+        .facts
+        .iter()
+        .map(|facts| app_report(facts, selection))
+        .collect();
+    let mut notes: Vec<String> = gathered
+        .gaps
+        .iter()
+        .map(|gap| format!("could not be read: {gap}"))
+        .collect();
     notes.extend(gathered.notes);
     let decision = decide(args, &apps, gathered.gaps.is_empty());
     Report {
@@ -193,8 +221,14 @@ fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -
 fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
     let app = &facts.app;
     let packages = app.clerk.iter().map(|package| {
-        let version = package.version.clone().unwrap_or_else(|| package.range.clone());
-        (package.name.clone(), Some(version).filter(|version| !version.is_empty()))
+        let version = package
+            .version
+            .clone()
+            .unwrap_or_else(|| package.range.clone());
+        (
+            package.name.clone(),
+            Some(version).filter(|version| !version.is_empty()),
+        )
     });
     AppReport {
         path: app.shown_path().to_owned(),
@@ -215,7 +249,11 @@ fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
 
 /// A finding at the threshold outranks what could not be judged; only then is it ready.
 fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
-    let outcomes = || apps.iter().flat_map(|app| &app.checks).map(|check| &check.outcome);
+    let outcomes = || {
+        apps.iter()
+            .flat_map(|app| &app.checks)
+            .map(|check| &check.outcome)
+    };
     let failed = outcomes().any(|outcome| match (outcome, args.fail_on) {
         (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
         (Outcome::Warn(_), FailOn::Warning) => true,
@@ -244,7 +282,10 @@ fn style(choice: ColorName, env: &ProcessEnv) -> Style {
         ColorName::Never => ColorChoice::Never,
     };
     let is_terminal = io::stdout().is_terminal();
-    let columns = is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+    let columns = is_terminal
+        .then(terminal_size::terminal_size)
+        .flatten()
+        .map(|(width, _)| usize::from(width.0));
     Style::decide(choice, &|name| env.get(name), is_terminal, columns)
 }
 
@@ -257,14 +298,24 @@ fn format_named(name: FormatName) -> &'static report::Format {
 
 /// Reads each `--output FORMAT=FILE`.
 fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
-    let names = || report::ALL.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    let names = || {
+        report::ALL
+            .iter()
+            .map(|format| format.name)
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let mut outputs = Vec::new();
     for text in given {
         let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
-            bail!("--output {text} is not FORMAT=FILE; the formats are {}", names());
+            bail!(
+                "--output {text} is not FORMAT=FILE; the formats are {}",
+                names()
+            );
         };
         let format = report::ALL.iter().find(|format| format.name == name);
-        let format = format.with_context(|| format!("there is no format {name}; there are {}", names()))?;
+        let format =
+            format.with_context(|| format!("there is no format {name}; there are {}", names()))?;
         outputs.push((*format, path));
     }
     Ok(outputs)

@@ -72,16 +72,26 @@ impl Verdict {
 
 /// Judges one app.
 pub fn judge(facts: &Facts, checks: &[&Check]) -> Vec<CheckResult> {
-    checks.iter().map(|check| CheckResult { meta: check.meta, outcome: outcome(facts, check) }).collect()
+    checks
+        .iter()
+        .map(|check| CheckResult {
+            meta: check.meta,
+            outcome: outcome(facts, check),
+        })
+        .collect()
 }
 
 fn outcome(facts: &Facts, check: &Check) -> Outcome {
     match facts.app.kind {
         AppKind::Library if check.scope == Scope::Apps => {
-            return Outcome::NotApplicable("a library: judged in the apps that import it".to_owned());
+            return Outcome::NotApplicable(
+                "a library: judged in the apps that import it".to_owned(),
+            );
         }
         AppKind::Unused => {
-            return Outcome::NotApplicable("Clerk is declared here and no code imports it".to_owned());
+            return Outcome::NotApplicable(
+                "Clerk is declared here and no code imports it".to_owned(),
+            );
         }
         AppKind::Library | AppKind::App => {}
     }
@@ -89,7 +99,11 @@ fn outcome(facts: &Facts, check: &Check) -> Outcome {
         match missing(facts, *need) {
             Some(Known::NotAsked(why)) => return Outcome::Skipped(why),
             Some(Known::Failed(why)) => {
-                return Outcome::Broken { why, hint: String::new(), marks: Vec::new() };
+                return Outcome::Broken {
+                    why,
+                    hint: String::new(),
+                    marks: Vec::new(),
+                };
             }
             Some(Known::Yes(())) | None => {}
         }

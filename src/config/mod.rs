@@ -29,7 +29,8 @@ pub enum Declared {
 
 /// Reads the file's text. The error shows the line.
 pub fn parse(text: &str) -> Result<Config> {
-    toml::from_str(text).map_err(|e| anyhow!("{FILE_NAME} is not valid\n{}", e.to_string().trim_end()))
+    toml::from_str(text)
+        .map_err(|e| anyhow!("{FILE_NAME} is not valid\n{}", e.to_string().trim_end()))
 }
 
 #[cfg(test)]
@@ -38,13 +39,22 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_an_error_that_shows_the_line() {
-        let error = parse("webhook = \"none\"\n").map(|_| ()).unwrap_err().to_string();
-        assert!(error.contains("webhook") && error.contains("line 1"), "{error}");
+        let error = parse("webhook = \"none\"\n")
+            .map(|_| ())
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("webhook") && error.contains("line 1"),
+            "{error}"
+        );
     }
 
     #[test]
     fn declares_that_there_are_no_webhooks() {
-        assert_eq!(parse("webhooks = \"none\"\n").unwrap().webhooks, Some(Declared::None));
+        assert_eq!(
+            parse("webhooks = \"none\"\n").unwrap().webhooks,
+            Some(Declared::None)
+        );
         assert_eq!(parse("").unwrap().webhooks, None);
     }
 }

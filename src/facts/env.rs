@@ -73,7 +73,11 @@ impl Definition {
         let start = self.name.len() + 1;
         let text = format!("{}={shown}", self.name);
         let end = text.len();
-        Excerpt { start: start.min(end), text, end }
+        Excerpt {
+            start: start.min(end),
+            text,
+            end,
+        }
     }
 }
 
@@ -123,12 +127,20 @@ pub struct Env {
 
 impl Env {
     /// Loads `files`, highest priority first, over the process environment (`None`: not looked at).
-    pub fn load(dialect: Dialect, files: &[EnvFile], process: Option<&BTreeMap<String, Secret>>) -> Self {
+    pub fn load(
+        dialect: Dialect,
+        files: &[EnvFile],
+        process: Option<&BTreeMap<String, Secret>>,
+    ) -> Self {
         let nothing = BTreeMap::new();
         let outer = process.unwrap_or(&nothing);
         let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
         let loaded = dotenv::load(dialect, &texts, outer);
-        let path = |index: usize| files.get(index).map_or_else(String::new, |file| file.path.clone());
+        let path = |index: usize| {
+            files
+                .get(index)
+                .map_or_else(String::new, |file| file.path.clone())
+        };
 
         let mut definitions: BTreeMap<String, Vec<(bool, Definition)>> = BTreeMap::new();
         for assignment in loaded.assignments.into_iter().rev() {
@@ -137,12 +149,23 @@ impl Env {
                 line: assignment.line,
                 column: assignment.column,
             };
-            let definition = Definition { name: assignment.name.clone(), value: assignment.value, origin };
-            definitions.entry(assignment.name).or_default().push((assignment.wins, definition));
+            let definition = Definition {
+                name: assignment.name.clone(),
+                value: assignment.value,
+                origin,
+            };
+            definitions
+                .entry(assignment.name)
+                .or_default()
+                .push((assignment.wins, definition));
         }
         let mut variables = BTreeMap::new();
         for (name, value) in outer {
-            let winner = Definition { name: name.clone(), value: value.clone(), origin: Origin::Process };
+            let winner = Definition {
+                name: name.clone(),
+                value: value.clone(),
+                origin: Origin::Process,
+            };
             let shadowed = in_order(definitions.remove(name).unwrap_or_default(), files);
             variables.insert(name.clone(), Variable { winner, shadowed });
         }
@@ -152,7 +175,13 @@ impl Env {
             if let Some(value) = loaded.values.get(&name) {
                 winner.value = value.clone();
             }
-            variables.insert(name, Variable { winner, shadowed: all });
+            variables.insert(
+                name,
+                Variable {
+                    winner,
+                    shadowed: all,
+                },
+            );
         }
         let problems = loaded.problems.into_iter().map(|problem| EnvProblem {
             path: path(problem.file),
@@ -174,7 +203,10 @@ impl Env {
 
     /// The first of several names that is set.
     pub fn first(&self, names: &[&str]) -> Option<&Variable> {
-        names.iter().filter_map(|name| self.get(name)).find(|variable| variable.is_set())
+        names
+            .iter()
+            .filter_map(|name| self.get(name))
+            .find(|variable| variable.is_set())
     }
 
     /// Every variable, by name.
@@ -199,10 +231,16 @@ fn in_order(mut definitions: Vec<(bool, Definition)>, files: &[EnvFile]) -> Vec<
     let rank = |definition: &Definition| match &definition.origin {
         Origin::Process => (0, 0),
         Origin::File { path, line, .. } => {
-            let file = files.iter().position(|file| file.path == *path).unwrap_or(usize::MAX);
+            let file = files
+                .iter()
+                .position(|file| file.path == *path)
+                .unwrap_or(usize::MAX);
             (file, u32::MAX - line)
         }
     };
     definitions.sort_by_key(|(wins, definition)| (!wins, rank(definition)));
-    definitions.into_iter().map(|(_, definition)| definition).collect()
+    definitions
+        .into_iter()
+        .map(|(_, definition)| definition)
+        .collect()
 }

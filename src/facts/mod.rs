@@ -77,12 +77,15 @@ pub struct Git {
 impl Git {
     /// Whether git would ignore a path of the project, personal rules left out.
     pub fn ignores(&self, path: &str, is_folder: bool) -> gitignore::Judgement {
-        self.rules.judge_shared(&tree::join(&self.prefix, path), is_folder)
+        self.rules
+            .judge_shared(&tree::join(&self.prefix, path), is_folder)
     }
 
     /// As [`Git::ignores`], the personal rules of this machine included.
     pub fn ignores_here(&self, path: &str) -> bool {
-        self.rules.judge(&tree::join(&self.prefix, path), false).ignored
+        self.rules
+            .judge(&tree::join(&self.prefix, path), false)
+            .ignored
     }
 }
 
@@ -145,7 +148,9 @@ impl KeyRole {
         match self {
             KeyRole::Publishable => clerk && name.contains("PUBLISHABLE"),
             KeyRole::Secret => {
-                clerk && (name.contains("SECRET_KEY") || name.contains("API_KEY")) && !name.contains("MACHINE")
+                clerk
+                    && (name.contains("SECRET_KEY") || name.contains("API_KEY"))
+                    && !name.contains("MACHINE")
             }
             KeyRole::Webhook => usage::is_webhook_name(name),
         }
@@ -171,15 +176,23 @@ impl Facts {
 
     /// A webhook secret under any name that is plainly Clerk's, where nothing says which name is read.
     fn unclaimed_webhook_secret<'f>(&'f self, env: &'f Env) -> Option<&'f Variable> {
-        let named = self.code.as_ref().is_some_and(Usage::reads_a_webhook_secret);
-        let theirs = |variable: &&Variable| usage::is_clerks_webhook_name(&variable.winner.name) && variable.is_set();
+        let named = self
+            .code
+            .as_ref()
+            .is_some_and(Usage::reads_a_webhook_secret);
+        let theirs = |variable: &&Variable| {
+            usage::is_clerks_webhook_name(&variable.winner.name) && variable.is_set()
+        };
         env.all().find(theirs).filter(|_| !named)
     }
 
     /// The webhook signing secret.
     pub fn webhook(&self) -> Option<&Variable> {
         let sdk = KeyRole::Webhook.names(&self.app);
-        let by_default = self.code.as_ref().is_some_and(|code| code.verifies_by_default_name());
+        let by_default = self
+            .code
+            .as_ref()
+            .is_some_and(|code| code.verifies_by_default_name());
         match (by_default, self.env.as_ref()) {
             // `verifyWebhook(request)` reads this name and no other.
             (true, Some(env)) if !sdk.is_empty() => env.first(&sdk),
@@ -208,10 +221,18 @@ impl Facts {
 /// [`Secret::redacted`] gives.
 pub fn shown(name: &str, value: &Secret) -> String {
     let text = value.expose();
-    let address = ["/", "http://", "https://"].iter().any(|start| text.starts_with(start));
+    let address = ["/", "http://", "https://"]
+        .iter()
+        .any(|start| text.starts_with(start));
     let plain = text.len() <= 200
         && text.bytes().all(|b| b.is_ascii_graphic())
         && !text.contains(['@', '?', '#', '=', '%'])
-        && !text.split(['/', ':', '.']).any(|part| keys::kind_of(part).is_some() || part.len() > 63);
-    if name.ends_with("URL") && address && plain { text.to_owned() } else { value.redacted() }
+        && !text
+            .split(['/', ':', '.'])
+            .any(|part| keys::kind_of(part).is_some() || part.len() > 63);
+    if name.ends_with("URL") && address && plain {
+        text.to_owned()
+    } else {
+        value.redacted()
+    }
 }

@@ -75,7 +75,11 @@ impl App {
 
     /// The folder as it is shown.
     pub fn shown_path(&self) -> &str {
-        if self.path.is_empty() { "." } else { &self.path }
+        if self.path.is_empty() {
+            "."
+        } else {
+            &self.path
+        }
     }
 
     /// The names of a key, over all its frameworks.
@@ -98,14 +102,30 @@ impl App {
     pub fn framework_major(&self) -> Option<u32> {
         let version = self.framework_version.as_deref()?;
         let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-        digits.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+        digits
+            .split(|c: char| !c.is_ascii_digit())
+            .next()?
+            .parse()
+            .ok()
     }
 }
 
 /// Folders whose manifests are samples, fixtures or tests: apps only where there is nothing else.
 const ASIDE: &[&str] = &[
-    "templates", "template", "examples", "example", "fixtures", "__fixtures__", "testdata", "e2e",
-    "integration", "playground", "docs", "__tests__", "tests", "test",
+    "templates",
+    "template",
+    "examples",
+    "example",
+    "fixtures",
+    "__fixtures__",
+    "testdata",
+    "e2e",
+    "integration",
+    "playground",
+    "docs",
+    "__tests__",
+    "tests",
+    "test",
 ];
 
 /// Everything in the tree that uses Clerk, apps and libraries, by path. `imports` answers whether a
@@ -119,7 +139,9 @@ pub fn discover(
     let mut found: Vec<App> = Vec::new();
     for manifest in manifests {
         match &manifest.content {
-            Content::Npm(package) => found.extend(workspace.npm_app(manifest, package, tree, imports)),
+            Content::Npm(package) => {
+                found.extend(workspace.npm_app(manifest, package, tree, imports))
+            }
             Content::Foreign(ecosystem, requirements) => {
                 found.extend(foreign_app(manifest, *ecosystem, requirements, &found));
             }
@@ -127,7 +149,8 @@ pub fn discover(
     }
     split_nx_root(&mut found, tree, imports);
     drop_hoisting_root(&mut found, tree);
-    let (mut apps, mut aside): (Vec<App>, Vec<App>) = found.into_iter().partition(|app| !is_aside(&app.path));
+    let (mut apps, mut aside): (Vec<App>, Vec<App>) =
+        found.into_iter().partition(|app| !is_aside(&app.path));
     if apps.is_empty() {
         std::mem::swap(&mut apps, &mut aside);
     }
@@ -165,13 +188,18 @@ impl<'m> Workspace<'m> {
         let mut by_name = BTreeMap::new();
         let mut depended_on = BTreeSet::new();
         for manifest in manifests {
-            let Content::Npm(package) = &manifest.content else { continue };
+            let Content::Npm(package) = &manifest.content else {
+                continue;
+            };
             if let Some(name) = &package.name {
                 by_name.entry(name.as_str()).or_insert((manifest, package));
             }
             depended_on.extend(package.dependencies.keys().map(String::as_str));
         }
-        Self { by_name, depended_on }
+        Self {
+            by_name,
+            depended_on,
+        }
     }
 
     fn npm_app(
@@ -191,7 +219,9 @@ impl<'m> Workspace<'m> {
                 return None;
             }
         }
-        let has = |name: &str| package.dependencies.contains_key(name) || (name == "vite" && runs_vite(package));
+        let has = |name: &str| {
+            package.dependencies.contains_key(name) || (name == "vite" && runs_vite(package))
+        };
         let detect = |clerk: &[ClerkPackage]| {
             let names: Vec<&str> = clerk.iter().map(|found| found.name.as_str()).collect();
             framework::detect(Ecosystem::Npm, &names, &has)
@@ -215,7 +245,10 @@ impl<'m> Workspace<'m> {
         if !direct && kind == AppKind::Library {
             return None;
         }
-        let ranges = package.dependencies.iter().map(|(name, dependency)| (name.clone(), dependency.range.clone()));
+        let ranges = package
+            .dependencies
+            .iter()
+            .map(|(name, dependency)| (name.clone(), dependency.range.clone()));
         Some(App {
             name: package.name.clone(),
             manifest: manifest.path.clone(),
@@ -224,7 +257,10 @@ impl<'m> Workspace<'m> {
             also,
             framework_version: None,
             clerk,
-            libraries: libraries.iter().map(|(_, manifest, _)| tree::folder(&manifest.path).to_owned()).collect(),
+            libraries: libraries
+                .iter()
+                .map(|(_, manifest, _)| tree::folder(&manifest.path).to_owned())
+                .collect(),
             ranges: ranges.collect(),
             script_env_files: script_env_files(package, &path),
             path,
@@ -241,11 +277,16 @@ impl<'m> Workspace<'m> {
         let mut todo: Vec<&str> = package.dependencies.keys().map(String::as_str).collect();
         let mut found = Vec::new();
         while let Some(name) = todo.pop() {
-            let Some((manifest, library)) = self.by_name.get(name) else { continue };
+            let Some((manifest, library)) = self.by_name.get(name) else {
+                continue;
+            };
             if !seen.insert(name) || tree::folder(&manifest.path) == own_folder {
                 continue;
             }
-            if direct_clerk(manifest, library).iter().any(|found| is_sdk(&found.name)) {
+            if direct_clerk(manifest, library)
+                .iter()
+                .any(|found| is_sdk(&found.name))
+            {
                 found.push((name, *manifest, *library));
             }
             todo.extend(library.dependencies.keys().map(String::as_str));
@@ -256,7 +297,13 @@ impl<'m> Workspace<'m> {
 
     /// A library is imported by another package, or is made to be published, and shows nothing that
     /// only an app has.
-    fn kind(&self, package: &PackageJson, path: &str, framework: &'static Framework, tree: &Tree) -> AppKind {
+    fn kind(
+        &self,
+        package: &PackageJson,
+        path: &str,
+        framework: &'static Framework,
+        tree: &Tree,
+    ) -> AppKind {
         // A root with `files` is more often an app with an odd manifest than a package on its own.
         if package.published && !path.is_empty() {
             return AppKind::Library;
@@ -264,47 +311,94 @@ impl<'m> Workspace<'m> {
         if has_app_marker(path, tree) {
             return AppKind::App;
         }
-        let imported = package.name.as_deref().is_some_and(|name| self.depended_on.contains(name));
+        let imported = package
+            .name
+            .as_deref()
+            .is_some_and(|name| self.depended_on.contains(name));
         let peer = package.dependencies.iter().any(|(name, dependency)| {
             framework::is_clerk_package(Ecosystem::Npm, name)
                 && dependency.section == super::manifest::Section::Peer
         });
-        let shelf = path.split('/').next().is_some_and(|first| matches!(first, "packages" | "libs" | "tooling"));
+        let shelf = path
+            .split('/')
+            .next()
+            .is_some_and(|first| matches!(first, "packages" | "libs" | "tooling"));
         let serves = framework.side == Side::Server
-            && ["start", "dev", "deploy", "serve"].iter().any(|script| package.scripts.contains_key(*script));
-        if imported || peer || (shelf && !serves) { AppKind::Library } else { AppKind::App }
+            && ["start", "dev", "deploy", "serve"]
+                .iter()
+                .any(|script| package.scripts.contains_key(*script));
+        if imported || peer || (shelf && !serves) {
+            AppKind::Library
+        } else {
+            AppKind::App
+        }
     }
 }
 
 /// Files that only something deployed has.
 fn has_app_marker(path: &str, tree: &Tree) -> bool {
     const STEMS: &[&str] = &[
-        "next.config", "astro.config", "nuxt.config", "svelte.config", "vite.config", "app.config",
-        "react-router.config", "remix.config", "wxt.config", "craco.config", "wrangler", "Dockerfile",
-        "index.html", "app.json", "vercel", "fly", "nest-cli",
+        "next.config",
+        "astro.config",
+        "nuxt.config",
+        "svelte.config",
+        "vite.config",
+        "app.config",
+        "react-router.config",
+        "remix.config",
+        "wxt.config",
+        "craco.config",
+        "wrangler",
+        "Dockerfile",
+        "index.html",
+        "app.json",
+        "vercel",
+        "fly",
+        "nest-cli",
     ];
-    const FOLDERS: &[&str] = &["app", "pages", "src/app", "src/pages", "src/routes", "entrypoints"];
+    const FOLDERS: &[&str] = &[
+        "app",
+        "pages",
+        "src/app",
+        "src/pages",
+        "src/routes",
+        "entrypoints",
+    ];
     let markers = |name: &str| {
-        let stem = name.split_once('.').map_or(name, |_| name.rsplit_once('.').map_or(name, |(stem, _)| stem));
+        let stem = name.split_once('.').map_or(name, |_| {
+            name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+        });
         STEMS.contains(&stem) || STEMS.contains(&name)
     };
-    tree.below(path).iter().any(|file| tree::folder(file) == path && markers(tree::file_name(file)))
-        || FOLDERS.iter().any(|folder| tree.has_folder(&tree::join(path, folder)))
+    tree.below(path)
+        .iter()
+        .any(|file| tree::folder(file) == path && markers(tree::file_name(file)))
+        || FOLDERS
+            .iter()
+            .any(|folder| tree.has_folder(&tree::join(path, folder)))
 }
 
 /// Vite+ and workspaces hoist Vite out of the manifest; the scripts still say it.
 fn runs_vite(package: &PackageJson) -> bool {
-    package.scripts.values().any(|script| script.split_whitespace().any(|word| word == "vite"))
+    package
+        .scripts
+        .values()
+        .any(|script| script.split_whitespace().any(|word| word == "vite"))
 }
 
 /// The env files that build and start scripts name for `dotenv-cli`, `dotenvx`, `env-cmd` or Node.
 fn script_env_files(package: &PackageJson, folder: &str) -> Vec<String> {
     let mut paths = Vec::new();
     let scripts = package.scripts.iter().filter(|(name, _)| {
-        ["build", "start", "with-env", "deploy", "preview"].iter().any(|word| name.contains(word))
+        ["build", "start", "with-env", "deploy", "preview"]
+            .iter()
+            .any(|word| name.contains(word))
     });
     for word in scripts.flat_map(|(_, script)| script.split_whitespace()) {
-        let word = word.strip_prefix("--env-file=").or_else(|| word.strip_prefix("-e=")).unwrap_or(word);
+        let word = word
+            .strip_prefix("--env-file=")
+            .or_else(|| word.strip_prefix("-e="))
+            .unwrap_or(word);
         let name = tree::file_name(word);
         let up = word.starts_with("../") || word.starts_with("./") || !word.contains('/');
         if name.starts_with(".env") && up && !word.contains(['$', '*', '"', '\'']) {
@@ -337,7 +431,10 @@ fn is_sdk(name: &str) -> bool {
 }
 
 fn direct_clerk(manifest: &Manifest, package: &PackageJson) -> Vec<ClerkPackage> {
-    let clerk = package.dependencies.iter().filter(|(name, _)| framework::is_clerk_package(Ecosystem::Npm, name));
+    let clerk = package
+        .dependencies
+        .iter()
+        .filter(|(name, _)| framework::is_clerk_package(Ecosystem::Npm, name));
     clerk
         .map(|(name, dependency)| ClerkPackage {
             name: name.clone(),
@@ -357,7 +454,10 @@ fn foreign_app(
 ) -> Option<App> {
     let path = tree::folder(&manifest.path);
     // requirements.txt beside pyproject.toml, Gemfile beside Gemfile.lock: one app.
-    if found.iter().any(|app| app.path == path && app.framework.ecosystem == ecosystem) {
+    if found
+        .iter()
+        .any(|app| app.path == path && app.framework.ecosystem == ecosystem)
+    {
         return None;
     }
     let clerk: Vec<ClerkPackage> = requirements
@@ -372,7 +472,11 @@ fn foreign_app(
         })
         .collect();
     let names: Vec<&str> = clerk.iter().map(|found| found.name.as_str()).collect();
-    let has = |name: &str| requirements.iter().any(|requirement| requirement.name == name);
+    let has = |name: &str| {
+        requirements
+            .iter()
+            .any(|requirement| requirement.name == name)
+    };
     let framework = *framework::detect(ecosystem, &names, &has).first()?;
     Some(App {
         path: path.to_owned(),
@@ -384,14 +488,19 @@ fn foreign_app(
         framework_version: None,
         clerk,
         libraries: Vec::new(),
-        ranges: requirements.iter().map(|r| (r.name.clone(), r.range.clone())).collect(),
+        ranges: requirements
+            .iter()
+            .map(|r| (r.name.clone(), r.range.clone()))
+            .collect(),
         script_env_files: Vec::new(),
     })
 }
 
 /// A workspace root that lists Clerk for the folders below it is no app of its own.
 fn drop_hoisting_root(found: &mut Vec<App>, tree: &Tree) {
-    let others = found.iter().any(|app| !app.path.is_empty() && !is_aside(&app.path));
+    let others = found
+        .iter()
+        .any(|app| !app.path.is_empty() && !is_aside(&app.path));
     if others && !has_app_marker("", tree) && !tree.has_folder("src") {
         found.retain(|app| !app.path.is_empty() || app.framework.ecosystem != Ecosystem::Npm);
     }
@@ -399,16 +508,30 @@ fn drop_hoisting_root(found: &mut Vec<App>, tree: &Tree) {
 
 /// An integrated Nx workspace has one manifest at the root and a `project.json` in each app.
 fn split_nx_root(found: &mut Vec<App>, tree: &Tree, imports: &dyn Fn(&str, &[&str]) -> bool) {
-    let Some(root) = found.iter().find(|app| app.path.is_empty()).cloned() else { return };
+    let Some(root) = found.iter().find(|app| app.path.is_empty()).cloned() else {
+        return;
+    };
     if !tree.has("nx.json") || root.framework.ecosystem != Ecosystem::Npm {
         return;
     }
-    let names: Vec<&str> = root.clerk.iter().map(|package| package.name.as_str()).collect();
-    let projects = tree.files().iter().filter(|file| tree::file_name(file) == "project.json");
+    let names: Vec<&str> = root
+        .clerk
+        .iter()
+        .map(|package| package.name.as_str())
+        .collect();
+    let projects = tree
+        .files()
+        .iter()
+        .filter(|file| tree::file_name(file) == "project.json");
     for folder in projects.map(|file| tree::folder(file)) {
         let known = folder.is_empty() || found.iter().any(|app| app.path == folder);
         if !known && has_app_marker(folder, tree) && imports(folder, &names) {
-            found.push(App { path: folder.to_owned(), name: None, kind: AppKind::App, ..root.clone() });
+            found.push(App {
+                path: folder.to_owned(),
+                name: None,
+                kind: AppKind::App,
+                ..root.clone()
+            });
         }
     }
 }

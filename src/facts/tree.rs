@@ -21,7 +21,9 @@ impl Tree {
 
     /// Whether there is such a file.
     pub fn has(&self, path: &str) -> bool {
-        self.files.binary_search_by(|file| file.as_str().cmp(path)).is_ok()
+        self.files
+            .binary_search_by(|file| file.as_str().cmp(path))
+            .is_ok()
     }
 
     /// The files below a folder; `""` is the audited directory.
@@ -30,7 +32,9 @@ impl Tree {
             return &self.files;
         }
         let prefix = format!("{folder}/");
-        let start = self.files.partition_point(|file| file.as_str() < prefix.as_str());
+        let start = self
+            .files
+            .partition_point(|file| file.as_str() < prefix.as_str());
         let rest = &self.files[start..];
         &rest[..rest.partition_point(|file| file.starts_with(&prefix))]
     }
@@ -43,7 +47,11 @@ impl Tree {
 
 /// A path below a folder; `""` is the audited directory.
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// The folder of a path; `""` for a file of the audited directory.
@@ -59,7 +67,9 @@ pub fn file_name(path: &str) -> &str {
 /// Whether `path` is `folder` or lies below it.
 pub fn is_below(path: &str, folder: &str) -> bool {
     folder.is_empty()
-        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The folders above a folder, nearest first, down to `""`.
@@ -78,7 +88,11 @@ mod tests {
 
     #[test]
     fn finds_what_lies_below_a_folder() {
-        let tree = Tree::new(["b/x", "a-b/x", "a/z", "a/b/c", "a.txt"].map(str::to_owned).to_vec());
+        let tree = Tree::new(
+            ["b/x", "a-b/x", "a/z", "a/b/c", "a.txt"]
+                .map(str::to_owned)
+                .to_vec(),
+        );
         assert_eq!(tree.below("a"), ["a/b/c", "a/z"]);
         assert_eq!(tree.below("").len(), 5);
         assert!(tree.has("a.txt") && !tree.has("a"));

@@ -18,7 +18,12 @@ pub struct Question {
 
 impl Question {
     /// The question of an app, from its environment.
-    pub fn of(plan: &Plan, env: &Known<Env>, secret: Option<&Secret>, process: &ProcessEnv) -> Self {
+    pub fn of(
+        plan: &Plan,
+        env: &Known<Env>,
+        secret: Option<&Secret>,
+        process: &ProcessEnv,
+    ) -> Self {
         let request = match (&plan.ask, env) {
             (Err(why), _) => Known::NotAsked(why.clone()),
             (_, Known::NotAsked(why)) => Known::NotAsked(format!("no key to ask with ({why})")),
@@ -34,7 +39,9 @@ fn request(ask: &Ask, env: &Env, secret: Option<&Secret>, process: &ProcessEnv) 
         return Known::NotAsked("no secret key to ask with".to_owned());
     };
     if keys::secret(secret).key().is_none() {
-        return Known::NotAsked("the secret key is not one that could be sent; another check says why".to_owned());
+        return Known::NotAsked(
+            "the secret key is not one that could be sent; another check says why".to_owned(),
+        );
     }
     let address = env.first(&["CLERK_API_URL", "NUXT_CLERK_API_URL"]);
     let base = match address.map(|variable| ApiBase::parse(variable.value().expose())) {

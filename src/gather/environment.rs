@@ -12,13 +12,24 @@ use crate::model::Known;
 
 /// Loads the environment of one app.
 pub fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<Env> {
-    let EnvPlan { off, process: with_process, files, given } = &plan.env;
+    let EnvPlan {
+        off,
+        process: with_process,
+        files,
+        given,
+    } = &plan.env;
     if let Some(why) = off {
         return Known::NotAsked(why.clone());
     }
     // The last file given wins; the loader takes the first.
-    let mut read: Vec<EnvFile> =
-        given.iter().rev().map(|(path, text)| EnvFile { path: path.clone(), text: text.clone() }).collect();
+    let mut read: Vec<EnvFile> = given
+        .iter()
+        .rev()
+        .map(|(path, text)| EnvFile {
+            path: path.clone(),
+            text: text.clone(),
+        })
+        .collect();
     if *files {
         for path in candidates(plan.target, app) {
             match root.read(&path, TEXT_LIMIT) {
@@ -36,7 +47,10 @@ pub fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<
 fn candidates(target: Target, app: &App) -> Vec<String> {
     let mut paths = app.script_env_files.clone();
     // Written by `vercel pull`; `vercel build` puts it into the process environment.
-    paths.push(tree::join(&app.path, &format!(".vercel/.env.{}.local", target.word())));
+    paths.push(tree::join(
+        &app.path,
+        &format!(".vercel/.env.{}.local", target.word()),
+    ));
     for framework in app.stack() {
         let names = match target {
             Target::Production | Target::Preview => framework.env.production,
@@ -56,14 +70,20 @@ pub fn secret_files(root: &Root, folders: &[String], gaps: &mut Vec<String>) -> 
     let mut files = Vec::new();
     for folder in folders {
         let names = root.names(folder);
-        let mut paths: Vec<String> =
-            names.iter().filter(|name| is_env_file(name)).map(|name| tree::join(folder, name)).collect();
+        let mut paths: Vec<String> = names
+            .iter()
+            .filter(|name| is_env_file(name))
+            .map(|name| tree::join(folder, name))
+            .collect();
         if names.iter().any(|name| name == ".clerk") {
             paths.extend(KEYLESS.iter().map(|name| tree::join(folder, name)));
         }
         for path in paths {
             match root.read(&path, TEXT_LIMIT) {
-                Ok(Some(text)) => files.push(SecretFile { credentials: credentials(&path, &text), path }),
+                Ok(Some(text)) => files.push(SecretFile {
+                    credentials: credentials(&path, &text),
+                    path,
+                }),
                 Ok(None) => {}
                 Err(e) if e.why == "not a regular file" => {}
                 Err(e) => gaps.push(e.to_string()),
@@ -79,9 +99,14 @@ const KEYLESS: &[&str] = &[".clerk/.tmp/keyless.json", ".clerk/keyless.json"];
 
 /// Whether a file is an env file that may hold secrets; samples are not.
 pub(super) fn is_env_file(name: &str) -> bool {
-    let env = name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name.starts_with(".dev.vars");
+    let env = name == ".env"
+        || name.starts_with(".env.")
+        || name.ends_with(".env")
+        || name.starts_with(".dev.vars");
     // Not a sample, and not dotenvx's own key file, whose values have no Clerk prefix anyway.
-    let sample = ["example", "sample", "template", "dist", "schema", "defaults"];
+    let sample = [
+        "example", "sample", "template", "dist", "schema", "defaults",
+    ];
     env && !name.split('.').any(|part| sample.contains(&part))
 }
 
@@ -89,11 +114,18 @@ fn credentials(path: &str, text: &str) -> Vec<crate::facts::env::Definition> {
     if tree::file_name(path) == "keyless.json" {
         return keyless_credentials(path, text);
     }
-    let file = EnvFile { path: path.to_owned(), text: text.to_owned() };
+    let file = EnvFile {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    };
     let env = Env::load(crate::facts::dotenv::Dialect::Dotenv, &[file], None);
-    let all = env.all().flat_map(|variable| std::iter::once(&variable.winner).chain(&variable.shadowed));
-    let mut found: Vec<_> =
-        all.filter(|definition| keys::is_credential(definition.value.expose())).cloned().collect();
+    let all = env
+        .all()
+        .flat_map(|variable| std::iter::once(&variable.winner).chain(&variable.shadowed));
+    let mut found: Vec<_> = all
+        .filter(|definition| keys::is_credential(definition.value.expose()))
+        .cloned()
+        .collect();
     found.sort_by_key(|definition| match &definition.origin {
         Origin::File { line, .. } => *line,
         Origin::Process => 0,
@@ -102,15 +134,23 @@ fn credentials(path: &str, text: &str) -> Vec<crate::facts::env::Definition> {
 }
 
 fn keyless_credentials(path: &str, text: &str) -> Vec<crate::facts::env::Definition> {
-    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(text) else { return Vec::new() };
-    let secrets = object.iter().filter_map(|(name, value)| Some((name, value.as_str()?)));
+    let Ok(serde_json::Value::Object(object)) = serde_json::from_str(text) else {
+        return Vec::new();
+    };
+    let secrets = object
+        .iter()
+        .filter_map(|(name, value)| Some((name, value.as_str()?)));
     secrets
         .filter(|(_, value)| keys::is_credential(value))
         .map(|(name, value)| {
             let at = text.find(value).unwrap_or(0);
             let before = text.get(..at).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
+            let column = before
+                .rsplit('\n')
+                .next()
+                .map_or(0, |line| line.chars().count())
+                + 1;
             crate::facts::env::Definition {
                 name: name.clone(),
                 value: crate::model::Secret::new(value),

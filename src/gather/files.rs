@@ -13,9 +13,27 @@ use crate::facts::tree::Tree;
 /// Folders that hold no source of the project whatever the ignore rules say: installed packages,
 /// version control, and what a build writes.
 const NEVER: &[&str] = &[
-    ".git", "node_modules", ".next", ".nuxt", ".output", ".svelte-kit", ".vercel", ".turbo", ".expo",
-    ".open-next", ".wrangler", ".venv", "venv", "__pycache__", "bower_components", "storybook-static",
-    ".yarn", ".pnpm-store", ".nx", ".cache", ".terraform",
+    ".git",
+    "node_modules",
+    ".next",
+    ".nuxt",
+    ".output",
+    ".svelte-kit",
+    ".vercel",
+    ".turbo",
+    ".expo",
+    ".open-next",
+    ".wrangler",
+    ".venv",
+    "venv",
+    "__pycache__",
+    "bower_components",
+    "storybook-static",
+    ".yarn",
+    ".pnpm-store",
+    ".nx",
+    ".cache",
+    ".terraform",
 ];
 
 /// Folders that a build writes, unless the project says otherwise by tracking a manifest in them.
@@ -54,12 +72,20 @@ impl std::fmt::Display for Unreadable {
 impl Root {
     /// Opens the audited directory, or says what is wrong with it.
     pub fn open(dir: &Path) -> Result<Self> {
-        let path = fs::canonicalize(dir).with_context(|| format!("cannot open the directory {}", dir.display()))?;
+        let path = fs::canonicalize(dir)
+            .with_context(|| format!("cannot open the directory {}", dir.display()))?;
         if !path.is_dir() {
-            bail!("{} is a file; give the directory of the project", dir.display());
+            bail!(
+                "{} is a file; give the directory of the project",
+                dir.display()
+            );
         }
-        fs::read_dir(&path).with_context(|| format!("cannot read the directory {}", dir.display()))?;
-        Ok(Self { fence: path.clone(), path })
+        fs::read_dir(&path)
+            .with_context(|| format!("cannot read the directory {}", dir.display()))?;
+        Ok(Self {
+            fence: path.clone(),
+            path,
+        })
     }
 
     /// Allows reading up to the root of the work tree that the directory lies in: lock files and
@@ -81,18 +107,26 @@ impl Root {
 
     /// Its name, for headings.
     pub fn name(&self) -> String {
-        self.path.file_name().map_or_else(|| "/".to_owned(), |name| name.to_string_lossy().into_owned())
+        self.path.file_name().map_or_else(
+            || "/".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        )
     }
 
     /// How many folders lie between the directory and the fence.
     pub fn height(&self) -> usize {
-        self.path.strip_prefix(&self.fence).map_or(0, |rest| rest.components().count())
+        self.path
+            .strip_prefix(&self.fence)
+            .map_or(0, |rest| rest.components().count())
     }
 
     /// The directory's path below the work tree, with `/`; `""` where it is the work tree.
     pub fn below_fence(&self) -> String {
         let rest = self.path.strip_prefix(&self.fence).unwrap_or(Path::new(""));
-        rest.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        rest.components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/")
     }
 
     /// Reads a file as text, `None` where there is none. Bytes that are not UTF-8 are replaced, as Node
@@ -101,23 +135,41 @@ impl Root {
     pub fn read(&self, path: &str, limit: u64) -> Result<Option<String>, Unreadable> {
         let bytes = self.read_bytes(path, limit)?;
         Ok(bytes.map(|bytes| {
-            String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+            String::from_utf8(bytes)
+                .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
         }))
     }
 
     fn read_bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
-        let fail = |why: String| Unreadable { path: path.to_owned(), why };
+        let fail = |why: String| Unreadable {
+            path: path.to_owned(),
+            why,
+        };
         let full = self.path.join(path);
         let about = match fs::symlink_metadata(&full) {
             Ok(about) => about,
-            Err(e) if e.kind() == io::ErrorKind::NotFound || e.kind() == io::ErrorKind::NotADirectory => return Ok(None),
+            Err(e)
+                if e.kind() == io::ErrorKind::NotFound
+                    || e.kind() == io::ErrorKind::NotADirectory =>
+            {
+                return Ok(None);
+            }
             Err(e) => return Err(fail(words(&e))),
         };
         if about.is_symlink() {
             match fs::canonicalize(&full) {
                 Ok(target) if target.starts_with(&self.fence) => {}
-                Ok(_) => return Err(fail("a link that leaves the project; not followed".to_owned())),
-                Err(e) => return Err(fail(format!("a link that cannot be followed ({})", words(&e)))),
+                Ok(_) => {
+                    return Err(fail(
+                        "a link that leaves the project; not followed".to_owned(),
+                    ));
+                }
+                Err(e) => {
+                    return Err(fail(format!(
+                        "a link that cannot be followed ({})",
+                        words(&e)
+                    )));
+                }
             }
         }
         let about = fs::metadata(&full).map_err(|e| fail(words(&e)))?;
@@ -126,19 +178,27 @@ impl Root {
         }
         if about.len() > limit {
             let (size, most) = (about.len() / 1024, limit / 1024);
-            return Err(fail(format!("{size} KiB, more than the {most} KiB that are read")));
+            return Err(fail(format!(
+                "{size} KiB, more than the {most} KiB that are read"
+            )));
         }
         let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
         let file = File::open(&full).map_err(|e| fail(words(&e)))?;
-        file.take(limit).read_to_end(&mut bytes).map_err(|e| fail(words(&e)))?;
+        file.take(limit)
+            .read_to_end(&mut bytes)
+            .map_err(|e| fail(words(&e)))?;
         Ok(Some(bytes))
     }
 
     /// The names in one folder, ignored ones included.
     pub fn names(&self, folder: &str) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.path.join(folder)) else { return Vec::new() };
-        let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let Ok(entries) = fs::read_dir(self.path.join(folder)) else {
+            return Vec::new();
+        };
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
         names.sort_unstable();
         names
     }
@@ -160,18 +220,28 @@ impl Root {
             })
             .build_parallel();
         walk.run(|| {
-            let mut batch = Batch { files: Vec::new(), into: &files };
+            let mut batch = Batch {
+                files: Vec::new(),
+                into: &files,
+            };
             let notes = &notes;
             Box::new(move |entry| {
                 match entry {
                     Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                         match relative(entry.path(), &self.path) {
                             Some(path) => batch.files.push(path),
-                            None => note(notes, "a file whose name is not UTF-8 was not read".to_owned()),
+                            None => note(
+                                notes,
+                                "a file whose name is not UTF-8 was not read".to_owned(),
+                            ),
                         }
                     }
                     Ok(_) => {}
-                    Err(e) => note(notes, e.to_string().replace(&format!("{}/", self.path.display()), "")),
+                    Err(e) => note(
+                        notes,
+                        e.to_string()
+                            .replace(&format!("{}/", self.path.display()), ""),
+                    ),
                 }
                 WalkState::Continue
             })
@@ -206,20 +276,30 @@ fn note(notes: &Mutex<Vec<String>>, text: String) {
 
 fn relative(path: &Path, root: &Path) -> Option<String> {
     let path = path.strip_prefix(root).ok()?.to_str()?;
-    Some(if std::path::MAIN_SEPARATOR == '/' { path.to_owned() } else { path.replace('\\', "/") })
+    Some(if std::path::MAIN_SEPARATOR == '/' {
+        path.to_owned()
+    } else {
+        path.replace('\\', "/")
+    })
 }
 
 /// Reads an env file that the user named, wherever it is.
 pub fn read_given(path: &Path) -> Result<String> {
-    let about = fs::metadata(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
+    let about =
+        fs::metadata(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
     if about.is_dir() {
         bail!("--env-file {} is a directory", path.display());
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
+    let file =
+        File::open(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
     file.take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > TEXT_LIMIT {
-        bail!("--env-file {} is larger than {} KiB", path.display(), TEXT_LIMIT / 1024);
+        bail!(
+            "--env-file {} is larger than {} KiB",
+            path.display(),
+            TEXT_LIMIT / 1024
+        );
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

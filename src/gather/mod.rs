@@ -79,14 +79,23 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let repository = repository::open(root.path(), process);
     let root = root.within(repository.work_tree());
     let (tree, gaps) = root.list();
-    let mut gathered = Gathered { directory: root.name(), gaps, ..Gathered::default() };
+    let mut gathered = Gathered {
+        directory: root.name(),
+        gaps,
+        ..Gathered::default()
+    };
 
     let manifests = packages::read_manifests(&root, &tree, &mut gathered.gaps);
-    let found = project::discover(&manifests, &tree, &|folder, names| source::imports(&root, &tree, folder, names));
+    let found = project::discover(&manifests, &tree, &|folder, names| {
+        source::imports(&root, &tree, folder, names)
+    });
     let mut apps = select(plan, found, &mut gathered.notes)?;
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
 
-    let envs: Vec<Known<Env>> = apps.iter().map(|app| environment::load(plan, &root, app, process)).collect();
+    let envs: Vec<Known<Env>> = apps
+        .iter()
+        .map(|app| environment::load(plan, &root, app, process))
+        .collect();
     let names = source::workspace_names(&manifests);
     // The answer takes as long as the network takes; the code is read meanwhile.
     let (answers, codes) = std::thread::scope(|scope| {
@@ -94,7 +103,9 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             .iter()
             .zip(&envs)
             .map(|(app, env)| {
-                let key = env.as_ref().and_then(|env| env.first(&KeyRole::Secret.names(app)));
+                let key = env
+                    .as_ref()
+                    .and_then(|env| env.first(&KeyRole::Secret.names(app)));
                 Question::of(plan, env, key.map(|key| key.value()), process)
             })
             .collect();
@@ -106,7 +117,8 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let folders = source::folders_of(&tree, &apps);
     let git = repository.facts(&root, &folders, &mut gathered.notes);
     let mut answers = answers.into_iter();
-    for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders) {
+    for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders)
+    {
         gathered.facts.push(Facts {
             target: plan.target,
             webhooks: plan.webhooks,
@@ -116,7 +128,9 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             code,
             entry,
             git: git.clone(),
-            api: answers.next().unwrap_or_else(|| Known::Failed("the request was cut off".to_owned())),
+            api: answers
+                .next()
+                .unwrap_or_else(|| Known::Failed("the request was cut off".to_owned())),
         });
     }
     mark_unused(&mut gathered);
@@ -130,7 +144,11 @@ fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Re
         let paths: Vec<&str> = aside.iter().map(App::shown_path).collect();
         if let Some(first) = paths.first() {
             let shown = paths.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-            let more = if paths.len() > 3 { format!(" and {} more", paths.len() - 3) } else { String::new() };
+            let more = if paths.len() > 3 {
+                format!(" and {} more", paths.len() - 3)
+            } else {
+                String::new()
+            };
             notes.push(format!(
                 "left out as samples or tests, although they use Clerk: {shown}{more} (--app {first} audits one)"
             ));
@@ -142,7 +160,11 @@ fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Re
     for path in &wanted {
         if !apps.iter().any(|app| app.path == *path) {
             let all: Vec<&str> = apps.iter().map(App::shown_path).collect();
-            let known = if all.is_empty() { "none".to_owned() } else { all.join(", ") };
+            let known = if all.is_empty() {
+                "none".to_owned()
+            } else {
+                all.join(", ")
+            };
             bail!("--app {path}: no app with Clerk there; found: {known}");
         }
     }

@@ -12,7 +12,11 @@ use crate::facts::tree::{self, Tree};
 /// Reads every manifest of the tree. One that cannot be read is a gap: it may be an app.
 pub fn read_manifests(root: &Root, tree: &Tree, gaps: &mut Vec<String>) -> Vec<Manifest> {
     let mut manifests = Vec::new();
-    for path in tree.files().iter().filter(|path| is_manifest(tree::file_name(path))) {
+    for path in tree
+        .files()
+        .iter()
+        .filter(|path| is_manifest(tree::file_name(path)))
+    {
         let text = match root.read(path, TEXT_LIMIT) {
             Ok(Some(text)) => text,
             Ok(None) => continue,
@@ -22,7 +26,10 @@ pub fn read_manifests(root: &Root, tree: &Tree, gaps: &mut Vec<String>) -> Vec<M
             }
         };
         match parse(tree::file_name(path), &text) {
-            Ok(content) => manifests.push(Manifest { path: path.clone(), content }),
+            Ok(content) => manifests.push(Manifest {
+                path: path.clone(),
+                content,
+            }),
             // A broken manifest without the word cannot be an app of Clerk's.
             Err(e) if text.contains("clerk") => gaps.push(located(path, &e)),
             Err(_) => {}
@@ -36,8 +43,10 @@ fn located(path: &str, e: &ParseError) -> String {
 }
 
 fn is_manifest(name: &str) -> bool {
-    matches!(name, "package.json" | "pyproject.toml" | "Pipfile" | "go.mod" | "Gemfile")
-        || (name.starts_with("requirements") && name.ends_with(".txt"))
+    matches!(
+        name,
+        "package.json" | "pyproject.toml" | "Pipfile" | "go.mod" | "Gemfile"
+    ) || (name.starts_with("requirements") && name.ends_with(".txt"))
 }
 
 fn parse(name: &str, text: &str) -> Result<Content, ParseError> {
@@ -53,8 +62,17 @@ fn parse(name: &str, text: &str) -> Result<Content, ParseError> {
 
 /// Finds the installed versions of each app's framework and Clerk packages: from the nearest lock file
 /// at or above the app, else the ranges of the manifest as they stand.
-pub fn resolve_versions(root: &Root, manifests: &[Manifest], apps: &mut [App], notes: &mut Vec<String>) {
-    let mut shelf = Shelf { root, locks: BTreeMap::new(), notes };
+pub fn resolve_versions(
+    root: &Root,
+    manifests: &[Manifest],
+    apps: &mut [App],
+    notes: &mut Vec<String>,
+) {
+    let mut shelf = Shelf {
+        root,
+        locks: BTreeMap::new(),
+        notes,
+    };
     for app in apps {
         if app.framework.ecosystem == Ecosystem::Npm {
             let catalogs = Catalogs::above(root, manifests, &app.path);
@@ -71,8 +89,15 @@ fn npm_versions(shelf: &mut Shelf<'_>, catalogs: &Catalogs, app: &mut App) {
         package.range = catalogs.range(&package.name, &package.range);
         package.version = shelf.installed(&from, &package.name, &package.range);
     }
-    let named = app.framework.version_of.iter().chain(app.framework.packages);
-    let Some((name, range)) = named.into_iter().find_map(|name| Some((*name, app.ranges.get(*name)?))) else {
+    let named = app
+        .framework
+        .version_of
+        .iter()
+        .chain(app.framework.packages);
+    let Some((name, range)) = named
+        .into_iter()
+        .find_map(|name| Some((*name, app.ranges.get(*name)?)))
+    else {
         let of_library = app.libraries.iter().find_map(|folder| {
             let name = app.framework.packages.first()?;
             shelf.installed(folder, name, "*")
@@ -101,7 +126,10 @@ impl Shelf<'_> {
             }
             let below = path_from(self.root, &level, folder);
             let locks = self.locks.get(&level)?;
-            if let Some(version) = locks.iter().find_map(|lock| lock.resolve(&below, name, range)) {
+            if let Some(version) = locks
+                .iter()
+                .find_map(|lock| lock.resolve(&below, name, range))
+            {
                 return Some(version);
             }
         }
@@ -121,22 +149,41 @@ fn levels(root: &Root, folder: &str) -> Vec<String> {
 /// The path of `folder` as seen from the folder of a lock file.
 fn path_from(root: &Root, level: &str, folder: &str) -> String {
     if !level.starts_with("..") {
-        return folder.strip_prefix(level).unwrap_or(folder).trim_start_matches('/').to_owned();
+        return folder
+            .strip_prefix(level)
+            .unwrap_or(folder)
+            .trim_start_matches('/')
+            .to_owned();
     }
     let up = level.split('/').count();
     let above = root.below_fence();
     let parts: Vec<&str> = above.split('/').collect();
-    let own = parts.get(parts.len().saturating_sub(up)..).unwrap_or_default().join("/");
-    if folder.is_empty() { own } else { tree::join(&own, folder) }
+    let own = parts
+        .get(parts.len().saturating_sub(up)..)
+        .unwrap_or_default()
+        .join("/");
+    if folder.is_empty() {
+        own
+    } else {
+        tree::join(&own, folder)
+    }
 }
 
 fn read_locks(root: &Root, folder: &str, notes: &mut Vec<String>) -> Vec<Lockfile> {
-    const NAMES: &[&str] =
-        &["pnpm-lock.yaml", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "bun.lock", "bun.lockb"];
+    const NAMES: &[&str] = &[
+        "pnpm-lock.yaml",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "bun.lock",
+        "bun.lockb",
+    ];
     let mut locks = Vec::new();
     let mut texts = 0;
     for name in NAMES {
-        let Some(kind) = lockfile::kind_of(name) else { continue };
+        let Some(kind) = lockfile::kind_of(name) else {
+            continue;
+        };
         let path = tree::join(folder, name);
         if *name == "bun.lockb" && texts > 0 {
             continue;
@@ -149,7 +196,10 @@ fn read_locks(root: &Root, folder: &str, notes: &mut Vec<String>) -> Vec<Lockfil
                     texts += 1;
                     locks.push(lock);
                 }
-                Err(e) => notes.push(format!("{}; versions are taken from the manifest", located(&path, &e))),
+                Err(e) => notes.push(format!(
+                    "{}; versions are taken from the manifest",
+                    located(&path, &e)
+                )),
             },
         }
     }
@@ -166,34 +216,47 @@ struct Catalogs {
 impl Catalogs {
     fn above(root: &Root, manifests: &[Manifest], folder: &str) -> Self {
         for level in levels(root, folder) {
-            let pnpm = root.read(&tree::join(&level, "pnpm-workspace.yaml"), TEXT_LIMIT).ok().flatten();
-            if let Some(PnpmWorkspace { catalog, catalogs, .. }) =
-                pnpm.and_then(|text| manifest::pnpm_workspace(&text).ok())
+            let pnpm = root
+                .read(&tree::join(&level, "pnpm-workspace.yaml"), TEXT_LIMIT)
+                .ok()
+                .flatten();
+            if let Some(PnpmWorkspace {
+                catalog, catalogs, ..
+            }) = pnpm.and_then(|text| manifest::pnpm_workspace(&text).ok())
             {
-                return Self { default: catalog, named: catalogs };
+                return Self {
+                    default: catalog,
+                    named: catalogs,
+                };
             }
-            let own = manifests.iter().find(|m| m.path == tree::join(&level, "package.json"));
+            let own = manifests
+                .iter()
+                .find(|m| m.path == tree::join(&level, "package.json"));
             if let Some(Content::Npm(package)) = own.map(|manifest| &manifest.content)
                 && !(package.catalog.is_empty() && package.catalogs.is_empty())
             {
-                return Self { default: package.catalog.clone(), named: package.catalogs.clone() };
+                return Self {
+                    default: package.catalog.clone(),
+                    named: package.catalogs.clone(),
+                };
             }
         }
         Self::default()
     }
 
     fn range(&self, name: &str, range: &str) -> String {
-        let Some(catalog) = range.strip_prefix("catalog:") else { return range.to_owned() };
-        let entries = match catalog {
-            "" | "default" => Some(&self.default),
-            named => self.named.get(named),
-        };
-        entries.and_then(|entries| entries.get(name)).cloned().unwrap_or_else(|| range.to_owned())
+        manifest::catalog_range(range, name, &self.default, &self.named)
+            .unwrap_or(range)
+            .to_owned()
     }
 }
 
 fn foreign_versions(root: &Root, app: &mut App) {
-    let locked = |file: &str| root.read(&tree::join(&app.path, file), LOCK_LIMIT).ok().flatten();
+    let locked = |file: &str| {
+        root.read(&tree::join(&app.path, file), LOCK_LIMIT)
+            .ok()
+            .flatten()
+    };
     let installed = match app.framework.ecosystem {
         Ecosystem::Ruby => locked("Gemfile.lock").map(|text| manifest::gemfile_lock(&text)),
         Ecosystem::Python => ["uv.lock", "poetry.lock", "Pipfile.lock"]
@@ -203,14 +266,26 @@ fn foreign_versions(root: &Root, app: &mut App) {
         Ecosystem::Go | Ecosystem::Npm => None,
     };
     let version_of = |name: &str| {
-        let of = installed.as_ref()?.iter().find(|requirement| requirement.name == name)?;
+        let of = installed
+            .as_ref()?
+            .iter()
+            .find(|requirement| requirement.name == name)?;
         Some(of.range.clone())
     };
     let go = app.framework.ecosystem == Ecosystem::Go;
-    let names: Vec<(usize, Option<String>)> =
-        app.clerk.iter().enumerate().map(|(at, package)| (at, version_of(&package.name))).collect();
-    let framework = app.framework.packages.iter().find(|name| app.ranges.contains_key(**name));
-    let framework_version = framework.and_then(|name| version_of(name).or_else(|| app.ranges.get(*name).cloned()));
+    let names: Vec<(usize, Option<String>)> = app
+        .clerk
+        .iter()
+        .enumerate()
+        .map(|(at, package)| (at, version_of(&package.name)))
+        .collect();
+    let framework = app
+        .framework
+        .packages
+        .iter()
+        .find(|name| app.ranges.contains_key(**name));
+    let framework_version =
+        framework.and_then(|name| version_of(name).or_else(|| app.ranges.get(*name).cloned()));
     for (at, version) in names {
         if let Some(package) = app.clerk.get_mut(at) {
             package.version = version.or_else(|| go.then(|| package.range.clone()));

@@ -16,12 +16,21 @@ impl ProcessEnv {
     /// Takes it. Names and values that are not UTF-8 are replaced as Node does.
     pub fn take() -> Self {
         let lossy = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
-        Self(std::env::vars_os().map(|(name, value)| (lossy(name), Secret::new(lossy(value)))).collect())
+        Self(
+            std::env::vars_os()
+                .map(|(name, value)| (lossy(name), Secret::new(lossy(value))))
+                .collect(),
+        )
     }
 
     /// For tests: an environment made of these.
     pub fn of(variables: &[(&str, &str)]) -> Self {
-        Self(variables.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value))).collect())
+        Self(
+            variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), Secret::new(*value)))
+                .collect(),
+        )
     }
 
     /// Everything in it.
@@ -38,9 +47,15 @@ impl ProcessEnv {
 /// Reads an env file from standard input.
 pub fn read_stdin() -> Result<String> {
     let mut bytes = Vec::new();
-    std::io::stdin().take(TEXT_LIMIT + 1).read_to_end(&mut bytes).context("cannot read standard input")?;
+    std::io::stdin()
+        .take(TEXT_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .context("cannot read standard input")?;
     if bytes.len() as u64 > TEXT_LIMIT {
-        anyhow::bail!("standard input holds more than {} KiB; an env file is smaller", TEXT_LIMIT / 1024);
+        anyhow::bail!(
+            "standard input holds more than {} KiB; an env file is smaller",
+            TEXT_LIMIT / 1024
+        );
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -17,12 +17,22 @@ pub struct Opened(Known<Repository>);
 /// Opens it. Nothing of git is run, and nothing that the repository configures is executed.
 pub fn open(dir: &Path, process: &ProcessEnv) -> Opened {
     let home = process.get("HOME").filter(|home| !home.is_empty());
-    let xdg = process.get("XDG_CONFIG_HOME").filter(|home| !home.is_empty());
-    let opened = git::open(dir, home.as_deref().map(Path::new), xdg.as_deref().map(Path::new), &matters);
+    let xdg = process
+        .get("XDG_CONFIG_HOME")
+        .filter(|home| !home.is_empty());
+    let opened = git::open(
+        dir,
+        home.as_deref().map(Path::new),
+        xdg.as_deref().map(Path::new),
+        &matters,
+    );
     Opened(match opened {
         Ok(Some(repository)) => Known::Yes(repository),
         Ok(None) => Known::NotAsked("not a git repository".to_owned()),
-        Err(e) => Known::Failed(format!("the git repository could not be read: {}", super::files::words(&e))),
+        Err(e) => Known::Failed(format!(
+            "the git repository could not be read: {}",
+            super::files::words(&e)
+        )),
     })
 }
 
@@ -38,7 +48,12 @@ impl Opened {
     }
 
     /// What git knows, with the rules of every folder that may hold secrets.
-    pub fn facts(&self, root: &Root, folders: &[Vec<String>], notes: &mut Vec<String>) -> Known<Git> {
+    pub fn facts(
+        &self,
+        root: &Root,
+        folders: &[Vec<String>],
+        notes: &mut Vec<String>,
+    ) -> Known<Git> {
         let bare;
         let repository = match &self.0 {
             Known::Yes(repository) => repository,
@@ -57,18 +72,28 @@ impl Opened {
         };
         notes.extend(repository.notes.iter().cloned());
         let prefix = repository.prefix.clone();
-        let paths: Vec<String> =
-            folders.iter().flatten().map(|folder| tree::join(&prefix, &tree::join(folder, ".clerk/.tmp/x"))).collect();
+        let paths: Vec<String> = folders
+            .iter()
+            .flatten()
+            .map(|folder| tree::join(&prefix, &tree::join(folder, ".clerk/.tmp/x")))
+            .collect();
         let (rules, unread) = repository.ignore_rules(paths.iter().map(String::as_str));
         notes.extend(unread);
         let tracked = match &repository.tracked {
             Known::Yes(all) => {
                 let own = all.iter().filter(|path| tree::is_below(path, &prefix));
-                Known::Yes(own.map(|path| path[prefix.len()..].trim_start_matches('/').to_owned()).collect())
+                Known::Yes(
+                    own.map(|path| path[prefix.len()..].trim_start_matches('/').to_owned())
+                        .collect(),
+                )
             }
             Known::NotAsked(why) => Known::NotAsked(why.clone()),
             Known::Failed(why) => Known::Failed(why.clone()),
         };
-        Known::Yes(Git { prefix, rules, tracked })
+        Known::Yes(Git {
+            prefix,
+            rules,
+            tracked,
+        })
     }
 }

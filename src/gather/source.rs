@@ -20,7 +20,10 @@ pub fn imports(root: &Root, tree: &Tree, folder: &str, names: &[&str]) -> bool {
             text[..at].ends_with(['"', '\'']) && matches!(after, Some('"' | '\'' | '/'))
         })
     };
-    let sources = tree.below(folder).iter().filter(|path| usage::is_source(path) && !usage::is_test(path));
+    let sources = tree
+        .below(folder)
+        .iter()
+        .filter(|path| usage::is_source(path) && !usage::is_test(path));
     sources
         .filter_map(|path| root.read(path, TEXT_LIMIT).ok().flatten())
         .any(|text| names.iter().any(|name| quoted(&text, name)))
@@ -28,10 +31,15 @@ pub fn imports(root: &Root, tree: &Tree, folder: &str, names: &[&str]) -> bool {
 
 /// The names of the workspace's packages with their folders.
 pub fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
-    let named = manifests.iter().filter_map(|manifest| match &manifest.content {
-        Content::Npm(package) => Some((package.name.clone()?, tree::folder(&manifest.path).to_owned())),
-        Content::Foreign(..) => None,
-    });
+    let named = manifests
+        .iter()
+        .filter_map(|manifest| match &manifest.content {
+            Content::Npm(package) => Some((
+                package.name.clone()?,
+                tree::folder(&manifest.path).to_owned(),
+            )),
+            Content::Foreign(..) => None,
+        });
     named.collect()
 }
 
@@ -73,13 +81,21 @@ pub fn read_all(
     names: &BTreeMap<String, String>,
 ) -> Vec<(Known<Usage>, Known<EntryFacts>)> {
     let owned = owners(tree, apps);
-    let wanted: Vec<&str> = owned.iter().flatten().copied().filter(|path| usage::is_source(path)).collect();
+    let wanted: Vec<&str> = owned
+        .iter()
+        .flatten()
+        .copied()
+        .filter(|path| usage::is_source(path))
+        .collect();
     let mut found = scan_all(root, &wanted);
     apps.iter()
         .zip(&owned)
         .map(|(app, files)| {
             let mut uses: Vec<(&str, FileUse)> = Vec::new();
-            let of_libraries = app.libraries.iter().flat_map(|folder| tree.below(folder).iter().map(String::as_str));
+            let of_libraries = app
+                .libraries
+                .iter()
+                .flat_map(|folder| tree.below(folder).iter().map(String::as_str));
             for path in files.iter().copied().chain(of_libraries) {
                 if let Some(file) = found.get_mut(path) {
                     uses.push((path, file.clone()));
@@ -113,7 +129,10 @@ fn scan_all(root: &Root, paths: &[&str]) -> BTreeMap<String, FileUse> {
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_default())
+            .collect()
     })
 }
 
@@ -125,7 +144,11 @@ pub struct Files<'r> {
 
 impl Sources for Files<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        self.root.read(path, TEXT_LIMIT).ok().flatten().map(Arc::from)
+        self.root
+            .read(path, TEXT_LIMIT)
+            .ok()
+            .flatten()
+            .map(Arc::from)
     }
 
     fn exists(&self, path: &str) -> bool {

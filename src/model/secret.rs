@@ -81,7 +81,10 @@ mod tests {
         let key = Secret::new(format!("sk_live_{}x7Qd", "a".repeat(30)));
         assert_eq!(key.to_string(), "sk_live_…x7Qd");
         assert_eq!(format!("{key:?}"), "Secret(sk_live_…x7Qd)");
-        assert_eq!(serde_json::to_string(&key).ok().as_deref(), Some("\"sk_live_…x7Qd\""));
+        assert_eq!(
+            serde_json::to_string(&key).ok().as_deref(),
+            Some("\"sk_live_…x7Qd\"")
+        );
     }
 
     #[test]

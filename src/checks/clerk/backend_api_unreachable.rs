@@ -22,30 +22,47 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(answer) = facts.api.as_ref() else { return Verdict::Judged(Vec::new()) };
-    let place = facts
-        .key(KeyRole::Secret)
-        .map_or_else(|| Place::file(facts.app.manifest.clone()), |variable| variable.winner.place());
+    let Some(answer) = facts.api.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
+    let place = facts.key(KeyRole::Secret).map_or_else(
+        || Place::file(facts.app.manifest.clone()),
+        |variable| variable.winner.place(),
+    );
     let explained = answer.explain();
     match answer.verdict() {
         ApiVerdict::Good => Verdict::of(wrong_environment(facts, answer, &place)),
         ApiVerdict::Bad => Verdict::of(Some(
-            Finding::error(explained.what).at(place, "the key that was sent").fix(explained.fix),
+            Finding::error(explained.what)
+                .at(place, "the key that was sent")
+                .fix(explained.fix),
         )),
         ApiVerdict::Unknown => Verdict::Undecided {
             why: explained.what,
             hint: explained.fix,
-            marks: vec![Mark { place, label: "the key that was sent".to_owned(), role: Role::Related }],
+            marks: vec![Mark {
+                place,
+                label: "the key that was sent".to_owned(),
+                role: Role::Related,
+            }],
         },
     }
 }
 
 /// The instance says itself what it is, whatever the key's prefix claims.
 fn wrong_environment(facts: &Facts, answer: &ApiAnswer, place: &Place) -> Option<Finding> {
-    let ApiAnswer::Ok { environment: Some(environment), .. } = answer else { return None };
+    let ApiAnswer::Ok {
+        environment: Some(environment),
+        ..
+    } = answer
+    else {
+        return None;
+    };
     (facts.target == Target::Production && environment != "production").then(|| {
-        Finding::error(format!("Clerk says that this key belongs to a {environment} instance"))
-            .at(place.clone(), "the key that was sent")
-            .fix("use the sk_live_ key of the production instance")
+        Finding::error(format!(
+            "Clerk says that this key belongs to a {environment} instance"
+        ))
+        .at(place.clone(), "the key that was sent")
+        .fix("use the sk_live_ key of the production instance")
     })
 }

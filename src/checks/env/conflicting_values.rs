@@ -26,7 +26,9 @@ fn run(facts: &Facts) -> Verdict {
     let mut findings: Vec<Finding> = Vec::new();
     let mut judged = 0;
     for role in [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook] {
-        let Some(variable) = facts.key(role) else { continue };
+        let Some(variable) = facts.key(role) else {
+            continue;
+        };
         judged += 1;
         findings.extend(conflict(variable, role));
     }
@@ -37,13 +39,19 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn conflict(variable: &Variable, role: KeyRole) -> Option<Finding> {
-    let other = variable.shadowed.iter().find(|other| differs(&variable.winner, other, role))?;
+    let other = variable
+        .shadowed
+        .iter()
+        .find(|other| differs(&variable.winner, other, role))?;
     let name = &variable.winner.name;
     Some(
-        Finding::warning(format!("{name} has two values; {} wins", variable.winner.origin.words()))
-            .at(variable.winner.place(), "this one is used")
-            .see(other.place(), "and this one is not")
-            .fix("keep one of them, or move the other into the file of its own environment"),
+        Finding::warning(format!(
+            "{name} has two values; {} wins",
+            variable.winner.origin.words()
+        ))
+        .at(variable.winner.place(), "this one is used")
+        .see(other.place(), "and this one is not")
+        .fix("keep one of them, or move the other into the file of its own environment"),
     )
 }
 

@@ -26,18 +26,30 @@ pub const CHECK: Check = Check {
 const RETIRED: &[(&str, &str)] = &[
     ("CLERK_API_KEY", "=CLERK_SECRET_KEY"),
     ("CLERK_FRONTEND_API", "CLERK_PUBLISHABLE_KEY"),
-    ("CLERK_AFTER_SIGN_IN_URL", "CLERK_SIGN_IN_FALLBACK_REDIRECT_URL"),
-    ("CLERK_AFTER_SIGN_UP_URL", "CLERK_SIGN_UP_FALLBACK_REDIRECT_URL"),
+    (
+        "CLERK_AFTER_SIGN_IN_URL",
+        "CLERK_SIGN_IN_FALLBACK_REDIRECT_URL",
+    ),
+    (
+        "CLERK_AFTER_SIGN_UP_URL",
+        "CLERK_SIGN_UP_FALLBACK_REDIRECT_URL",
+    ),
     ("NEXT_PUBLIC_CLERK_JS", "=NEXT_PUBLIC_CLERK_JS_URL"),
     ("NUXT_PUBLIC_CLERK_API_URL", "=NUXT_CLERK_API_URL"),
     ("NUXT_PUBLIC_CLERK_API_VERSION", "=NUXT_CLERK_API_VERSION"),
 ];
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(env) = facts.env.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let Some(env) = facts.env.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
     let read = facts.app.names(|framework| framework.variables.others);
-    let own = |name: &str| read.contains(&name) || facts.code.as_ref().is_some_and(|code| code.reads(name));
-    let set = env.all().filter(|variable| variable.is_set() && !own(&variable.winner.name));
+    let own = |name: &str| {
+        read.contains(&name) || facts.code.as_ref().is_some_and(|code| code.reads(name))
+    };
+    let set = env
+        .all()
+        .filter(|variable| variable.is_set() && !own(&variable.winner.name));
     Verdict::Judged(set.filter_map(retired).collect())
 }
 
@@ -45,11 +57,14 @@ fn retired(variable: &Variable) -> Option<Finding> {
     let name = variable.winner.name.as_str();
     let (ending, instead) = RETIRED.iter().find(|(ending, _)| name.ends_with(ending))?;
     let prefix = name.strip_suffix(ending)?;
-    let known = prefix.is_empty() || (prefix.ends_with('_') && prefix.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
+    let known = prefix.is_empty()
+        || (prefix.ends_with('_') && prefix.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
     if !known {
         return None;
     }
-    let new = instead.strip_prefix('=').map_or_else(|| format!("{prefix}{instead}"), str::to_owned);
+    let new = instead
+        .strip_prefix('=')
+        .map_or_else(|| format!("{prefix}{instead}"), str::to_owned);
     Some(
         Finding::warning(format!("{name} is no longer read"))
             .at(variable.winner.place(), format!("now {new}"))

@@ -22,11 +22,15 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let (Some(publishable), Some(secret)) = (facts.key(KeyRole::Publishable), facts.key(KeyRole::Secret)) else {
+    let (Some(publishable), Some(secret)) =
+        (facts.key(KeyRole::Publishable), facts.key(KeyRole::Secret))
+    else {
         return Verdict::not_applicable("there are not two keys to compare");
     };
     let modes = (
-        keys::publishable(publishable.value()).key().map(|key| key.mode),
+        keys::publishable(publishable.value())
+            .key()
+            .map(|key| key.mode),
         keys::secret(secret.value()).key().map(|key| key.mode),
     );
     let (Some(public), Some(private)) = modes else {
@@ -43,8 +47,16 @@ fn run(facts: &Facts) -> Verdict {
     );
     Verdict::of(Some(
         Finding::error(message)
-            .at(publishable.winner.place(), format!("{} instance", public.instance()))
-            .see(secret.winner.place(), format!("{} instance", private.instance()))
-            .fix("take both keys from the same instance: the API keys page shows them side by side"),
+            .at(
+                publishable.winner.place(),
+                format!("{} instance", public.instance()),
+            )
+            .see(
+                secret.winner.place(),
+                format!("{} instance", private.instance()),
+            )
+            .fix(
+                "take both keys from the same instance: the API keys page shows them side by side",
+            ),
     ))
 }

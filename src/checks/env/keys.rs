@@ -1,9 +1,9 @@
 //! What several checks of this group say in the same way.
 
+use crate::checks::engine::Verdict;
 use crate::facts::env::{Origin, Variable};
 use crate::facts::keys::{Kind, Reading};
 use crate::facts::{Facts, KeyRole};
-use crate::checks::engine::Verdict;
 use crate::model::{Finding, Mark, Role};
 
 /// Another framework's name, or a misspelt one, under which a key is set that the app's SDK does not
@@ -11,7 +11,10 @@ use crate::model::{Finding, Mark, Role};
 pub(super) fn elsewhere(facts: &Facts, role: KeyRole) -> Option<&str> {
     let env = facts.env.as_ref()?;
     let code = facts.code.as_ref();
-    let set = env.all().filter(|variable| variable.is_set()).map(|variable| variable.winner.name.as_str());
+    let set = env
+        .all()
+        .filter(|variable| variable.is_set())
+        .map(|variable| variable.winner.name.as_str());
     set.filter(|name| name.ends_with(role.ending()) && !role.names(&facts.app).contains(name))
         .find(|name| !code.is_some_and(|code| code.reads(name)))
 }
@@ -43,34 +46,53 @@ pub(super) fn wrong_kind(kind: Kind) -> String {
 }
 
 /// Whether a value was read as a key at all; if not, another check speaks of it.
-pub(super) fn or_not_applicable<K>(reading: &Reading<K>, variable: &Variable) -> Result<(), Verdict> {
+pub(super) fn or_not_applicable<K>(
+    reading: &Reading<K>,
+    variable: &Variable,
+) -> Result<(), Verdict> {
     let name = &variable.winner.name;
     match reading {
         Reading::Key(_) => Ok(()),
         Reading::Reference(how) => Err(Verdict::not_applicable(format!("{name} is {how}"))),
         Reading::Empty => Err(Verdict::not_applicable(format!("{name} is empty"))),
-        Reading::Placeholder | Reading::WrongKind(_) | Reading::Malformed(_) => {
-            Err(Verdict::not_applicable(format!("{name} holds no such key; another check says so")))
-        }
+        Reading::Placeholder | Reading::WrongKind(_) | Reading::Malformed(_) => Err(
+            Verdict::not_applicable(format!("{name} holds no such key; another check says so")),
+        ),
     }
 }
 
 /// A key of a development instance where a production one belongs, with what it shadows.
-pub(super) fn development_finding(variable: &Variable, found: &str, wanted: &str, label: String) -> Finding {
+pub(super) fn development_finding(
+    variable: &Variable,
+    found: &str,
+    wanted: &str,
+    label: String,
+) -> Finding {
     let name = &variable.winner.name;
-    let mut finding = Finding::error(format!("{name} would be a {found} key")).at(variable.winner.place(), label);
-    let better = variable.shadowed.iter().find(|other| other.value.expose().starts_with(wanted));
+    let mut finding =
+        Finding::error(format!("{name} would be a {found} key")).at(variable.winner.place(), label);
+    let better = variable
+        .shadowed
+        .iter()
+        .find(|other| other.value.expose().starts_with(wanted));
     if let Some(better) = better {
-        finding = finding.see(better.place(), format!("shadowed by {}", variable.winner.origin.words()));
+        finding = finding.see(
+            better.place(),
+            format!("shadowed by {}", variable.winner.origin.words()),
+        );
     }
     let fix = match (&variable.winner.origin, better) {
         (Origin::File { path, line, .. }, Some(_)) => {
             format!("delete {path}:{line} where production is built, or put the {wanted} key there")
         }
         (Origin::File { path, .. }, None) => {
-            format!("put the {wanted} key of the production instance in {path}, or set it on the host and audit there")
+            format!(
+                "put the {wanted} key of the production instance in {path}, or set it on the host and audit there"
+            )
         }
-        (Origin::Process, _) => format!("set {name} to the {wanted} key of the production instance"),
+        (Origin::Process, _) => {
+            format!("set {name} to the {wanted} key of the production instance")
+        }
     };
     let finding = finding.fix(fix);
     match &variable.winner.origin {

@@ -21,12 +21,19 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(env) = facts.env.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let Some(env) = facts.env.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
     if env.files.is_empty() {
         return Verdict::not_applicable("no env file was read");
     }
     let findings = env.problems.iter().map(|problem| {
-        let place = Place::Span { file: problem.path.clone(), line: problem.line, column: 1, excerpt: None };
+        let place = Place::Span {
+            file: problem.path.clone(),
+            line: problem.line,
+            column: 1,
+            excerpt: None,
+        };
         Finding::warning(problem.message.clone())
             .at(place, "")
             .fix("write NAME=value on one line; quote a value that has spaces, `#` or line breaks")

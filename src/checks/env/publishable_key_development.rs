@@ -39,7 +39,9 @@ fn run(facts: &Facts) -> Verdict {
     match reading.key() {
         Some(key) if key.mode == Mode::Test => {
             let label = format!("development instance \"{}\"", key.host);
-            Verdict::of(Some(development_finding(variable, "pk_test_", "pk_live_", label)))
+            Verdict::of(Some(development_finding(
+                variable, "pk_test_", "pk_live_", label,
+            )))
         }
         _ => Verdict::Judged(Vec::new()),
     }

@@ -30,19 +30,25 @@ fn run(facts: &Facts) -> Verdict {
     if let Err(verdict) = or_not_applicable(&reading, variable) {
         return verdict;
     }
-    let Some(key) = reading.key() else { return Verdict::Judged(Vec::new()) };
+    let Some(key) = reading.key() else {
+        return Verdict::Judged(Vec::new());
+    };
     let (name, place) = (&variable.winner.name, variable.winner.place());
     let fix = "copy the key again from the dashboard instead of editing its prefix or its end";
     let finding = match (key.mode, key.has_development_host()) {
         (Mode::Live, true) => Some(
-            Finding::error(format!("{name} starts with pk_live_ but carries a development host"))
-                .at(place, format!("decodes to {}", key.host))
-                .fix(fix),
+            Finding::error(format!(
+                "{name} starts with pk_live_ but carries a development host"
+            ))
+            .at(place, format!("decodes to {}", key.host))
+            .fix(fix),
         ),
         (Mode::Test, false) => Some(
-            Finding::warning(format!("{name} starts with pk_test_ but carries a host of its own"))
-                .at(place, format!("decodes to {}", key.host))
-                .fix(fix),
+            Finding::warning(format!(
+                "{name} starts with pk_test_ but carries a host of its own"
+            ))
+            .at(place, format!("decodes to {}", key.host))
+            .fix(fix),
         ),
         _ => None,
     };

@@ -36,11 +36,14 @@ fn run(facts: &Facts) -> Verdict {
             return Verdict::not_applicable("see env/publishable-key-placeholder");
         }
         Reading::Key(key) if key.trailing_space => {
-            Finding::warning(format!("{name} ends in white space")).at(place, "").fix("remove what follows the key")
+            Finding::warning(format!("{name} ends in white space"))
+                .at(place, "")
+                .fix("remove what follows the key")
         }
         Reading::Key(_) => return Verdict::Judged(Vec::new()),
         Reading::WrongKind(kind) => {
-            let finding = Finding::error(format!("{name} holds {}", kind.name())).at(place, wrong_kind(kind));
+            let finding =
+                Finding::error(format!("{name} holds {}", kind.name())).at(place, wrong_kind(kind));
             finding.fix(if kind.is_credential() {
                 "put the publishable key there; roll the secret if it was ever built or deployed under this name"
             } else {
@@ -48,7 +51,9 @@ fn run(facts: &Facts) -> Verdict {
             })
         }
         Reading::Malformed(why) => {
-            Finding::error(format!("{name} is not a publishable key: {why}")).at(place, "").fix(HINT)
+            Finding::error(format!("{name} is not a publishable key: {why}"))
+                .at(place, "")
+                .fix(HINT)
         }
     };
     Verdict::of(Some(finding))

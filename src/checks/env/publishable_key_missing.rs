@@ -26,7 +26,10 @@ fn run(facts: &Facts) -> Verdict {
     let role = KeyRole::Publishable;
     let names = role.names(&facts.app);
     let Some(name) = names.first() else {
-        return Verdict::not_applicable(format!("{} needs no publishable key", facts.app.framework.name));
+        return Verdict::not_applicable(format!(
+            "{} needs no publishable key",
+            facts.app.framework.name
+        ));
     };
     if facts.key(role).is_some() {
         return Verdict::Judged(Vec::new());
@@ -34,21 +37,34 @@ fn run(facts: &Facts) -> Verdict {
     if let Some(other) = elsewhere(facts, role) {
         return Verdict::not_applicable(format!("set as {other}: see env/wrong-variable-name"));
     }
-    let by_contract = facts.app.stack().any(|framework| framework.variables.publishable_by_contract);
-    if !by_contract && facts.app.stack().all(|framework| framework.side == Side::Server) {
+    let by_contract = facts
+        .app
+        .stack()
+        .any(|framework| framework.variables.publishable_by_contract);
+    if !by_contract
+        && facts
+            .app
+            .stack()
+            .all(|framework| framework.side == Side::Server)
+    {
         return Verdict::not_applicable("the server's code reads no publishable key");
     }
     let place = facts
         .env
         .as_ref()
         .and_then(|env| env.get(name))
-        .map_or_else(|| Place::file(facts.app.manifest.clone()), |empty| empty.winner.place());
+        .map_or_else(
+            || Place::file(facts.app.manifest.clone()),
+            |empty| empty.winner.place(),
+        );
     let message = if facts.env.as_ref().and_then(|env| env.get(name)).is_some() {
         format!("{name} is set, but empty")
     } else {
         format!("{name} is set nowhere")
     };
     Verdict::of(Some(
-        Finding::error(message).at(place, format!("{} reads {name}", facts.app.framework.name)).fix(how_to_give(facts, name)),
+        Finding::error(message)
+            .at(place, format!("{} reads {name}", facts.app.framework.name))
+            .fix(how_to_give(facts, name)),
     ))
 }

@@ -34,6 +34,8 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::of(Some(
         Finding::error(format!("{name} still holds a sample value"))
             .at(variable.winner.place(), "to be filled in")
-            .fix("put the pk_live_ key of the production instance there (Clerk dashboard, API keys)"),
+            .fix(
+                "put the pk_live_ key of the production instance there (Clerk dashboard, API keys)",
+            ),
     ))
 }

@@ -22,13 +22,20 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(env) = facts.env.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let Some(env) = facts.env.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
     let prefixes = facts.app.names(|framework| framework.public_prefixes);
     if prefixes.is_empty() {
-        return Verdict::not_applicable(format!("{} gives no variable to the browser", facts.app.framework.name));
+        return Verdict::not_applicable(format!(
+            "{} gives no variable to the browser",
+            facts.app.framework.name
+        ));
     }
     let leaks = env.all().filter_map(|variable| {
-        let prefix = prefixes.iter().find(|prefix| variable.winner.name.starts_with(**prefix))?;
+        let prefix = prefixes
+            .iter()
+            .find(|prefix| variable.winner.name.starts_with(**prefix))?;
         leak(prefix, variable)
     });
     Verdict::Judged(leaks.collect())
@@ -36,7 +43,9 @@ fn run(facts: &Facts) -> Verdict {
 
 fn leak(prefix: &str, variable: &Variable) -> Option<Finding> {
     let definitions = std::iter::once(&variable.winner).chain(&variable.shadowed);
-    let bad = definitions.into_iter().find(|definition| is_secret(definition))?;
+    let bad = definitions
+        .into_iter()
+        .find(|definition| is_secret(definition))?;
     let name = &bad.name;
     let what = keys::kind_of(bad.value.expose()).map_or("a secret", keys::Kind::name);
     Some(
@@ -55,6 +64,7 @@ fn is_secret(definition: &Definition) -> bool {
         return true;
     }
     let named = definition.name.contains("CLERK") && definition.name.contains("SECRET");
-    let filled = keys::reference(value).is_some_and(|how| how.contains("encrypted")) || value.trim().len() >= 16;
+    let filled = keys::reference(value).is_some_and(|how| how.contains("encrypted"))
+        || value.trim().len() >= 16;
     named && filled && !matches!(keys::secret(&definition.value), keys::Reading::Placeholder)
 }

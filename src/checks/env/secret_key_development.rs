@@ -39,7 +39,9 @@ fn run(facts: &Facts) -> Verdict {
     match reading.key() {
         Some(key) if key.mode == Mode::Test => {
             let label = "development instance".to_owned();
-            Verdict::of(Some(development_finding(variable, "sk_test_", "sk_live_", label)))
+            Verdict::of(Some(development_finding(
+                variable, "sk_test_", "sk_live_", label,
+            )))
         }
         _ => Verdict::Judged(Vec::new()),
     }

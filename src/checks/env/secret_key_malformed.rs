@@ -38,11 +38,15 @@ fn run(facts: &Facts) -> Verdict {
         Reading::WrongKind(_) => return Verdict::not_applicable("see env/secret-key-wrong-kind"),
         Reading::Empty => return Verdict::not_applicable("no secret key is set"),
         Reading::Key(key) if key.payload_len < DOUBTED_BELOW => {
-            Finding::warning(format!("{name} is shorter than the keys that Clerk issues")).at(place, "cut off?")
+            Finding::warning(format!("{name} is shorter than the keys that Clerk issues"))
+                .at(place, "cut off?")
         }
         Reading::Key(_) => return Verdict::Judged(Vec::new()),
-        Reading::Placeholder => Finding::error(format!("{name} still holds a sample value")).at(place, "to be filled in"),
-        Reading::Malformed(why) => Finding::error(format!("{name} is not a secret key: {why}")).at(place, ""),
+        Reading::Placeholder => Finding::error(format!("{name} still holds a sample value"))
+            .at(place, "to be filled in"),
+        Reading::Malformed(why) => {
+            Finding::error(format!("{name} is not a secret key: {why}")).at(place, "")
+        }
     };
     Verdict::of(Some(finding.fix(hint)))
 }

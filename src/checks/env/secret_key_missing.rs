@@ -25,7 +25,10 @@ fn run(facts: &Facts) -> Verdict {
     let role = KeyRole::Secret;
     let names = role.names(&facts.app);
     let (Some(name), Some(env)) = (names.first(), facts.env.as_ref()) else {
-        return Verdict::not_applicable(format!("{} needs no secret key", facts.app.framework.name));
+        return Verdict::not_applicable(format!(
+            "{} needs no secret key",
+            facts.app.framework.name
+        ));
     };
     if facts.key(role).is_some() {
         return Verdict::Judged(Vec::new());
@@ -34,13 +37,22 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::not_applicable(format!("set as {other}: see env/wrong-variable-name"));
     }
     let networkless = env.first(&["CLERK_JWT_KEY", "NUXT_CLERK_JWT_KEY"]);
-    if let Some(key) = networkless.filter(|_| !facts.app.stack().all(|f| f.variables.secret_by_contract)) {
+    if let Some(key) =
+        networkless.filter(|_| !facts.app.stack().all(|f| f.variables.secret_by_contract))
+    {
         return Verdict::not_applicable(format!("sessions are verified with {}", key.winner.name));
     }
     let (place, message) = match env.get(name) {
         Some(empty) => (empty.winner.place(), format!("{name} is set, but empty")),
-        None => (Place::file(facts.app.manifest.clone()), format!("{name} is set nowhere")),
+        None => (
+            Place::file(facts.app.manifest.clone()),
+            format!("{name} is set nowhere"),
+        ),
     };
     let label = format!("{} reads {name}", facts.app.framework.name);
-    Verdict::of(Some(Finding::error(message).at(place, label).fix(how_to_give(facts, name))))
+    Verdict::of(Some(
+        Finding::error(message)
+            .at(place, label)
+            .fix(how_to_give(facts, name)),
+    ))
 }

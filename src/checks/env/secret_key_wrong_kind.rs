@@ -35,6 +35,8 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::of(Some(
         Finding::error(format!("{} holds {}", variable.winner.name, kind.name()))
             .at(variable.winner.place(), wrong_kind(kind))
-            .fix("put the sk_live_ key there; the keys were probably swapped when they were copied"),
+            .fix(
+                "put the sk_live_ key there; the keys were probably swapped when they were copied",
+            ),
     ))
 }

@@ -25,28 +25,46 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::Judged(Vec::new());
     };
     if facts.key(KeyRole::Publishable).is_none() {
-        return Verdict::not_applicable("no Clerk variable was found to judge; see env/publishable-key-missing");
+        return Verdict::not_applicable(
+            "no Clerk variable was found to judge; see env/publishable-key-missing",
+        );
     }
     let pages = [
-        ("sign-in", "signInUrl", facts.app.names(|f| f.variables.sign_in_url), code.sign_in_page()),
-        ("sign-up", "signUpUrl", facts.app.names(|f| f.variables.sign_up_url), code.sign_up_page()),
+        (
+            "sign-in",
+            "signInUrl",
+            facts.app.names(|f| f.variables.sign_in_url),
+            code.sign_in_page(),
+        ),
+        (
+            "sign-up",
+            "signUpUrl",
+            facts.app.names(|f| f.variables.sign_up_url),
+            code.sign_up_page(),
+        ),
     ];
     let mut judged = false;
     let mut findings = Vec::new();
     for (what, option, names, page) in pages {
-        let (Some(name), Some(page)) = (names.first(), page) else { continue };
+        let (Some(name), Some(page)) = (names.first(), page) else {
+            continue;
+        };
         judged = true;
         if env.first(&names).is_some() || code.mentions(option) {
             continue;
         }
         findings.push(
-            Finding::warning(format!("the app has a {what} page, and neither {name} nor {option} names it"))
-                .at(Place::file(page), format!("the app's own {what} page"))
-                .fix(format!("set {name}, for example to /{what}")),
+            Finding::warning(format!(
+                "the app has a {what} page, and neither {name} nor {option} names it"
+            ))
+            .at(Place::file(page), format!("the app's own {what} page"))
+            .fix(format!("set {name}, for example to /{what}")),
         );
     }
     if !judged {
-        return Verdict::not_applicable("no sign-in page of its own was seen; Clerk uses the Account Portal");
+        return Verdict::not_applicable(
+            "no sign-in page of its own was seen; Clerk uses the Account Portal",
+        );
     }
     Verdict::Judged(findings)
 }

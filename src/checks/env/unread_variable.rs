@@ -28,18 +28,27 @@ fn run(facts: &Facts) -> Verdict {
     let known = known_names(facts);
     let keys: Vec<&str> = [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook]
         .into_iter()
-        .filter_map(|role| facts.key(role).map(|variable| variable.winner.name.as_str()))
+        .filter_map(|role| {
+            facts
+                .key(role)
+                .map(|variable| variable.winner.name.as_str())
+        })
         .collect();
     let mut judged = 0;
     let mut findings = Vec::new();
     for variable in env.all() {
         let name = variable.winner.name.as_str();
         // What the shell or the host exports may be for another program.
-        if variable.winner.origin == Origin::Process || !name.split('_').any(|part| part == "CLERK") {
+        if variable.winner.origin == Origin::Process || !name.split('_').any(|part| part == "CLERK")
+        {
             continue;
         }
         judged += 1;
-        if known.contains(&name) || keys.contains(&name) || code.mentions(name) || spoken_of_elsewhere(name) {
+        if known.contains(&name)
+            || keys.contains(&name)
+            || code.mentions(name)
+            || spoken_of_elsewhere(name)
+        {
             continue;
         }
         findings.push(unread(facts, variable, &known));
@@ -66,8 +75,13 @@ fn known_names(facts: &Facts) -> Vec<&'static str> {
 /// Whether another check has this name: keys under a wrong name, retired names, old webhook names.
 fn spoken_of_elsewhere(name: &str) -> bool {
     const ENDINGS: &[&str] = &[
-        "CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY", "CLERK_API_KEY", "CLERK_FRONTEND_API",
-        "CLERK_AFTER_SIGN_IN_URL", "CLERK_AFTER_SIGN_UP_URL", "CLERK_JS",
+        "CLERK_PUBLISHABLE_KEY",
+        "CLERK_SECRET_KEY",
+        "CLERK_API_KEY",
+        "CLERK_FRONTEND_API",
+        "CLERK_AFTER_SIGN_IN_URL",
+        "CLERK_AFTER_SIGN_UP_URL",
+        "CLERK_JS",
     ];
     ENDINGS.iter().any(|ending| name.ends_with(ending)) || name.contains("WEBHOOK")
 }
@@ -77,10 +91,16 @@ fn unread(facts: &Facts, variable: &Variable, known: &[&'static str]) -> Finding
     let finding = Finding::warning(format!("nothing in this app reads {name}"));
     let near = framework::nearest(name, known.iter().copied());
     let (label, fix) = match near {
-        Some(near) => (format!("did you mean {near}?"), format!("rename it to {near}, or delete it")),
+        Some(near) => (
+            format!("did you mean {near}?"),
+            format!("rename it to {near}, or delete it"),
+        ),
         None => (
             String::new(),
-            format!("delete it, or read it in the code; the {} SDK does not", facts.app.framework.name),
+            format!(
+                "delete it, or read it in the code; the {} SDK does not",
+                facts.app.framework.name
+            ),
         ),
     };
     finding.at(variable.winner.place(), label).fix(fix)

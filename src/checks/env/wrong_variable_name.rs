@@ -23,7 +23,12 @@ pub const CHECK: Check = Check {
 
 fn run(facts: &Facts) -> Verdict {
     let roles = [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook];
-    Verdict::Judged(roles.into_iter().filter_map(|role| misnamed(facts, role)).collect())
+    Verdict::Judged(
+        roles
+            .into_iter()
+            .filter_map(|role| misnamed(facts, role))
+            .collect(),
+    )
 }
 
 fn misnamed(facts: &Facts, role: KeyRole) -> Option<Finding> {
@@ -35,8 +40,11 @@ fn misnamed(facts: &Facts, role: KeyRole) -> Option<Finding> {
     let wrong = facts.env.as_ref()?.get(elsewhere(facts, role)?)?;
     let name = &wrong.winner.name;
     Some(
-        Finding::error(format!("{name} is set, but {} reads {right}", facts.app.framework.name))
-            .at(wrong.winner.place(), format!("rename to {right}"))
-            .fix(format!("rename {name} to {right}")),
+        Finding::error(format!(
+            "{name} is set, but {} reads {right}",
+            facts.app.framework.name
+        ))
+        .at(wrong.winner.place(), format!("rename to {right}"))
+        .fix(format!("rename {name} to {right}")),
     )
 }

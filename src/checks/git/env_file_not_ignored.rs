@@ -21,11 +21,21 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(git) = facts.git.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let Some(git) = facts.git.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
     let mut findings = Vec::new();
-    let tracked = |path: &str| git.tracked.as_ref().is_some_and(|all| all.iter().any(|file| file == path));
+    let tracked = |path: &str| {
+        git.tracked
+            .as_ref()
+            .is_some_and(|all| all.iter().any(|file| file == path))
+    };
     let mut judged = false;
-    for file in facts.secret_files.iter().filter(|file| !file.credentials.is_empty() && !tracked(&file.path)) {
+    for file in facts
+        .secret_files
+        .iter()
+        .filter(|file| !file.credentials.is_empty() && !tracked(&file.path))
+    {
         judged = true;
         if git.ignores(&file.path, false).ignored {
             continue;
@@ -34,11 +44,18 @@ fn run(facts: &Facts) -> Verdict {
         let message = format!("{} holds a secret and git does not ignore it", file.path);
         let finding = match (only_here, file.credentials.first()) {
             (true, _) => Finding::warning(format!("{} is ignored on this machine only", file.path))
-                .at(Place::file(file.path.clone()), "ignored by a personal rule that does not travel with the repository"),
+                .at(
+                    Place::file(file.path.clone()),
+                    "ignored by a personal rule that does not travel with the repository",
+                ),
             (false, Some(first)) => Finding::error(message).at(first.place(), "would be committed"),
             (false, None) => Finding::error(message).at(Place::file(file.path.clone()), ""),
         };
-        findings.push(finding.fix(rule_for(facts, &file.path)).verify(format!("git check-ignore -v {}", file.path)));
+        findings.push(
+            finding
+                .fix(rule_for(facts, &file.path))
+                .verify(format!("git check-ignore -v {}", file.path)),
+        );
     }
     if let Some(finding) = unwritten(facts, git) {
         judged = true;
@@ -56,19 +73,32 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
     if facts.app.kind != AppKind::App || !facts.app.has_server() {
         return None;
     }
-    let covered = |name: &str| git.ignores(&tree::join(&facts.app.path, name), false).ignored;
+    let covered = |name: &str| {
+        git.ignores(&tree::join(&facts.app.path, name), false)
+            .ignored
+    };
     let name = facts.app.framework.env.key_file;
     let path = tree::join(&facts.app.path, name);
     if covered(name) || facts.secret_files.iter().any(|file| file.path == path) {
         return Some(None);
     }
-    // Where the project ignores the other usual file, its keys are probably kept in that one.
-    let other = if name == ".env" { ".env.local" } else { ".env" };
-    let message = format!("git would not ignore {path}, where {} keeps its keys", facts.app.framework.name);
-    let finding = if covered(other) { Finding::warning(message) } else { Finding::error(message) };
+    // Where the project ignores another usual file, its keys are probably kept in that one.
+    let elsewhere = [".env", ".env.local", ".dev.vars"].into_iter().any(covered);
+    let message = format!(
+        "git would not ignore {path}, where {} keeps its keys",
+        facts.app.framework.name
+    );
+    let finding = if elsewhere {
+        Finding::warning(message)
+    } else {
+        Finding::error(message)
+    };
     Some(Some(
         finding
-            .at(Place::file(ignore_file(facts)), format!("no rule for {path}"))
+            .at(
+                Place::file(ignore_file(facts)),
+                format!("no rule for {path}"),
+            )
             .fix(rule_for(facts, &path))
             .verify(format!("git check-ignore -v --no-index {path}")),
     ))
@@ -76,8 +106,16 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
 
 fn rule_for(facts: &Facts, path: &str) -> String {
     let name = tree::file_name(path);
-    let rule = if name.starts_with(".env") { ".env*" } else { name };
-    let keep = if rule == ".env*" { " and `!.env.example`" } else { "" };
+    let rule = if name.starts_with(".env") {
+        ".env*"
+    } else {
+        name
+    };
+    let keep = if rule == ".env*" {
+        " and `!.env.example`"
+    } else {
+        ""
+    };
     format!("add `{rule}`{keep} to {}", ignore_file(facts))
 }
 

@@ -21,9 +21,14 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(git) = facts.git.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let Some(git) = facts.git.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
     if !facts.app.stack().any(|framework| framework.keyless) {
-        return Verdict::not_applicable(format!("{} has no keyless mode", facts.app.framework.name));
+        return Verdict::not_applicable(format!(
+            "{} has no keyless mode",
+            facts.app.framework.name
+        ));
     }
     let file = tree::join(&facts.app.path, ".clerk/.tmp/keyless.json");
     if git.ignores(&file, false).ignored {
@@ -31,7 +36,10 @@ fn run(facts: &Facts) -> Verdict {
     }
     Verdict::of(Some(
         Finding::warning("git would not ignore .clerk/")
-            .at(Place::file(tree::join(&facts.app.path, ".gitignore")), "no rule for .clerk/")
+            .at(
+                Place::file(tree::join(&facts.app.path, ".gitignore")),
+                "no rule for .clerk/",
+            )
             .fix("add `/.clerk/` to .gitignore")
             .verify(format!("git check-ignore -v --no-index {file}")),
     ))

@@ -21,7 +21,9 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(git) = facts.git.as_ref() else { return Verdict::Judged(Vec::new()) };
+    let Some(git) = facts.git.as_ref() else {
+        return Verdict::Judged(Vec::new());
+    };
     let tracked = match &git.tracked {
         Known::Yes(tracked) => tracked,
         Known::NotAsked(why) => return Verdict::not_applicable(why.clone()),
@@ -33,16 +35,28 @@ fn run(facts: &Facts) -> Verdict {
             };
         }
     };
-    let files = facts.secret_files.iter().filter(|file| tracked.contains(&file.path));
+    let files = facts
+        .secret_files
+        .iter()
+        .filter(|file| tracked.contains(&file.path));
     Verdict::Judged(
         files
             .filter_map(|file| {
                 let first = file.credentials.first()?;
-                let finding = Finding::error(format!("{} is tracked by git and holds {}", file.path, first.name));
-                let marked = file.credentials.iter().fold(finding, |f, one| f.at(one.place(), "committed"));
+                let finding = Finding::error(format!(
+                    "{} is tracked by git and holds {}",
+                    file.path, first.name
+                ));
+                let marked = file
+                    .credentials
+                    .iter()
+                    .fold(finding, |f, one| f.at(one.place(), "committed"));
                 Some(
                     marked
-                        .fix(format!("roll the key, then `git rm --cached {}` and ignore the file", file.path))
+                        .fix(format!(
+                            "roll the key, then `git rm --cached {}` and ignore the file",
+                            file.path
+                        ))
                         .verify(format!("git log --oneline -- {}", file.path)),
                 )
             })

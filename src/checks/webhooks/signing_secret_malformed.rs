@@ -35,7 +35,10 @@ fn run(facts: &Facts) -> Verdict {
     let place = variable.winner.place();
     let finding = match keys::webhook(variable.value()) {
         Reading::Key(secret) if secret.bytes >= LEAST_BYTES => return Verdict::Judged(Vec::new()),
-        Reading::Key(secret) => Finding::error(format!("{name} holds {} bytes; it takes {LEAST_BYTES}", secret.bytes)),
+        Reading::Key(secret) => Finding::error(format!(
+            "{name} holds {} bytes; it takes {LEAST_BYTES}",
+            secret.bytes
+        )),
         Reading::Reference(how) => {
             return Verdict::Undecided {
                 why: format!("{name} is {how}, which only its own tool can follow"),
@@ -48,7 +51,7 @@ fn run(facts: &Facts) -> Verdict {
         Reading::WrongKind(kind) => Finding::error(format!("{name} holds {}", kind.name())),
         Reading::Malformed(why) => Finding::error(format!("{name} is not a signing secret: {why}")),
     };
-    Verdict::of(Some(
-        finding.at(place, "").fix("copy the signing secret of the production endpoint again (Clerk dashboard, Webhooks)"),
-    ))
+    Verdict::of(Some(finding.at(place, "").fix(
+        "copy the signing secret of the production endpoint again (Clerk dashboard, Webhooks)",
+    )))
 }

@@ -31,16 +31,20 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::Judged(Vec::new());
     }
     if !super::old_names_set(facts).is_empty() {
-        return Verdict::not_applicable("set under another name: see webhooks/signing-secret-misnamed");
+        return Verdict::not_applicable(
+            "set under another name: see webhooks/signing-secret-misnamed",
+        );
     }
     let wanted = wanted_name(facts);
     let finding = match (code.webhook_receiver(), facts.webhooks) {
-        (Some(place), _) => Finding::error(format!("this app receives Clerk's webhooks, and {wanted} is not set"))
-            .at(place.clone(), "deliveries arrive here"),
-        (None, Webhooks::Required) => {
-            Finding::error(format!("clerk-audit.toml requires webhooks, and {wanted} is not set"))
-                .at(Place::file(facts.app.manifest.clone()), "")
-        }
+        (Some(place), _) => Finding::error(format!(
+            "this app receives Clerk's webhooks, and {wanted} is not set"
+        ))
+        .at(place.clone(), "deliveries arrive here"),
+        (None, Webhooks::Required) => Finding::error(format!(
+            "clerk-audit.toml requires webhooks, and {wanted} is not set"
+        ))
+        .at(Place::file(facts.app.manifest.clone()), ""),
         (None, _) if !facts.app.has_server() => {
             return Verdict::not_applicable("the app runs in the browser and receives no webhooks");
         }
@@ -68,5 +72,7 @@ fn run(facts: &Facts) -> Verdict {
 fn wanted_name(facts: &Facts) -> String {
     let own = facts.own_names(KeyRole::Webhook).next();
     let sdk = KeyRole::Webhook.names(&facts.app).first().copied();
-    own.or(sdk).unwrap_or("CLERK_WEBHOOK_SIGNING_SECRET").to_owned()
+    own.or(sdk)
+        .unwrap_or("CLERK_WEBHOOK_SIGNING_SECRET")
+        .to_owned()
 }

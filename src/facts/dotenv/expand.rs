@@ -88,7 +88,11 @@ fn next_group(value: &str) -> Option<Group<'_>> {
         None => (None, tail),
     };
     let tail = tail.strip_prefix('}').unwrap_or(tail);
-    Some(Group { text: group.strip_suffix(tail)?, name, default })
+    Some(Group {
+        text: group.strip_suffix(tail)?,
+        name,
+        default,
+    })
 }
 
 fn unescaped<'a>(mut found: impl Iterator<Item = (usize, &'a str)>, value: &str) -> Option<usize> {
@@ -204,7 +208,12 @@ fn split(expression: &str) -> (&str, &str, &str) {
     let first = expression.find([':', '+', '-']).and_then(|_| {
         expression.char_indices().find_map(|(at, _)| {
             let tail = expression.get(at..)?;
-            Some((at, *operators.iter().find(|operator| tail.starts_with(**operator))?))
+            Some((
+                at,
+                *operators
+                    .iter()
+                    .find(|operator| tail.starts_with(**operator))?,
+            ))
         })
     });
     match first {

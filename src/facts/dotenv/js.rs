@@ -31,12 +31,7 @@ pub(super) fn trim(text: &str) -> &str {
 
 /// `text.replace(pattern, with)` for a string pattern: the first occurrence only, and `$$`, `$&`, `` $` ``
 /// and `$'` in `with` mean something. `None` where the result would be longer than `limit`.
-pub(super) fn replace_first(
-    text: &str,
-    pattern: &str,
-    with: &str,
-    limit: usize,
-) -> Option<String> {
+pub(super) fn replace_first(text: &str, pattern: &str, with: &str, limit: usize) -> Option<String> {
     let Some((before, after)) = text.split_once(pattern) else {
         return Some(text.to_owned());
     };
@@ -91,7 +86,9 @@ impl Object {
 
     /// Every key with its value, in no order that matters.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+        self.values
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_str()))
     }
 
     /// The keys as `for…in` lists them: array indices in ascending order, then the others as they came.
@@ -116,7 +113,10 @@ mod tests {
     fn replaces_the_first_occurrence_and_reads_dollar_patterns() {
         let replace = |text, pattern, with| replace_first(text, pattern, with, 100).unwrap();
         assert_eq!(replace("a-b-c", "-", "+"), "a+b-c");
-        assert_eq!(replace("a-b", "-", "[$$|$&|$`|$'|$1|$]"), "a[$|-|a|b|$1|$]b");
+        assert_eq!(
+            replace("a-b", "-", "[$$|$&|$`|$'|$1|$]"),
+            "a[$|-|a|b|$1|$]b"
+        );
         assert_eq!(replace("a", "x", "y"), "a");
     }
 

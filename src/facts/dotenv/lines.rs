@@ -34,7 +34,12 @@ pub(super) struct Cursor<'a> {
 impl<'a> Cursor<'a> {
     /// Starts before the first character.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, line: 1, column: 1 }
+        Self {
+            text,
+            at: 0,
+            line: 1,
+            column: 1,
+        }
     }
 
     /// The 1-based line and column of a byte offset.
@@ -60,7 +65,10 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { cursor: Cursor::new(text), lines: Lines::default() }
+        Self {
+            cursor: Cursor::new(text),
+            lines: Lines::default(),
+        }
     }
 
     /// Notes a problem with the line that holds `offset`.

@@ -30,8 +30,10 @@ pub(super) struct Trouble {
 
 const DROPPED: &str = "Next.js drops this whole file: expanding this value has no end (it refers to itself) or is too long, which overflows the stack";
 const ENDLESS: &str = "expanding this value has no end (it refers to itself), or the result is larger than 1 MiB: taken as written";
-const COMMAND: &str = "dotenv-expand 1000 runs the command in `$(…)`: nothing is run here, taken as written";
-const ENCRYPTED: &str = "dotenv-expand 1000 decrypts this value with DOTENV_PRIVATE_KEY: taken as written";
+const COMMAND: &str =
+    "dotenv-expand 1000 runs the command in `$(…)`: nothing is run here, taken as written";
+const ENCRYPTED: &str =
+    "dotenv-expand 1000 decrypts this value with DOTENV_PRIVATE_KEY: taken as written";
 
 fn object(lines: &Lines) -> Object {
     let mut object = Object::default();
@@ -51,7 +53,11 @@ pub(super) fn next(files: &[Lines], process: &Env, budget: &mut Budget) -> Outco
     for (file, lines) in files.iter().enumerate() {
         let mut parsed = object(lines);
         if let Err(name) = next_file(&mut parsed, &env, budget) {
-            trouble.push(Trouble { name, file: Some(file), message: DROPPED });
+            trouble.push(Trouble {
+                name,
+                file: Some(file),
+                message: DROPPED,
+            });
             if let Some(dropped) = dropped.get_mut(file) {
                 *dropped = true;
             }
@@ -65,16 +71,27 @@ pub(super) fn next(files: &[Lines], process: &Env, budget: &mut Budget) -> Outco
         }
     }
     env.extend(first);
-    Outcome { env, dropped, trouble }
+    Outcome {
+        env,
+        dropped,
+        trouble,
+    }
 }
 
 /// Expands one file in place. The name is the one that cannot be expanded.
 fn next_file(parsed: &mut Object, env: &Env, budget: &mut Budget) -> Result<(), String> {
     for name in parsed.keys() {
-        let value = env.get(&name).map(String::as_str).or_else(|| parsed.get(&name));
+        let value = env
+            .get(&name)
+            .map(String::as_str)
+            .or_else(|| parsed.get(&name));
         let process = |name: &str| env.get(name).map(String::as_str);
-        let expanded =
-            expand::next(value.unwrap_or_default(), process, |name| parsed.get(name), budget);
+        let expanded = expand::next(
+            value.unwrap_or_default(),
+            process,
+            |name| parsed.get(name),
+            budget,
+        );
         match expanded {
             Ok(value) => parsed.set(&name, &expand::unescape(&value)),
             Err(Endless) => return Err(name),
@@ -98,9 +115,11 @@ pub(super) fn vite(files: &[Lines], process: &Env, sorted: bool, budget: &mut Bu
         }
     }
     let mut env = process.clone();
-    for (of_file, of_process) in
-        [("NODE_ENV", "VITE_USER_NODE_ENV"), ("BROWSER", "BROWSER"), ("BROWSER_ARGS", "BROWSER_ARGS")]
-    {
+    for (of_file, of_process) in [
+        ("NODE_ENV", "VITE_USER_NODE_ENV"),
+        ("BROWSER", "BROWSER"),
+        ("BROWSER_ARGS", "BROWSER_ARGS"),
+    ] {
         let value = parsed.get(of_file).filter(|value| !value.is_empty());
         if let (Some(value), false) = (value, env.contains_key(of_process)) {
             env.insert(of_process.to_owned(), value.to_owned());
@@ -108,18 +127,28 @@ pub(super) fn vite(files: &[Lines], process: &Env, sorted: bool, budget: &mut Bu
     }
     let trouble = expand_together(&mut parsed, &env, Flavour::Vite, budget);
     for (name, value) in parsed.iter() {
-        env.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        env.entry(name.to_owned())
+            .or_insert_with(|| value.to_owned());
     }
-    Outcome { env, dropped: vec![false; files.len()], trouble }
+    Outcome {
+        env,
+        dropped: vec![false; files.len()],
+        trouble,
+    }
 }
 
 /// `dotenv.config({ path: […] })`: the first file that has a name gives it, unless the process has it.
 pub(super) fn dotenv(files: &[Lines], process: &Env) -> Outcome {
     let mut env = process.clone();
     for (name, value) in first_of(files).iter() {
-        env.entry(name.to_owned()).or_insert_with(|| value.to_owned());
+        env.entry(name.to_owned())
+            .or_insert_with(|| value.to_owned());
     }
-    Outcome { env, dropped: vec![false; files.len()], trouble: Vec::new() }
+    Outcome {
+        env,
+        dropped: vec![false; files.len()],
+        trouble: Vec::new(),
+    }
 }
 
 /// `expand(dotenv.config({ path: […] }))`: what `config` has put into the process is expanded, and replaces
@@ -180,8 +209,17 @@ fn expand_together(
         let value = if !held.is_empty() && held != written {
             held.to_owned()
         } else {
-            let settled = if flavour == Flavour::Vite { &*parsed } else { &running };
-            let scope = Scope { flavour, env, original: &original, settled };
+            let settled = if flavour == Flavour::Vite {
+                &*parsed
+            } else {
+                &running
+            };
+            let scope = Scope {
+                flavour,
+                env,
+                original: &original,
+                settled,
+            };
             let (value, message) = scope.expand(written, budget);
             trouble.extend(message.map(|message| Trouble {
                 name: name.clone(),
@@ -228,14 +266,18 @@ impl<'a> Scope<'a> {
         let settled = self.settled.get(name);
         let held = self.env.get(name).map(String::as_str);
         let from_file = settled.is_some() && held == self.original.get(name);
-        held.filter(|_| self.flavour != Flavour::Thousand || !from_file).or(settled)
+        held.filter(|_| self.flavour != Flavour::Thousand || !from_file)
+            .or(settled)
     }
 
     fn has_key(&self) -> bool {
-        self.get("DOTENV_PRIVATE_KEY").is_some_and(|key| !key.is_empty())
+        self.get("DOTENV_PRIVATE_KEY")
+            .is_some_and(|key| !key.is_empty())
     }
 }
 
 fn has_command(value: &str) -> bool {
-    value.split_once("$(").is_some_and(|(_, tail)| tail.contains(')'))
+    value
+        .split_once("$(")
+        .is_some_and(|(_, tail)| tail.contains(')'))
 }

@@ -112,8 +112,10 @@ pub fn load(dialect: Dialect, files: &[&str], process: &BTreeMap<String, Secret>
         _ => npm::read,
     };
     let lines: Vec<Lines> = files.iter().map(|text| grammar(text)).collect();
-    let before: Env =
-        process.iter().map(|(name, value)| (name.clone(), value.expose().to_owned())).collect();
+    let before: Env = process
+        .iter()
+        .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+        .collect();
     let mut budget = Budget::new(files.iter().map(|text| text.len()).sum());
     let outcome = match dialect {
         Dialect::NextEnv => loaders::next(&lines, &before, &mut budget),
@@ -149,7 +151,10 @@ fn last_lines(files: &[Lines]) -> Last<'_> {
 }
 
 fn values(files: &[Lines], outcome: &Outcome) -> BTreeMap<String, Secret> {
-    let names = files.iter().flat_map(|lines| &lines.entries).map(|entry| &entry.name);
+    let names = files
+        .iter()
+        .flat_map(|lines| &lines.entries)
+        .map(|entry| &entry.name);
     names
         .filter_map(|name| Some((name.clone(), Secret::new(outcome.env.get(name)?))))
         .collect()
@@ -207,11 +212,17 @@ fn problems(files: &[Lines], outcome: &Outcome, last: &Last<'_>) -> Vec<Problem>
     }
     for trouble in &outcome.trouble {
         let name = trouble.name.as_str();
-        let Some(file) = trouble.file.or_else(|| source(name, last, &outcome.dropped)) else {
+        let Some(file) = trouble
+            .file
+            .or_else(|| source(name, last, &outcome.dropped))
+        else {
             continue;
         };
         let index = last.get(file).and_then(|names| names.get(name));
-        let entry = files.get(file).zip(index).and_then(|(lines, index)| lines.entries.get(*index));
+        let entry = files
+            .get(file)
+            .zip(index)
+            .and_then(|(lines, index)| lines.entries.get(*index));
         problems.push(Problem {
             file,
             line: entry.map_or(1, |entry| entry.line),

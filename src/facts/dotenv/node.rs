@@ -11,7 +11,11 @@ const SPACE: [char; 3] = [' ', '\t', '\n'];
 pub(super) fn read(text: &str) -> Lines {
     let text = text.replace('\r', "");
     let text = text.trim_end_matches(SPACE);
-    let mut file = File { text, at: 0, reader: Reader::new(text) };
+    let mut file = File {
+        text,
+        at: 0,
+        reader: Reader::new(text),
+    };
     file.skip_space();
     while file.at < text.len() {
         file.step();
@@ -52,17 +56,25 @@ impl<'a> File<'a> {
     fn assignment(&mut self, name_at: usize, name: &'a str) {
         if self.rest().is_empty() || self.rest().starts_with('\n') {
             // `export ` is not taken off here: `export A=` sets a variable called `export A`.
-            return self.reader.entry((name_at, name), (self.at, String::new()), None);
+            return self
+                .reader
+                .entry((name_at, name), (self.at, String::new()), None);
         }
         let before = self.at;
         self.skip_space();
         if name.is_empty() {
             return self.reader.problem(before - 1, NOT_READ);
         }
-        if self.text.get(before..self.at).is_some_and(|space| space.contains('\n')) {
+        if self
+            .text
+            .get(before..self.at)
+            .is_some_and(|space| space.contains('\n'))
+        {
             self.reader.problem(name_at, NEXT_LINE);
         }
-        let bare = name.strip_prefix("export ").map_or(name, |bare| bare.trim_matches(SPACE));
+        let bare = name
+            .strip_prefix("export ")
+            .map_or(name, |bare| bare.trim_matches(SPACE));
         let name = (name_at + name.len() - bare.len(), bare);
         let quote = self.rest().chars().next().filter(|c| is_quote(*c));
         match quote.and_then(|quote| Some((quote, self.rest().get(1..)?.find(quote)?))) {
@@ -108,6 +120,8 @@ impl<'a> File<'a> {
     /// Goes behind the next line end at or after `from`.
     fn skip_line(&mut self, from: usize) {
         let line = self.text.get(from..).unwrap_or_default();
-        self.at = line.find('\n').map_or(self.text.len(), |end| from + end + 1);
+        self.at = line
+            .find('\n')
+            .map_or(self.text.len(), |end| from + end + 1);
     }
 }

@@ -68,7 +68,11 @@ fn name(text: &str, at: usize) -> Option<(usize, usize, usize)> {
     if rest(text, equals).starts_with('=') {
         return Some((at, end, equals + 1));
     }
-    let space = tail.strip_prefix(':')?.chars().next().filter(|c| js::is_space(*c))?;
+    let space = tail
+        .strip_prefix(':')?
+        .chars()
+        .next()
+        .filter(|c| js::is_space(*c))?;
     Some((at, end, end + 1 + space.len_utf8()))
 }
 
@@ -168,9 +172,12 @@ fn without_quotes(text: &str) -> (String, Option<char>) {
 
 /// The last `quote` that stands before a line end or the end of the text.
 fn last_before_line_end(text: &str, quote: char) -> Option<usize> {
-    text.rmatch_indices(quote)
-        .map(|(at, _)| at)
-        .find(|at| rest(text, at + 1).chars().next().is_none_or(js::is_line_end))
+    text.rmatch_indices(quote).map(|(at, _)| at).find(|at| {
+        rest(text, at + 1)
+            .chars()
+            .next()
+            .is_none_or(js::is_line_end)
+    })
 }
 
 fn rest(text: &str, at: usize) -> &str {

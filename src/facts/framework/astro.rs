@@ -45,7 +45,10 @@ pub(super) const ASTRO: Framework = Framework {
         ],
     },
     public_prefixes: &["PUBLIC_"],
-    env: EnvLoading { key_file: ".env", ..react::VITE_ENV },
+    env: EnvLoading {
+        key_file: ".env",
+        ..react::VITE_ENV
+    },
     keyless: true,
     entry: Entry::File {
         stems: &["src/middleware", "src/middleware/index"],

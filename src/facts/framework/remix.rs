@@ -20,7 +20,10 @@ pub(super) const REMIX: Framework = Framework {
         sign_up_url: &["CLERK_SIGN_UP_URL"],
         ..react_router::REACT_ROUTER.variables
     },
-    env: EnvLoading { key_file: ".env", ..react_router::REACT_ROUTER.env },
+    env: EnvLoading {
+        key_file: ".env",
+        ..react_router::REACT_ROUTER.env
+    },
     keyless: false,
     entry: Entry::File {
         stems: &["app/root"],

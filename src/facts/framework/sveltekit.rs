@@ -38,7 +38,10 @@ pub(super) const SVELTEKIT: Framework = Framework {
         ],
     },
     public_prefixes: &["PUBLIC_"],
-    env: EnvLoading { key_file: ".env", ..react::VITE_ENV },
+    env: EnvLoading {
+        key_file: ".env",
+        ..react::VITE_ENV
+    },
     keyless: false,
     entry: Entry::File {
         stems: &["src/hooks.server", "src/hooks.server/index"],

@@ -31,7 +31,7 @@ pub struct FileUse {
 /// What all files of an app do with Clerk.
 #[derive(Debug, Default)]
 pub struct Usage {
-    imports_clerk: bool,
+    used: bool,
     reads: BTreeSet<String>,
     words: BTreeSet<String>,
     receiver: Option<Place>,
@@ -46,21 +46,32 @@ impl Usage {
     pub fn of<'p>(files: Vec<(&str, FileUse)>, all: impl Iterator<Item = &'p str>) -> Self {
         let mut usage = Self::default();
         for (path, file) in files {
-            usage.imports_clerk |= file.imports_clerk;
+            usage.used |= file.imports_clerk || path.to_ascii_lowercase().contains("clerk");
             usage.verifies_by_default_name |= file.verifies_by_default_name;
             if let (None, Some(line)) = (&usage.receiver, file.receives_webhooks) {
                 let file = path.to_owned();
-                usage.receiver = Some(Place::Span { file, line, column: 1, excerpt: None });
+                usage.receiver = Some(Place::Span {
+                    file,
+                    line,
+                    column: 1,
+                    excerpt: None,
+                });
             }
             if usage.publishable_key.is_none() {
                 let first = file.publishable_keys.into_iter().next();
-                usage.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
+                usage.publishable_key = first.map(|winner| Variable {
+                    winner,
+                    shadowed: Vec::new(),
+                });
             }
             usage.reads.extend(file.reads);
             usage.words.extend(file.words);
         }
         for path in all {
-            for (what, page) in [("sign-in", is_page(path, &["sign-in", "signin"])), ("sign-up", is_page(path, &["sign-up", "signup"]))] {
+            for (what, page) in [
+                ("sign-in", is_page(path, &["sign-in", "signin"])),
+                ("sign-up", is_page(path, &["sign-up", "signup"])),
+            ] {
                 if page {
                     usage.pages.entry(what).or_insert_with(|| path.to_owned());
                 }
@@ -69,9 +80,9 @@ impl Usage {
         usage
     }
 
-    /// Whether any file imports Clerk, or reads a variable of Clerk's.
+    /// Whether any file imports Clerk, is named after it, or reads a variable of Clerk's.
     pub fn uses_clerk(&self) -> bool {
-        self.imports_clerk || self.reads.iter().any(|name| name.contains("CLERK"))
+        self.used || self.reads.iter().any(|name| name.contains("CLERK"))
     }
 
     /// The names of environment variables that the code reads.
@@ -123,8 +134,27 @@ impl Usage {
 /// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what
 /// people make of them. Names that say another sender are not.
 pub fn is_webhook_name(name: &str) -> bool {
-    const OTHERS: &[&str] = &["STRIPE", "GITHUB", "RESEND", "POLAR", "LEMON", "PADDLE", "SLACK", "SHOPIFY", "TWILIO", "LIVEKIT", "DISCORD", "RAZORPAY", "MUX", "SANITY", "CONTENTFUL", "LINEAR"];
-    let about = ["WEBHOOK", "SIGNING_SECRET", "SVIX", "WH_SECRET"].iter().any(|word| name.contains(word));
+    const OTHERS: &[&str] = &[
+        "STRIPE",
+        "GITHUB",
+        "RESEND",
+        "POLAR",
+        "LEMON",
+        "PADDLE",
+        "SLACK",
+        "SHOPIFY",
+        "TWILIO",
+        "LIVEKIT",
+        "DISCORD",
+        "RAZORPAY",
+        "MUX",
+        "SANITY",
+        "CONTENTFUL",
+        "LINEAR",
+    ];
+    let about = ["WEBHOOK", "SIGNING_SECRET", "SVIX", "WH_SECRET"]
+        .iter()
+        .any(|word| name.contains(word));
     about && name.contains("SECRET") && !OTHERS.iter().any(|other| name.contains(other))
 }
 
@@ -136,13 +166,22 @@ pub fn is_clerks_webhook_name(name: &str) -> bool {
 /// Whether a path is that of a page: the file of a route whose last fixed segment is one of `names`.
 fn is_page(path: &str, names: &[&str]) -> bool {
     let stem = tree::file_name(path).split('.').next().unwrap_or_default();
-    let leaf = matches!(stem, "page" | "+page" | "index" | "route") || stem.starts_with('[') || names.contains(&stem);
-    let routes = ["app/", "pages/", "routes/"].iter().any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")));
-    let code = [".tsx", ".jsx", ".ts", ".js", ".vue", ".svelte", ".astro"].iter().any(|end| path.ends_with(end));
+    let leaf = matches!(stem, "page" | "+page" | "index" | "route")
+        || stem.starts_with('[')
+        || names.contains(&stem);
+    let routes = ["app/", "pages/", "routes/"]
+        .iter()
+        .any(|folder| path.starts_with(folder) || path.contains(&format!("/{folder}")));
+    let code = [".tsx", ".jsx", ".ts", ".js", ".vue", ".svelte", ".astro"]
+        .iter()
+        .any(|end| path.ends_with(end));
     let api = path.split('/').any(|part| part == "api");
     let named = path.split('/').rev().take(3).any(|part| {
         let part = part.split('.').next().unwrap_or_default();
-        names.contains(&part) || names.iter().any(|name| part == format!("{name}_") || part == format!("{name}-$"))
+        names.contains(&part)
+            || names
+                .iter()
+                .any(|name| part == format!("{name}_") || part == format!("{name}-$"))
     });
     leaf && routes && code && !api && named && !is_test(path)
 }
@@ -153,21 +192,40 @@ mod tests {
 
     #[test]
     fn knows_webhook_secrets_by_their_names() {
-        for name in ["CLERK_WEBHOOK_SIGNING_SECRET", "CLERK_WEBHOOK_SECRET", "WEBHOOK_SECRET", "SIGNING_SECRET", "CLERK_WH_SECRET", "NUXT_CLERK_WEBHOOK_SECRET"] {
+        for name in [
+            "CLERK_WEBHOOK_SIGNING_SECRET",
+            "CLERK_WEBHOOK_SECRET",
+            "WEBHOOK_SECRET",
+            "SIGNING_SECRET",
+            "CLERK_WH_SECRET",
+            "NUXT_CLERK_WEBHOOK_SECRET",
+        ] {
             assert!(is_webhook_name(name), "{name}");
         }
         for name in ["STRIPE_WEBHOOK_SECRET", "CLERK_SECRET_KEY", "WEBHOOK_URL"] {
             assert!(!is_webhook_name(name), "{name}");
         }
-        assert!(is_clerks_webhook_name("CLERK_WEBHOOK_SECRET") && !is_clerks_webhook_name("WEBHOOK_SECRET"));
+        assert!(
+            is_clerks_webhook_name("CLERK_WEBHOOK_SECRET")
+                && !is_clerks_webhook_name("WEBHOOK_SECRET")
+        );
     }
 
     #[test]
     fn knows_a_sign_in_page_by_its_path() {
-        for path in ["app/sign-in/[[...sign-in]]/page.tsx", "src/app/(auth)/sign-in/page.tsx", "pages/sign-in/[[...index]].tsx", "src/routes/sign-in/+page.svelte"] {
+        for path in [
+            "app/sign-in/[[...sign-in]]/page.tsx",
+            "src/app/(auth)/sign-in/page.tsx",
+            "pages/sign-in/[[...index]].tsx",
+            "src/routes/sign-in/+page.svelte",
+        ] {
             assert!(is_page(path, &["sign-in"]), "{path}");
         }
-        for path in ["components/sign-in.tsx", "app/api/sign-in/route.ts", "app/dashboard/page.tsx"] {
+        for path in [
+            "components/sign-in.tsx",
+            "app/api/sign-in/route.ts",
+            "app/dashboard/page.tsx",
+        ] {
             assert!(!is_page(path, &["sign-in"]), "{path}");
         }
     }

@@ -1,6 +1,5 @@
 //! One source file, read as text: fast enough for thousands, and sparing with what it believes.
 
-
 use memchr::memmem;
 
 use super::{FileUse, is_webhook_name};
@@ -11,31 +10,61 @@ use crate::model::Secret;
 /// Whether a file holds source in a language that Clerk has an SDK for.
 pub fn is_source(path: &str) -> bool {
     const ENDS: &[&str] = &[
-        "ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "vue", "svelte", "astro", "py", "go", "rb", "mdx",
+        "ts", "tsx", "js", "jsx", "mjs", "cjs", "mts", "cts", "vue", "svelte", "astro", "py", "go",
+        "rb", "mdx",
     ];
     let name = tree::file_name(path);
     let minified = name.ends_with(".min.js") || name.ends_with(".d.ts");
-    !minified && name.rsplit_once('.').is_some_and(|(_, end)| ENDS.contains(&end))
+    !minified
+        && name
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| ENDS.contains(&end))
 }
 
 /// Whether a file is a test, a story or a script of a test runner: no evidence of what production does.
 pub fn is_test(path: &str) -> bool {
     const FOLDERS: &[&str] = &[
-        "__tests__", "__mocks__", "test", "tests", "e2e", "cypress", "playwright", "spec", "fixtures", "stories", "scripts",
+        "__tests__",
+        "__mocks__",
+        "test",
+        "tests",
+        "e2e",
+        "cypress",
+        "playwright",
+        "spec",
+        "fixtures",
+        "stories",
+        "scripts",
     ];
     let name = tree::file_name(path);
     path.split('/').any(|part| FOLDERS.contains(&part))
-        || [".test.", ".spec.", ".stories.", ".e2e.", "_test."].iter().any(|mark| name.contains(mark))
+        || [".test.", ".spec.", ".stories.", ".e2e.", "_test."]
+            .iter()
+            .any(|mark| name.contains(mark))
         || name.starts_with("test_")
         || name == "conftest.py"
-        || ["vitest.", "jest.", "playwright.", "cypress."].iter().any(|runner| name.starts_with(runner))
+        || ["vitest.", "jest.", "playwright.", "cypress."]
+            .iter()
+            .any(|runner| name.starts_with(runner))
 }
 
 /// Import specifiers of Clerk's packages and community SDKs.
 const PACKAGES: &[&str] = &[
-    "@clerk/", "svelte-clerk", "vue-clerk", "@hono/clerk-auth", "elysia-clerk", "clerk-sveltekit",
-    "gatsby-plugin-clerk", "clerk_backend_api", "fastapi_clerk_auth", "clerk/clerk-sdk-go",
-    "clerkinc/clerk-sdk-go", "clerk-sdk-ruby", "Clerk::", "clerk-solidjs", "h3-clerk",
+    "@clerk/",
+    "svelte-clerk",
+    "vue-clerk",
+    "@hono/clerk-auth",
+    "elysia-clerk",
+    "clerk-sveltekit",
+    "gatsby-plugin-clerk",
+    "clerk_backend_api",
+    "fastapi_clerk_auth",
+    "clerk/clerk-sdk-go",
+    "clerkinc/clerk-sdk-go",
+    "clerk-sdk-ruby",
+    "Clerk::",
+    "clerk-solidjs",
+    "h3-clerk",
 ];
 
 /// Reads one file; `None` where nothing in it is about Clerk or webhooks.
@@ -43,13 +72,25 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     let bytes = text.as_bytes();
     let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
     // Every capitalisation that names and imports have.
-    let about = ["clerk", "CLERK", "Clerk", "svix", "WEBHOOK", "SIGNING_SECRET"];
+    let about = [
+        "clerk",
+        "CLERK",
+        "Clerk",
+        "svix",
+        "WEBHOOK",
+        "SIGNING_SECRET",
+    ];
     if !about.iter().any(|word| has(word)) {
         return None;
     }
     let code = without_comments(path, text);
-    let imports_clerk = PACKAGES.iter().any(|package| memmem::find(code.as_bytes(), package.as_bytes()).is_some());
-    let mut file = FileUse { imports_clerk, ..FileUse::default() };
+    let imports_clerk = PACKAGES
+        .iter()
+        .any(|package| memmem::find(code.as_bytes(), package.as_bytes()).is_some());
+    let mut file = FileUse {
+        imports_clerk,
+        ..FileUse::default()
+    };
     let mut seen = Seen::default();
     for (at, word) in words(&code) {
         collect(&code, at, word, &mut file, &mut seen);
@@ -79,7 +120,9 @@ struct Seen {
 fn collect(code: &str, at: usize, word: &str, file: &mut FileUse, seen: &mut Seen) {
     let after = code.get(at + word.len()..).unwrap_or_default().trim_start();
     match word {
-        "verifyWebhook" if after.starts_with('(') && !code[..at].ends_with('.') && !defines(code, at) => {
+        "verifyWebhook"
+            if after.starts_with('(') && !code[..at].ends_with('.') && !defines(code, at) =>
+        {
             seen.verify.get_or_insert(at);
         }
         "Webhook" if after.starts_with('(') && code[..at].trim_end().ends_with("new") => {
@@ -92,7 +135,9 @@ fn collect(code: &str, at: usize, word: &str, file: &mut FileUse, seen: &mut See
             seen.svix.get_or_insert(at);
         }
         "signingSecret" => seen.signing_secret = true,
-        "user" | "session" | "organization" if after.starts_with(".created") || after.starts_with(".deleted") => {
+        "user" | "session" | "organization"
+            if after.starts_with(".created") || after.starts_with(".deleted") =>
+        {
             seen.events = true;
         }
         "signInUrl" | "signUpUrl" => {
@@ -100,8 +145,14 @@ fn collect(code: &str, at: usize, word: &str, file: &mut FileUse, seen: &mut See
         }
         _ => {}
     }
-    let upper = word.len() > 4 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    let named = upper && (word.split('_').any(|part| part == "CLERK") || word.contains("CLERK") || is_webhook_name(word));
+    let upper = word.len() > 4
+        && word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let named = upper
+        && (word.split('_').any(|part| part == "CLERK")
+            || word.contains("CLERK")
+            || is_webhook_name(word));
     if named || (word.contains("clerk_") && word.bytes().all(|b| !b.is_ascii_uppercase())) {
         file.words.insert(word.to_owned());
     }
@@ -113,7 +164,9 @@ fn collect(code: &str, at: usize, word: &str, file: &mut FileUse, seen: &mut See
 /// `function verifyWebhook(`, `async verifyWebhook(` of a class: a name of the project's own.
 fn defines(code: &str, at: usize) -> bool {
     let before = code[..at].trim_end();
-    ["function", "def", "func", "async", "private", "public"].iter().any(|word| before.ends_with(word))
+    ["function", "def", "func", "async", "private", "public"]
+        .iter()
+        .any(|word| before.ends_with(word))
 }
 
 /// Whether a name stands where a program reads a variable: after a dot or an opening bracket and quote,
@@ -128,13 +181,17 @@ fn is_read(code: &str, at: usize, after: &str) -> bool {
         // os.environ["X"], os.Getenv("X"), ENV.fetch("X"), Deno.env.get("X"), requireEnv("X")
         return outer.trim_end().ends_with(['[', '(']) && !is_message(outer);
     }
-    after.starts_with(':') || ((after.starts_with([',', '}']) || after.starts_with("as ")) && before.trim_end().ends_with(['{', ',']))
+    after.starts_with(':')
+        || ((after.starts_with([',', '}']) || after.starts_with("as "))
+            && before.trim_end().ends_with(['{', ',']))
 }
 
 /// `new Error("CLERK_… is missing")`, `console.log("…")`: a text that begins with the name.
 fn is_message(before: &str) -> bool {
     let call = before.trim_end().trim_end_matches('(');
-    ["Error", "log", "warn", "error", "info"].iter().any(|name| call.ends_with(name))
+    ["Error", "log", "warn", "error", "info"]
+        .iter()
+        .any(|name| call.ends_with(name))
 }
 
 /// Whether this file receives Clerk's webhooks, and how it verifies them.
@@ -145,7 +202,10 @@ fn webhooks(path: &str, code: &str, seen: &Seen, file: &mut FileUse) {
         || memmem::find(code.as_bytes(), b"lerk").is_some()
         || seen.events;
     let by_clerk = seen.verify.filter(|_| file.imports_clerk);
-    let by_svix = seen.webhook.or(seen.svix.filter(|_| seen.events)).filter(|_| seen.svix.is_some() && about_clerk);
+    let by_svix = seen
+        .webhook
+        .or(seen.svix.filter(|_| seen.events))
+        .filter(|_| seen.svix.is_some() && about_clerk);
     let at = by_clerk.or(by_svix);
     file.receives_webhooks = at.map(|at| line_of(code, at));
     file.verifies_by_default_name = by_clerk.is_some() && !seen.signing_secret;
@@ -162,7 +222,9 @@ fn publishable_keys(path: &str, code: &str) -> Vec<Definition> {
     for prefix in ["pk_live_", "pk_test_"] {
         for at in memmem::find_iter(code.as_bytes(), prefix.as_bytes()) {
             let rest = &code[at..];
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_+/=".contains(c)).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| !c.is_ascii_alphanumeric() && !"_+/=".contains(c))
+                .unwrap_or(rest.len());
             let value = Secret::new(&rest[..end]);
             let literal = code[..at].ends_with(['"', '\'', '`']);
             if literal && keys::publishable(&value).key().is_some() {
@@ -226,7 +288,8 @@ fn without_comments(path: &str, text: &str) -> String {
 
 /// Blanks from `start` up to `end`, line breaks kept; answers with the last blanked place.
 fn blank(bytes: &mut [u8], start: usize, end: &[u8]) -> usize {
-    let length = memmem::find(&bytes[start + 1..], end).map_or(bytes.len() - start, |found| found + 1 + end.len());
+    let length = memmem::find(&bytes[start + 1..], end)
+        .map_or(bytes.len() - start, |found| found + 1 + end.len());
     let stop = (start + length).min(bytes.len());
     for b in &mut bytes[start..stop] {
         if *b != b'\n' {
@@ -241,7 +304,9 @@ mod tests {
     use super::*;
 
     fn reads(path: &str, text: &str) -> Vec<String> {
-        scan(path, text).map(|file| file.reads.into_iter().collect()).unwrap_or_default()
+        scan(path, text)
+            .map(|file| file.reads.into_iter().collect())
+            .unwrap_or_default()
     }
 
     #[test]
@@ -250,7 +315,10 @@ mod tests {
             ("a.ts", "const x = process.env.CLERK_SECRET_KEY!"),
             ("a.ts", "const x = process.env['CLERK_SECRET_KEY']"),
             ("a.ts", "const { CLERK_SECRET_KEY } = process.env"),
-            ("a.ts", "import { A, CLERK_SECRET_KEY } from '$env/static/private'"),
+            (
+                "a.ts",
+                "import { A, CLERK_SECRET_KEY } from '$env/static/private'",
+            ),
             ("env.ts", "server: { CLERK_SECRET_KEY: z.string() }"),
             ("a.py", "key = os.environ[\"CLERK_SECRET_KEY\"]"),
             ("a.py", "key = os.getenv('CLERK_SECRET_KEY')"),
@@ -272,16 +340,28 @@ mod tests {
         ] {
             assert_eq!(reads("a.ts", text), Vec::<String>::new(), "{text}");
         }
-        assert_eq!(reads("a.ts", "fetch('https://x.test'); process.env.CLERK_SECRET_KEY"), ["CLERK_SECRET_KEY"]);
+        assert_eq!(
+            reads(
+                "a.ts",
+                "fetch('https://x.test'); process.env.CLERK_SECRET_KEY"
+            ),
+            ["CLERK_SECRET_KEY"]
+        );
     }
 
     #[test]
     fn knows_who_verifies_webhooks_and_by_which_name() {
         let default = "import { verifyWebhook } from '@clerk/nextjs/webhooks'\nexport async function POST(r) {\n  const e = await verifyWebhook(r)\n}";
         let file = scan("app/api/webhooks/route.ts", default).unwrap();
-        assert_eq!((file.receives_webhooks, file.verifies_by_default_name), (Some(3), true));
+        assert_eq!(
+            (file.receives_webhooks, file.verifies_by_default_name),
+            (Some(3), true)
+        );
 
-        let named = default.replace("verifyWebhook(r)", "verifyWebhook(r, { signingSecret: process.env.WH_SECRET_CLERK })");
+        let named = default.replace(
+            "verifyWebhook(r)",
+            "verifyWebhook(r, { signingSecret: process.env.WH_SECRET_CLERK })",
+        );
         assert!(!scan("a.ts", &named).unwrap().verifies_by_default_name);
 
         let svix = "import { Webhook } from 'svix'\nconst wh = new Webhook(process.env.CLERK_WEBHOOK_SECRET)";
@@ -302,7 +382,14 @@ mod tests {
 
     #[test]
     fn odd_text_breaks_nothing() {
-        for text in ["clerk /*", "clerk //", "clerk '\\", "cl\u{e9}rk CLERK_\u{1F600}_X", "`clerk ${`", "clerk\0\n/"] {
+        for text in [
+            "clerk /*",
+            "clerk //",
+            "clerk '\\",
+            "cl\u{e9}rk CLERK_\u{1F600}_X",
+            "`clerk ${`",
+            "clerk\0\n/",
+        ] {
             let _ = scan("a.ts", text);
         }
     }

@@ -12,7 +12,7 @@ use std::io;
 
 use super::style::{Ink, Style};
 use super::{Options, sanitize, text};
-use crate::model::{AppReport, Report};
+use crate::model::{AppKind, AppReport, Report};
 
 /// Writes the report for people.
 pub fn render(
@@ -121,7 +121,10 @@ fn libraries(report: &Report, style: &Style) -> String {
     let mut lines = String::new();
     for app in folded {
         let path = text::pad(&app.path, widest.unwrap_or(0));
-        let fate = "library, audited with the apps that use it";
+        let fate = match app.kind {
+            AppKind::Unused => "declares Clerk, and no code imports it",
+            AppKind::App | AppKind::Library => "library, audited with the apps that use it",
+        };
         let fate = text::hang(fate, text::width(&path) + 2, style.width);
         let _ = writeln!(lines, "{}  {fate}", style.paint(Ink::Path, &path));
     }

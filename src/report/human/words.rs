@@ -82,12 +82,15 @@ pub(super) fn apps(apps: &[AppReport]) -> String {
     if apps.is_empty() {
         return "no app".to_owned();
     }
-    let libraries = apps.iter().filter(|a| a.kind == AppKind::Library).count();
-    let mut parts = vec![count(apps.len() - libraries, "app")];
-    match libraries {
+    let of = |kind: AppKind| apps.iter().filter(|app| app.kind == kind).count();
+    let mut parts = vec![count(of(AppKind::App), "app")];
+    match of(AppKind::Library) {
         0 => {}
         1 => parts.push("1 library".to_owned()),
         more => parts.push(format!("{more} libraries")),
+    }
+    if of(AppKind::Unused) > 0 {
+        parts.push(format!("{} not using Clerk", of(AppKind::Unused)));
     }
     parts.join(", ")
 }
@@ -100,7 +103,7 @@ pub(super) fn folds(app: &AppReport) -> bool {
             Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Broken { .. }
         )
     };
-    app.kind == AppKind::Library && app.checks.iter().all(|check| silent(&check.outcome))
+    app.kind != AppKind::App && app.checks.iter().all(|check| silent(&check.outcome))
 }
 
 /// The name of the only app.
