@@ -114,7 +114,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         (asking.join().unwrap_or_default(), codes)
     });
 
-    let folders = source::folders_of(&tree, &apps);
+    let folders = source::folders_of(&apps);
     let git = repository.facts(&root, &folders, &mut gathered.notes);
     let mut answers = answers.into_iter();
     for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders)

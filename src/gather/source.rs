@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::files::{Root, TEXT_LIMIT};
-use crate::facts::code::Sources;
-use crate::facts::code::entry::EntryFacts;
+use crate::facts::code::entry::{self, EntryFacts};
+use crate::facts::code::scan::{is_source, is_test};
+use crate::facts::code::{Project, Sources};
 use crate::facts::project::{App, Content, Manifest};
 use crate::facts::tree::{self, Tree};
 use crate::facts::usage::{self, FileUse, Usage};
-use crate::model::Known;
+use crate::model::{AppKind, Known};
 
 /// Whether a source file of a folder imports one of some packages.
 pub fn imports(root: &Root, tree: &Tree, folder: &str, names: &[&str]) -> bool {
@@ -23,7 +24,7 @@ pub fn imports(root: &Root, tree: &Tree, folder: &str, names: &[&str]) -> bool {
     let sources = tree
         .below(folder)
         .iter()
-        .filter(|path| usage::is_source(path) && !usage::is_test(path));
+        .filter(|path| is_source(path) && !is_test(path));
     sources
         .filter_map(|path| root.read(path, TEXT_LIMIT).ok().flatten())
         .any(|text| names.iter().any(|name| quoted(&text, name)))
@@ -61,15 +62,14 @@ fn owners<'t>(tree: &'t Tree, apps: &[App]) -> Vec<Vec<&'t str>> {
     owned
 }
 
-/// The folders in which each app's env files are looked for: its own, those inside it, and for the
-/// first app those that belong to none.
-pub fn folders_of(tree: &Tree, apps: &[App]) -> Vec<Vec<String>> {
+/// The folders in which each app's env files are looked for: its own, and for the first app the audited
+/// directory where that is no app itself.
+pub fn folders_of(apps: &[App]) -> Vec<Vec<String>> {
     let mut folders: Vec<Vec<String>> = apps.iter().map(|app| vec![app.path.clone()]).collect();
     let root_is_an_app = apps.iter().any(|app| app.path.is_empty());
     if let Some(first) = folders.first_mut().filter(|_| !root_is_an_app) {
         first.push(String::new());
     }
-    let _ = tree;
     folders
 }
 
@@ -78,48 +78,38 @@ pub fn read_all(
     root: &Root,
     tree: &Tree,
     apps: &[App],
-    names: &BTreeMap<String, String>,
-) -> Vec<(Known<Usage>, Known<EntryFacts>)> {
+    workspace: &BTreeMap<String, String>,
+) -> Vec<(Known<Usage>, Option<EntryFacts>)> {
     let owned = owners(tree, apps);
-    let wanted: Vec<&str> = owned
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|path| usage::is_source(path))
-        .collect();
-    let mut found = scan_all(root, &wanted);
-    apps.iter()
-        .zip(&owned)
-        .map(|(app, files)| {
-            let mut uses: Vec<(&str, FileUse)> = Vec::new();
-            let of_libraries = app
-                .libraries
-                .iter()
-                .flat_map(|folder| tree.below(folder).iter().map(String::as_str));
-            for path in files.iter().copied().chain(of_libraries) {
-                if let Some(file) = found.get_mut(path) {
-                    uses.push((path, file.clone()));
-                }
-            }
-            let usage = Usage::of(uses, files.iter().copied());
-            let _ = names;
-            (Known::Yes(usage), Known::NotAsked("not yet".to_owned()))
-        })
-        .collect()
+    let wanted: Vec<&str> = owned.iter().flatten().copied().filter(|path| is_source(path)).collect();
+    let found = scan_all(root, &wanted);
+    let files = Files { root, tree };
+    let project = Project::new(&files, workspace);
+    let read = |(app, own): (&App, &Vec<&str>)| {
+        let of_libraries = app.libraries.iter().flat_map(|folder| tree.below(folder).iter().map(String::as_str));
+        let all = own.iter().copied().chain(of_libraries);
+        let uses: Vec<(&str, FileUse)> =
+            all.filter_map(|path| Some((path, found.get(path)?.clone()))).collect();
+        let mentions: Vec<String> = uses.iter().map(|(path, _)| (*path).to_owned()).collect();
+        let entry = app.stack().find_map(|framework| {
+            let app = entry::App { project: &project, folder: &app.path, major: app.framework_major(), mentions: &mentions };
+            entry::look(&app, &framework.entry)
+        });
+        (Known::Yes(Usage::of(uses, own.iter().copied())), entry.filter(|_| app.kind == AppKind::App))
+    };
+    apps.iter().zip(&owned).map(read).collect()
 }
 
-/// Scans files on every processor; tests are no evidence.
+/// Scans files on every processor.
 fn scan_all(root: &Root, paths: &[&str]) -> BTreeMap<String, FileUse> {
     let next = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let work = || {
         let mut found = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if usage::is_test(path) {
-                continue;
-            }
             // A file that cannot be read is no evidence of anything; the walk has noted it.
-            if let Ok(Some(text)) = root.read(path, TEXT_LIMIT)
+            if !is_test(path)
+                && let Ok(Some(text)) = root.read(path, TEXT_LIMIT)
                 && let Some(file) = usage::scan(path, &text)
             {
                 found.push(((*path).to_owned(), file));
@@ -129,29 +119,23 @@ fn scan_all(root: &Root, paths: &[&str]) -> BTreeMap<String, FileUse> {
     };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_default())
-            .collect()
+        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
     })
 }
 
 /// The project's files for those who read code by path.
-pub struct Files<'r> {
+struct Files<'r> {
     root: &'r Root,
     tree: &'r Tree,
 }
 
 impl Sources for Files<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        self.root
-            .read(path, TEXT_LIMIT)
-            .ok()
-            .flatten()
-            .map(Arc::from)
+        let listed = self.tree.has(path);
+        listed.then(|| self.root.read(path, TEXT_LIMIT).ok().flatten().map(Arc::from))?
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.tree.has(path)
+        self.tree.has(path) || self.tree.has_folder(path)
     }
 }

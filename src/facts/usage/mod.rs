@@ -5,28 +5,12 @@ mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::env::{Definition, Variable};
+use super::code::scan::{SecretSource, is_test};
+use super::env::Variable;
 use super::tree;
 use crate::model::Place;
 
-pub use scan::{is_source, is_test, scan};
-
-/// What one file does with Clerk.
-#[derive(Debug, Clone, Default)]
-pub struct FileUse {
-    /// It imports a package of Clerk's, or a community SDK.
-    pub imports_clerk: bool,
-    /// Names of environment variables that it reads.
-    pub reads: BTreeSet<String>,
-    /// Words about Clerk that stand in it outside comments, reads included.
-    pub words: BTreeSet<String>,
-    /// Where it receives Clerk's webhooks: 1-based line.
-    pub receives_webhooks: Option<u32>,
-    /// Whether that is a `verifyWebhook()` of Clerk's which is given no secret.
-    pub verifies_by_default_name: bool,
-    /// Publishable keys written into it.
-    pub publishable_keys: Vec<Definition>,
-}
+pub use scan::{FileUse, scan};
 
 /// What all files of an app do with Clerk.
 #[derive(Debug, Default)]
@@ -36,6 +20,7 @@ pub struct Usage {
     words: BTreeSet<String>,
     receiver: Option<Place>,
     verifies_by_default_name: bool,
+    server_import: Option<Place>,
     publishable_key: Option<Variable>,
     pages: BTreeMap<&'static str, String>,
 }
@@ -46,25 +31,21 @@ impl Usage {
     pub fn of<'p>(files: Vec<(&str, FileUse)>, all: impl Iterator<Item = &'p str>) -> Self {
         let mut usage = Self::default();
         for (path, file) in files {
-            usage.used |= file.imports_clerk || path.to_ascii_lowercase().contains("clerk");
-            usage.verifies_by_default_name |= file.verifies_by_default_name;
-            if let (None, Some(line)) = (&usage.receiver, file.receives_webhooks) {
-                let file = path.to_owned();
-                usage.receiver = Some(Place::Span {
-                    file,
-                    line,
-                    column: 1,
-                    excerpt: None,
-                });
+            let mentions = &file.mentions;
+            usage.used |= !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
+            usage.verifies_by_default_name |=
+                mentions.verify_webhook.iter().any(|call| call.secret == SecretSource::Environment);
+            if usage.receiver.is_none() && mentions.receives_webhooks() {
+                usage.receiver = Some(receiver(path, &file));
+            }
+            if usage.server_import.is_none() && mentions.clerk_imports.iter().any(|name| needs_middleware(name)) {
+                usage.server_import = Some(Place::file(path));
             }
             if usage.publishable_key.is_none() {
                 let first = file.publishable_keys.into_iter().next();
-                usage.publishable_key = first.map(|winner| Variable {
-                    winner,
-                    shadowed: Vec::new(),
-                });
+                usage.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
             }
-            usage.reads.extend(file.reads);
+            usage.reads.extend(file.mentions.env_reads.into_iter().map(|read| read.name));
             usage.words.extend(file.words);
         }
         for path in all {
@@ -120,6 +101,11 @@ impl Usage {
         self.publishable_key.as_ref()
     }
 
+    /// A file that imports what works only behind Clerk's middleware.
+    pub fn server_import(&self) -> Option<&Place> {
+        self.server_import.as_ref()
+    }
+
     /// The file of the app's own sign-in page, by its path.
     pub fn sign_in_page(&self) -> Option<&str> {
         self.pages.get("sign-in").map(String::as_str)
@@ -129,6 +115,22 @@ impl Usage {
     pub fn sign_up_page(&self) -> Option<&str> {
         self.pages.get("sign-up").map(String::as_str)
     }
+}
+
+/// The line of the verification, else the file.
+fn receiver(path: &str, file: &FileUse) -> Place {
+    match file.mentions.verify_webhook.first() {
+        Some(call) => Place::Span { file: path.to_owned(), line: call.at.line, column: call.at.column, excerpt: None },
+        None => Place::file(path),
+    }
+}
+
+/// Whether an import brings functions that throw where Clerk's middleware did not run: `auth()`,
+/// `getAuth()`, `locals.auth()`. `@clerk/backend` and the webhook helpers do not.
+fn needs_middleware(specifier: &str) -> bool {
+    const ENDS: &[&str] = &["/server", "/ssr", "/ssr.server", "/api.server", "/edge-middleware", "/api"];
+    const WHOLE: &[&str] = &["@clerk/express", "@clerk/fastify", "@clerk/hono", "@hono/clerk-auth"];
+    WHOLE.contains(&specifier) || ENDS.iter().any(|end| specifier.ends_with(end))
 }
 
 /// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what

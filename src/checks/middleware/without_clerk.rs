@@ -1,0 +1,61 @@
+//! `middleware/without-clerk`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::facts::code::entry::State;
+use crate::facts::code::reach::ClerkUse;
+use crate::model::{Finding, Group, Mark, Meta, Place, Role, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "middleware/without-clerk",
+        group: Group::Middleware,
+        severity: Severity::Error,
+        pass: "The middleware runs Clerk",
+        fail: "The middleware does not run Clerk",
+        why: "the file is loaded for each request, and Clerk never sees one",
+        docs: include_str!("without_clerk.md"),
+    },
+    needs: &[Need::Code],
+    scope: Scope::Apps,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let entry = match super::entry(facts) {
+        Ok(entry) => entry,
+        Err(verdict) => return verdict,
+    };
+    if matches!(entry.state, State::Missing { .. }) || (entry.state == State::InCode && entry.uses == ClerkUse::No) {
+        return Verdict::not_applicable("there is none; see middleware/file-missing");
+    }
+    if let Some(verdict) = super::unreadable(entry) {
+        return verdict;
+    }
+    match &entry.uses {
+        ClerkUse::Yes { .. } | ClerkUse::ByHand { .. } => Verdict::Judged(Vec::new()),
+        ClerkUse::Undecided { why, place } => Verdict::Undecided {
+            why: format!("whether Clerk runs could not be followed: {why}"),
+            hint: "call Clerk's function in the file itself, or export it from a module of this repository".to_owned(),
+            marks: vec![Mark { place: place.clone(), label: String::new(), role: Role::Primary }],
+        },
+        ClerkUse::No => {
+            let Some(file) = super::loaded(entry) else { return Verdict::Judged(Vec::new()) };
+            let Some(server) = facts.code.as_ref().and_then(|code| code.server_import()) else {
+                return Verdict::not_applicable("no code here asks Clerk on the server");
+            };
+            let fix = if entry.example.is_empty() {
+                "wrap it: export default clerkMiddleware((auth, request) => …)"
+            } else {
+                entry.example
+            };
+            Verdict::of(Some(
+                Finding::error(format!("{file} is loaded for each request and does not run Clerk"))
+                    .at(Place::file(file), "")
+                    .see(server.clone(), "this import needs it")
+                    .fix(fix),
+            ))
+        }
+    }
+}
