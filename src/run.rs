@@ -16,7 +16,7 @@ use crate::facts::{Facts, Target, Webhooks, framework};
 use crate::gather::files::{Root, TEXT_LIMIT};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::{self, Ask, EnvPlan, Gathered, Plan};
-use crate::model::{AppReport, Decision, Group, Known, Outcome, Report};
+use crate::model::{AppKind, AppReport, Decision, Group, Known, Outcome, Report};
 use crate::report::{self, ColorChoice, Options, Style};
 use crate::{checks, commands};
 
@@ -268,7 +268,7 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
     });
     if failed {
         Decision::NotReady
-    } else if open || !all_read || apps.is_empty() {
+    } else if open || !all_read || !apps.iter().any(|app| app.kind == AppKind::App) {
         Decision::Incomplete
     } else {
         Decision::Ready

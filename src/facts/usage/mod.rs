@@ -19,6 +19,7 @@ pub struct Usage {
     reads: BTreeSet<String>,
     words: BTreeSet<String>,
     receiver: Option<Place>,
+    received_elsewhere: Option<String>,
     verifies_by_default_name: bool,
     server_import: Option<Place>,
     publishable_key: Option<Variable>,
@@ -35,7 +36,9 @@ impl Usage {
             usage.used |= !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
             usage.verifies_by_default_name |=
                 mentions.verify_webhook.iter().any(|call| call.secret == SecretSource::Environment);
-            if usage.receiver.is_none() && mentions.receives_webhooks() {
+            if mentions.receives_webhooks() && has_its_own_environment(path) {
+                usage.received_elsewhere.get_or_insert_with(|| path.to_owned());
+            } else if usage.receiver.is_none() && mentions.receives_webhooks() {
                 usage.receiver = Some(receiver(path, &file));
             }
             if usage.server_import.is_none() && mentions.clerk_imports.iter().any(|name| needs_middleware(name)) {
@@ -45,7 +48,9 @@ impl Usage {
                 let first = file.publishable_keys.into_iter().next();
                 usage.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
             }
-            usage.reads.extend(file.mentions.env_reads.into_iter().map(|read| read.name));
+            let elsewhere = has_its_own_environment(path);
+            let reads = file.mentions.env_reads.into_iter().map(|read| read.name);
+            usage.reads.extend(reads.filter(|name| !(elsewhere && is_webhook_name(name))));
             usage.words.extend(file.words);
         }
         for path in all {
@@ -86,6 +91,11 @@ impl Usage {
         self.receiver.as_ref()
     }
 
+    /// A file that receives them in a place whose secrets are set elsewhere: Convex, Supabase.
+    pub fn received_elsewhere(&self) -> Option<&str> {
+        self.received_elsewhere.as_deref()
+    }
+
     /// Whether it is known under which name the code looks for a webhook secret.
     pub fn reads_a_webhook_secret(&self) -> bool {
         self.verifies_by_default_name || self.reads.iter().any(|name| is_webhook_name(name))
@@ -115,6 +125,12 @@ impl Usage {
     pub fn sign_up_page(&self) -> Option<&str> {
         self.pages.get("sign-up").map(String::as_str)
     }
+}
+
+/// Functions that Convex and Supabase run read the variables of their own deployments.
+fn has_its_own_environment(path: &str) -> bool {
+    let below = |folder: &str| path.starts_with(folder) || path.contains(&format!("/{folder}"));
+    below("convex/") || below("supabase/functions/")
 }
 
 /// The line of the verification, else the file.

@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use crate::facts::code::scan::{self, Mentions};
 use crate::facts::env::{Definition, Origin};
-use crate::facts::keys;
+use crate::facts::{keys, tree};
 use crate::model::Secret;
 
 /// What one file does with Clerk.
@@ -23,8 +23,12 @@ pub struct FileUse {
 
 /// Reads one file; `None` where nothing in it is about Clerk or webhooks.
 pub fn scan(path: &str, text: &str) -> Option<FileUse> {
-    let mentions = scan::scan(path, text)?;
+    let mut mentions = scan::scan(path, text)?;
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+    // `modules: ['@clerk/nuxt']` imports nothing.
+    if tree::file_name(path).contains(".config.") && has("'@clerk/") | has("\"@clerk/") {
+        mentions.clerk_imports.push("@clerk/".to_owned());
+    }
     let keys = has("pk_live_") || has("pk_test_");
     Some(FileUse {
         mentions,
