@@ -12,6 +12,11 @@ use super::{lower, nesting};
 /// A longer text is not code that people write, and not read.
 const MAX_BYTES: usize = 1 << 20;
 
+/// Whether a path has the extension of a module.
+pub fn is_module(path: &str) -> bool {
+    SourceType::from_path(path).is_ok()
+}
+
 /// A place in a text: 1-based, the column counted in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {

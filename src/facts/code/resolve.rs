@@ -53,11 +53,8 @@ pub(super) fn resolve(project: &Project<'_>, from: &str, specifier: &str) -> Tar
     if let Some(target) = package::workspace(project, plain) {
         return target;
     }
-    match usual_alias(project, folder, plain) {
-        Some(target) => target,
-        None if plain.starts_with('#') => Target::Missing(plain.to_owned()),
-        None => Target::Package(plain.to_owned()),
-    }
+    // Nuxt and others make up modules such as `#imports`: packages, as far as we can see.
+    usual_alias(project, folder, plain).unwrap_or_else(|| Target::Package(plain.to_owned()))
 }
 
 /// Aliases that a framework or nearly everyone sets up, in a config that is generated (`.svelte-kit`,

@@ -4,7 +4,7 @@
 //! the first two, with both bundlers, that were started and asked for a page.
 //!
 //! - dist/lib/find-pages-dir.js, `findPagesDir`: `./app` and `./pages` win over those in `./src`.
-//! - dist/build/index.js: the files are looked for in the folder that holds `pages` or else `app`, by
+//! - dist/build/index.js: the files are looked for in the folder that holds `pages` and `app`, by
 //!   `^middleware\.(?:…)$` and, since 16, `^proxy\.(?:…)$` over `pageExtensions`. Both: error E900.
 //!   A `middleware` file alone: a warning that the name is deprecated.
 //! - dist/build/templates/middleware.js: takes `middleware` (in a proxy file `proxy`) or `default`.
@@ -85,7 +85,8 @@ fn rules(app: &App<'_>) -> (Rules, Option<String>) {
         let at_root = app.has(name).then_some("");
         at_root.or_else(|| app.has(&format!("src/{name}")).then_some("src"))
     };
-    let routes = folder("pages").or_else(|| folder("app"));
+    // Both in different folders fail the build; then the one with the routes is meant.
+    let routes = folder("app").or_else(|| folder("pages"));
     let (extensions, assumed) = match next_config::page_extensions(app.project, app.folder) {
         PageExtensions::Known(extensions) => (extensions, None),
         PageExtensions::Undecided { file } => {
@@ -188,7 +189,10 @@ fn readable(file: &str, module: &Module, name: &str, state: ExportState) -> Expo
         Form::Declaration | Form::Specifier => export.name == name,
         Form::Pattern | Form::CommonJs => false,
     });
-    if seen || !WORDS.iter().any(|word| module.text().contains(word)) {
+    // Turbopack, the default of 16, never looks behind `export *`.
+    let only_star = matches!(state, ExportState::Undecided { .. });
+    let looked_at = WORDS.iter().any(|word| module.text().contains(word));
+    if seen || !(looked_at || only_star) {
         return state;
     }
     let written = module.export("default").or_else(|| module.export(name));

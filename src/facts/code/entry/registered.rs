@@ -1,9 +1,10 @@
 //! Clerk registered by a call somewhere in the server's code.
 
 use super::{App, ClerkUse, EntryFacts, State};
-use crate::facts::code::clerk;
 use crate::facts::code::reach::Walk;
-use crate::facts::code::scan::{is_source, is_test};
+use crate::facts::code::scan::{foreign_call, is_source, is_test};
+use crate::facts::code::{clerk, module};
+use crate::model::Place;
 
 pub(super) fn look(app: &App<'_>, calls: &[&'static str]) -> EntryFacts {
     let mut facts = EntryFacts::new(State::InCode);
@@ -14,15 +15,18 @@ pub(super) fn look(app: &App<'_>, calls: &[&'static str]) -> EntryFacts {
         .iter()
         .filter(|file| is_source(file) && !is_test(file))
     {
-        let module = match app.project.module(file) {
-            Some(Ok(module)) => module,
-            Some(Err(problem)) => {
-                facts.unreadable.get_or_insert((file.clone(), problem));
-                continue;
+        let found = if module::is_module(file) {
+            match app.project.module(file) {
+                Some(Ok(module)) => Walk::new(app.project, &all).anywhere(file, &module),
+                Some(Err(problem)) => {
+                    facts.unreadable.get_or_insert((file.clone(), problem));
+                    continue;
+                }
+                None => continue,
             }
-            None => continue,
+        } else {
+            foreign(app, file, calls)
         };
-        let found = Walk::new(app.project, &all).anywhere(file, &module);
         facts.uses = facts.uses.or(found);
         if matches!(
             facts.uses,
@@ -35,4 +39,22 @@ pub(super) fn look(app: &App<'_>, calls: &[&'static str]) -> EntryFacts {
         }
     }
     facts
+}
+
+fn foreign(app: &App<'_>, file: &str, calls: &[&'static str]) -> ClerkUse {
+    let text = app.project.sources().text(file);
+    let found = text.and_then(|text| foreign_call(file, &text, calls));
+    match found {
+        Some((call, at)) => ClerkUse::Yes {
+            call: call.to_owned(),
+            place: Place::Span {
+                file: file.to_owned(),
+                line: at.line,
+                column: at.column,
+                excerpt: None,
+            },
+            conditional: false,
+        },
+        None => ClerkUse::No,
+    }
 }

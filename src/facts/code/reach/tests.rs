@@ -1,4 +1,5 @@
 use super::*;
+use crate::facts::code::clerk;
 use crate::facts::code::testing::Files;
 
 fn of(files: &Files, file: &str, name: &str) -> ClerkUse {
@@ -108,6 +109,8 @@ fn an_import_that_the_exported_function_never_reaches_runs_nothing() {
         "import { authMiddleware } from 'next-firebase-edge'; export default withX()",
         "import createMiddleware from 'next-intl/middleware'; export default createMiddleware(routing)",
         "import { withAuth } from 'next-auth/middleware'; export default withAuth()",
+        "import messages from './en.json'; export default intl(messages)",
+        "import { defineEventHandler } from '#imports'; export default defineEventHandler(() => 1)",
     ] {
         let files = Files::new(&[
             ("middleware.ts", text),

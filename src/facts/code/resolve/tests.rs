@@ -114,7 +114,7 @@ fn deep_configs_are_survived() {
         resolve(&files, "x.ts", "@/a"),
         Target::Missing("@/a".into())
     );
-    assert_eq!(resolve(&files, "x.ts", "#a"), Target::Missing("#a".into()));
+    assert_eq!(resolve(&files, "x.ts", "#a"), Target::Package("#a".into()));
 }
 
 #[test]

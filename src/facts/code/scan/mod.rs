@@ -5,10 +5,12 @@
 //! Comments do not count, nor do tests. What a documentation page shows in a string or in markup may.
 
 mod files;
+mod foreign;
 mod reader;
 mod tokens;
 
 pub use files::{is_source, is_test};
+pub use foreign::foreign_call;
 
 use super::Spot;
 
