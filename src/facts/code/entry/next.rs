@@ -224,9 +224,10 @@ fn misplaced(app: &App<'_>, rules: &Rules, facts: &EntryFacts) -> Vec<Misplaced>
         if !(has_clerk || unmistakable) || (why == Why::InFolder && !missing) {
             continue;
         }
+        // Of two `middleware` files it takes the one at the root.
         let turbopack_loads = why == Why::OtherLevel
             && name == "middleware"
-            && missing
+            && (missing || folder.is_empty())
             && accepted(rules, &file)
             && rules.major.is_none_or(|major| major >= TURBOPACK_SINCE);
         found.push(Misplaced {
