@@ -92,7 +92,8 @@ pub struct Misplaced {
     /// Whether it would run Clerk if it were loaded.
     pub has_clerk: bool,
     /// Whether Turbopack loads it all the same. It looks for `middleware` at both levels, unlike the
-    /// webpack build, unlike what the documentation says, and unlike it does for `proxy`.
+    /// webpack build, unlike what the documentation says, and unlike it does for `proxy`. At the root
+    /// it even takes it in place of the right one.
     pub turbopack_loads: bool,
 }
 

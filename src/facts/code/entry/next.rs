@@ -4,7 +4,7 @@
 //! the first two, with both bundlers, that were started and asked for a page.
 //!
 //! - dist/lib/find-pages-dir.js, `findPagesDir`: `./app` and `./pages` win over those in `./src`.
-//! - dist/build/index.js: the files are looked for in the folder that holds `pages` or else `app`, by
+//! - dist/build/index.js: the files are looked for in the folder that holds `pages` and `app`, by
 //!   `^middleware\.(?:…)$` and, since 16, `^proxy\.(?:…)$` over `pageExtensions`. Both: error E900.
 //!   A `middleware` file alone: a warning that the name is deprecated.
 //! - dist/build/templates/middleware.js: takes `middleware` (in a proxy file `proxy`) or `default`.
@@ -85,7 +85,8 @@ fn rules(app: &App<'_>) -> (Rules, Option<String>) {
         let at_root = app.has(name).then_some("");
         at_root.or_else(|| app.has(&format!("src/{name}")).then_some("src"))
     };
-    let routes = folder("pages").or_else(|| folder("app"));
+    // Both in different folders fail the build; then the one with the routes is meant.
+    let routes = folder("app").or_else(|| folder("pages"));
     let (extensions, assumed) = match next_config::page_extensions(app.project, app.folder) {
         PageExtensions::Known(extensions) => (extensions, None),
         PageExtensions::Undecided { file } => {
@@ -223,9 +224,10 @@ fn misplaced(app: &App<'_>, rules: &Rules, facts: &EntryFacts) -> Vec<Misplaced>
         if !(has_clerk || unmistakable) || (why == Why::InFolder && !missing) {
             continue;
         }
+        // Of two `middleware` files it takes the one at the root.
         let turbopack_loads = why == Why::OtherLevel
             && name == "middleware"
-            && missing
+            && (missing || folder.is_empty())
             && accepted(rules, &file)
             && rules.major.is_none_or(|major| major >= TURBOPACK_SINCE);
         found.push(Misplaced {

@@ -187,3 +187,14 @@ fn names_taken_out_of_a_value_share_it() {
     assert_eq!(module.body.locals.len(), 2_001);
     assert!(matches!(module.body.locals[1].1, Value::Member { .. }));
 }
+
+#[test]
+fn a_file_cut_off_anywhere_is_survived() {
+    let text = "import a, { b as c } from 'x';\n/* é */ export const { d = `${a}`, ...e } = c?.(/[(]/g)!;\n\
+                export default async function* <T>(f: T, [g] = []) { for await (const h of f) yield h ? <any>g : class { static { i() } } }";
+    for (end, _) in text.char_indices() {
+        for path in ["a.ts", "a.js"] {
+            let _ = read(path, &text[..end]);
+        }
+    }
+}
