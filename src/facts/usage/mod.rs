@@ -5,7 +5,7 @@ mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code::scan::{SecretSource, is_test};
+use super::code::scan::{SecretSource, VerifyWebhook, is_test};
 use super::env::Variable;
 use super::tree;
 use crate::model::Place;
@@ -27,43 +27,56 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Puts the files of an app together. `files` are paths with what each does; `all` are the paths of
-    /// all its files.
-    pub fn of<'p>(files: Vec<(&str, FileUse)>, all: impl Iterator<Item = &'p str>) -> Self {
+    /// Puts the files of an app together: its own, those of the workspace packages that bring Clerk into
+    /// it, and the paths of all its own files, whether they speak of Clerk or not.
+    pub fn of(own: &[(&str, &FileUse)], libraries: &[(&str, &FileUse)], all: &[&str]) -> Self {
         let mut usage = Self::default();
-        for (path, file) in files {
-            let mentions = &file.mentions;
-            usage.used |= !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
-            usage.verifies_by_default_name |=
-                mentions.verify_webhook.iter().any(|call| call.secret == SecretSource::Environment);
-            if mentions.receives_webhooks() && has_its_own_environment(path) {
-                usage.received_elsewhere.get_or_insert_with(|| path.to_owned());
-            } else if usage.receiver.is_none() && mentions.receives_webhooks() {
-                usage.receiver = Some(receiver(path, &file));
-            }
-            if usage.server_import.is_none() && mentions.clerk_imports.iter().any(|name| needs_middleware(name)) {
-                usage.server_import = Some(Place::file(path));
-            }
-            if usage.publishable_key.is_none() {
-                let first = file.publishable_keys.into_iter().next();
-                usage.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
-            }
-            let elsewhere = has_its_own_environment(path);
-            let reads = file.mentions.env_reads.into_iter().map(|read| read.name);
-            usage.reads.extend(reads.filter(|name| !(elsewhere && is_webhook_name(name))));
-            usage.words.extend(file.words);
+        for (path, file) in own {
+            usage.add(path, file);
+            usage.add_webhooks(path, file);
         }
-        for path in all {
-            for (what, page) in [
-                ("sign-in", is_page(path, &["sign-in", "signin"])),
-                ("sign-up", is_page(path, &["sign-up", "signup"])),
-            ] {
-                if page {
-                    usage.pages.entry(what).or_insert_with(|| path.to_owned());
-                }
+        // Which of its apps a library receives webhooks for cannot be seen from here.
+        for (path, file) in libraries {
+            usage.add(path, file);
+        }
+        for (what, names) in [("sign-in", ["sign-in", "signin"]), ("sign-up", ["sign-up", "signup"])] {
+            if let Some(page) = all.iter().find(|path| is_page(path, &names)) {
+                usage.pages.insert(what, (*page).to_owned());
             }
         }
         usage
+    }
+
+    fn add(&mut self, path: &str, file: &FileUse) {
+        let mentions = &file.mentions;
+        self.used |= !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
+        if self.server_import.is_none() && mentions.clerk_imports.iter().any(|name| needs_middleware(name)) {
+            self.server_import = Some(Place::file(path));
+        }
+        if self.publishable_key.is_none() {
+            let first = file.publishable_keys.first().cloned();
+            self.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
+        }
+        let names = mentions.env_reads.iter().map(|read| read.name.as_str());
+        self.reads.extend(names.filter(|name| !is_webhook_name(name)).map(str::to_owned));
+        self.words.extend(file.words.iter().cloned());
+    }
+
+    fn add_webhooks(&mut self, path: &str, file: &FileUse) {
+        let mentions = &file.mentions;
+        if has_its_own_environment(path) {
+            if mentions.receives_webhooks() {
+                self.received_elsewhere.get_or_insert_with(|| path.to_owned());
+            }
+            return;
+        }
+        let by_default = |call: &VerifyWebhook| call.secret == SecretSource::Environment;
+        self.verifies_by_default_name |= mentions.verify_webhook.iter().any(by_default);
+        if self.receiver.is_none() && mentions.receives_webhooks() {
+            self.receiver = Some(receiver(path, file));
+        }
+        let names = mentions.env_reads.iter().map(|read| read.name.as_str());
+        self.reads.extend(names.filter(|name| is_webhook_name(name)).map(str::to_owned));
     }
 
     /// Whether any file imports Clerk, is named after it, or reads a variable of Clerk's.
