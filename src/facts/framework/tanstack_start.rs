@@ -11,7 +11,7 @@ pub(super) const TANSTACK_START: Framework = Framework {
     entry: Entry::File {
         stems: &["src/start", "app/start", "src/server", "app/ssr", "src/ssr"],
         extensions: &["ts", "tsx", "js", "jsx"],
-        export: "startInstance",
+        exports: &["startInstance"],
         calls: &["clerkMiddleware", "createClerkHandler"],
         example: "createStart(() => ({ requestMiddleware: [clerkMiddleware()] })) in src/start.ts",
     },

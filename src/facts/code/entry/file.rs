@@ -7,7 +7,7 @@ pub(super) fn look(
     app: &App<'_>,
     stems: &[&str],
     extensions: &[&str],
-    export: &str,
+    wanted: &[&str],
     calls: &[&'static str],
 ) -> EntryFacts {
     let names = stems.iter().flat_map(|stem| {
@@ -17,7 +17,7 @@ pub(super) fn look(
     });
     let paths: Vec<String> = names.map(|name| app.path(&name)).collect();
     match paths.iter().find(|path| app.is_file(path)) {
-        Some(path) => inside(app, path, export, calls),
+        Some(path) => inside(app, path, wanted, calls),
         None => EntryFacts::new(State::Missing { expected: paths }),
     }
 }
@@ -26,7 +26,7 @@ pub(super) fn look(
 pub(super) fn inside(
     app: &App<'_>,
     file: &str,
-    export: &str,
+    wanted: &[&str],
     calls: &[&'static str],
 ) -> EntryFacts {
     let module = match read(app, file) {
@@ -34,8 +34,12 @@ pub(super) fn inside(
         Err(facts) => return *facts,
     };
     let walk = Walk::new(app.project, calls);
-    let uses = walk.export(file, &module, export);
-    let export = match exports(&module, &[export]) {
+    let uses = wanted
+        .iter()
+        .map(|name| walk.export(file, &module, name))
+        .reduce(ClerkUse::or)
+        .unwrap_or(ClerkUse::No);
+    let export = match exports(&module, wanted) {
         ExportState::Undecided { .. } if uses != ClerkUse::No => ExportState::Right,
         state => state,
     };

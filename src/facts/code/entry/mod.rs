@@ -172,10 +172,10 @@ pub fn look(app: &App<'_>, entry: &Entry) -> Option<EntryFacts> {
         Entry::File {
             stems,
             extensions,
-            export,
+            exports,
             calls,
             example,
-        } => (file::look(app, stems, extensions, export, calls), *example),
+        } => (file::look(app, stems, extensions, exports, calls), *example),
         Entry::Registered { calls, example } => (registered::look(app, calls), *example),
         Entry::Automatic {
             switched_off_by,

@@ -67,7 +67,7 @@ fn by_hand(app: &App<'_>, stem: &str, calls: &[&'static str]) -> EntryFacts {
         .filter(|path| is_source(path) && super::super::resolve::parent(path) == folder);
     let mut best: Option<EntryFacts> = None;
     for path in named.chain(others) {
-        let facts = file::inside(app, path, "default", calls);
+        let facts = file::inside(app, path, &["default"], calls);
         if facts.uses.is_yes() {
             return facts;
         }

@@ -2,13 +2,13 @@ use super::*;
 
 fn named(
     stems: &'static [&'static str],
-    export: &'static str,
+    exports: &'static [&'static str],
     calls: &'static [&'static str],
 ) -> Entry {
     Entry::File {
         stems,
         extensions: &["ts", "js", "tsx"],
-        export,
+        exports,
         calls,
         example: "",
     }
@@ -18,12 +18,12 @@ fn named(
 fn files_of_other_frameworks_are_judged_by_their_export() {
     let astro = named(
         &["src/middleware", "src/middleware/index"],
-        "onRequest",
+        &["onRequest"],
         &["clerkMiddleware"],
     );
-    let svelte = named(&["src/hooks.server"], "handle", &["withClerkHandler"]);
-    let router = named(&["app/root"], "middleware", &["clerkMiddleware"]);
-    let start = named(&["src/start"], "startInstance", &["clerkMiddleware"]);
+    let svelte = named(&["src/hooks.server"], &["handle"], &["withClerkHandler"]);
+    let router = named(&["app/root"], &["middleware", "loader"], &["clerkMiddleware"]);
+    let start = named(&["src/start"], &["startInstance"], &["clerkMiddleware"]);
     for (entry, path, text) in [
         (
             &astro,
