@@ -19,12 +19,7 @@ pub struct Question {
 
 impl Question {
     /// The question of an app, from its environment.
-    pub fn of(
-        plan: &Plan,
-        env: &Known<Env>,
-        secret: Option<Secret>,
-        process: &ProcessEnv,
-    ) -> Self {
+    pub fn of(plan: &Plan, env: &Known<Env>, secret: Option<Secret>, process: &ProcessEnv) -> Self {
         let request = match (&plan.ask, env) {
             (Err(why), _) => Known::NotAsked(why.clone()),
             (_, Known::NotAsked(why)) => Known::NotAsked(format!("no key to ask with ({why})")),

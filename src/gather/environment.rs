@@ -12,7 +12,9 @@ use crate::model::Known;
 
 /// Loads the environment of each app.
 pub fn load_all(plan: &Plan, root: &Root, apps: &[App], process: &ProcessEnv) -> Vec<Known<Env>> {
-    apps.iter().map(|app| load(plan, root, app, process)).collect()
+    apps.iter()
+        .map(|app| load(plan, root, app, process))
+        .collect()
 }
 
 fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<Env> {

@@ -141,7 +141,10 @@ impl Root {
     /// cannot be read or is larger than `limit`. Thousands are read this way: as few calls as can be.
     pub fn read_listed(&self, path: &str, limit: u64) -> Option<String> {
         let mut file = File::open(self.path.join(path)).ok()?;
-        let about = file.metadata().ok().filter(|about| about.is_file() && about.len() <= limit)?;
+        let about = file
+            .metadata()
+            .ok()
+            .filter(|about| about.is_file() && about.len() <= limit)?;
         let mut bytes = Vec::with_capacity(usize::try_from(about.len()).ok()? + 1);
         file.read_to_end(&mut bytes).ok()?;
         Some(lossy(bytes))

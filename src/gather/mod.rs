@@ -102,11 +102,15 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         (asking.join().unwrap_or_default(), sources)
     });
 
-    let found = project::discover(&manifests, &tree, &|folder, names| sources.import(&tree, folder, names));
+    let found = project::discover(&manifests, &tree, &|folder, names| {
+        sources.import(&tree, folder, names)
+    });
     let mut apps = select(plan, found, &mut gathered.notes)?;
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
     let envs = environment::load_all(plan, &root, &apps, process);
-    let mut answers = desk.ask(&questions(plan, &apps, &envs, process)).into_iter();
+    let mut answers = desk
+        .ask(&questions(plan, &apps, &envs, process))
+        .into_iter();
     let codes = source::read_all(&root, &tree, &apps, &manifests, &sources);
 
     let folders = source::folders_of(&apps);
@@ -131,12 +135,22 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     Ok(gathered)
 }
 
-fn questions(plan: &Plan, apps: &[App], envs: &[Known<Env>], process: &ProcessEnv) -> Vec<Question> {
+fn questions(
+    plan: &Plan,
+    apps: &[App],
+    envs: &[Known<Env>],
+    process: &ProcessEnv,
+) -> Vec<Question> {
     let key = |app, env: &Known<Env>| {
-        let key = env.as_ref().and_then(|env| env.first(&KeyRole::Secret.names(app)));
+        let key = env
+            .as_ref()
+            .and_then(|env| env.first(&KeyRole::Secret.names(app)));
         key.map(|key| key.value().clone())
     };
-    apps.iter().zip(envs).map(|(app, env)| Question::of(plan, env, key(app, env), process)).collect()
+    apps.iter()
+        .zip(envs)
+        .map(|(app, env)| Question::of(plan, env, key(app, env), process))
+        .collect()
 }
 
 /// The apps that the user asked for; all but samples, if none was named.

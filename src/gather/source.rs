@@ -27,23 +27,41 @@ pub struct Scanned {
 impl Scanned {
     /// Whether a source file of a folder imports one of some packages.
     pub fn import(&self, tree: &Tree, folder: &str, names: &[&str]) -> bool {
-        let of_folder = self.imports.iter().filter(|(path, _)| tree::is_below(path, folder));
-        let by_workspace = of_folder.flat_map(|(_, imported)| imported).any(|name| names.contains(&name.as_str()));
+        let of_folder = self
+            .imports
+            .iter()
+            .filter(|(path, _)| tree::is_below(path, folder));
+        let by_workspace = of_folder
+            .flat_map(|(_, imported)| imported)
+            .any(|name| names.contains(&name.as_str()));
         by_workspace
-            || tree.below(folder).iter().filter_map(|path| self.files.get(path)).any(|file| {
-                file.mentions.clerk_imports.iter().any(|specifier| {
-                    names.iter().any(|name| specifier.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+            || tree
+                .below(folder)
+                .iter()
+                .filter_map(|path| self.files.get(path))
+                .any(|file| {
+                    file.mentions.clerk_imports.iter().any(|specifier| {
+                        names.iter().any(|name| {
+                            specifier
+                                .strip_prefix(name)
+                                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                        })
+                    })
                 })
-            })
     }
 }
 
 /// The names of the workspace's packages with their folders.
 fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
-    let named = manifests.iter().filter_map(|manifest| match &manifest.content {
-        Content::Npm(package) => Some((package.name.clone()?, tree::folder(&manifest.path).to_owned())),
-        Content::Foreign(..) => None,
-    });
+    let named = manifests
+        .iter()
+        .filter_map(|manifest| match &manifest.content {
+            Content::Npm(package) => Some((
+                package.name.clone()?,
+                tree::folder(&manifest.path).to_owned(),
+            )),
+            Content::Foreign(..) => None,
+        });
     named.collect()
 }
 
@@ -56,22 +74,29 @@ struct Libraries<'m> {
 impl<'m> Libraries<'m> {
     fn of(manifests: &'m [Manifest]) -> Self {
         let clerks = |name: &str| framework::is_clerk_package(Ecosystem::Npm, name);
-        let with_clerk = manifests.iter().filter_map(|manifest| match &manifest.content {
-            Content::Npm(package) => {
-                Some(package).filter(|package| package.dependencies.keys().any(|name| clerks(name)))
-            }
-            Content::Foreign(..) => None,
-        });
+        let with_clerk = manifests
+            .iter()
+            .filter_map(|manifest| match &manifest.content {
+                Content::Npm(package) => Some(package)
+                    .filter(|package| package.dependencies.keys().any(|name| clerks(name))),
+                Content::Foreign(..) => None,
+            });
         // Clerk's own packages are found as imports of Clerk anyway.
-        let named = with_clerk.filter_map(|package| package.name.as_deref()).filter(|name| !clerks(name));
+        let named = with_clerk
+            .filter_map(|package| package.name.as_deref())
+            .filter(|name| !clerks(name));
         let names: Vec<&str> = named.collect();
-        let search = (!names.is_empty()).then(|| AhoCorasick::new(&names).ok()).flatten();
+        let search = (!names.is_empty())
+            .then(|| AhoCorasick::new(&names).ok())
+            .flatten();
         Self { names, search }
     }
 
     /// The packages that a text imports: the name in quotes, whole or as the start of a path.
     fn imported_by(&self, text: &str) -> Vec<String> {
-        let Some(search) = &self.search else { return Vec::new() };
+        let Some(search) = &self.search else {
+            return Vec::new();
+        };
         let bytes = text.as_bytes();
         let mut found: Vec<String> = Vec::new();
         for hit in search.find_overlapping_iter(text) {
@@ -131,14 +156,30 @@ pub fn read_all(
     let read = |(app, own): (&App, &Vec<&str>)| {
         let used = |path: &'_ str| scanned.files.get(path);
         let of_libraries = app.libraries.iter().flat_map(|folder| tree.below(folder));
-        let own_uses: Vec<_> = own.iter().filter_map(|path| Some((*path, used(path)?))).collect();
-        let library_uses: Vec<_> = of_libraries.filter_map(|path| Some((path.as_str(), used(path)?))).collect();
-        let mentions: Vec<String> =
-            own_uses.iter().chain(&library_uses).map(|(path, _)| (*path).to_owned()).collect();
-        let entry = app.stack().filter(|_| app.kind == AppKind::App).find_map(|framework| {
-            let app = entry::App { project: &project, folder: &app.path, major: app.framework_major(), mentions: &mentions };
-            entry::look(&app, &framework.entry)
-        });
+        let own_uses: Vec<_> = own
+            .iter()
+            .filter_map(|path| Some((*path, used(path)?)))
+            .collect();
+        let library_uses: Vec<_> = of_libraries
+            .filter_map(|path| Some((path.as_str(), used(path)?)))
+            .collect();
+        let mentions: Vec<String> = own_uses
+            .iter()
+            .chain(&library_uses)
+            .map(|(path, _)| (*path).to_owned())
+            .collect();
+        let entry = app
+            .stack()
+            .filter(|_| app.kind == AppKind::App)
+            .find_map(|framework| {
+                let app = entry::App {
+                    project: &project,
+                    folder: &app.path,
+                    major: app.framework_major(),
+                    mentions: &mentions,
+                };
+                entry::look(&app, &framework.entry)
+            });
         (Known::Yes(Usage::of(&own_uses, &library_uses, own)), entry)
     };
     apps.iter().zip(&owned).map(read).collect()
@@ -147,18 +188,27 @@ pub fn read_all(
 /// Scans every source file of the tree, on every processor. Without a manifest that names Clerk there is
 /// nothing to look for.
 pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
-    let nothing = Scanned { files: BTreeMap::new(), imports: BTreeMap::new() };
+    let nothing = Scanned {
+        files: BTreeMap::new(),
+        imports: BTreeMap::new(),
+    };
     if !project::any_clerk(manifests) {
         return nothing;
     }
     let libraries = Libraries::of(manifests);
-    let paths: Vec<&String> = tree.files().iter().filter(|path| is_source(path) && !is_test(path)).collect();
+    let paths: Vec<&String> = tree
+        .files()
+        .iter()
+        .filter(|path| is_source(path) && !is_test(path))
+        .collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut found = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
             // A file that cannot be read is no evidence of anything; the walk has noted it.
-            let Some(text) = root.read_listed(path, TEXT_LIMIT) else { continue };
+            let Some(text) = root.read_listed(path, TEXT_LIMIT) else {
+                continue;
+            };
             let imported = libraries.imported_by(&text);
             let file = usage::scan(path, &text);
             if file.is_some() || !imported.is_empty() {
@@ -170,17 +220,22 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let found: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+        threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap_or_default())
+            .collect()
     });
-    found.into_iter().fold(nothing, |mut all, (path, file, imported)| {
-        if !imported.is_empty() {
-            all.imports.insert(path.clone(), imported);
-        }
-        if let Some(file) = file {
-            all.files.insert(path, file);
-        }
-        all
-    })
+    found
+        .into_iter()
+        .fold(nothing, |mut all, (path, file, imported)| {
+            if !imported.is_empty() {
+                all.imports.insert(path.clone(), imported);
+            }
+            if let Some(file) = file {
+                all.files.insert(path, file);
+            }
+            all
+        })
 }
 
 /// The project's files for those who read code by path.
@@ -192,7 +247,13 @@ struct Files<'r> {
 impl Sources for Files<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
         let listed = self.tree.has(path);
-        listed.then(|| self.root.read(path, TEXT_LIMIT).ok().flatten().map(Arc::from))?
+        listed.then(|| {
+            self.root
+                .read(path, TEXT_LIMIT)
+                .ok()
+                .flatten()
+                .map(Arc::from)
+        })?
     }
 
     fn exists(&self, path: &str) -> bool {

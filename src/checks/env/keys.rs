@@ -69,8 +69,9 @@ pub(super) fn development_finding(
     label: String,
 ) -> Finding {
     let name = &variable.winner.name;
-    let mut finding =
-        Finding::error(format!("{name} would be a {found} key")).at(variable.winner.place(), label);
+    let article = if found.starts_with('s') { "an" } else { "a" };
+    let mut finding = Finding::error(format!("{name} would be {article} {found} key"))
+        .at(variable.winner.place(), label);
     let better = variable
         .shadowed
         .iter()

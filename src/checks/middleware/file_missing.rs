@@ -33,7 +33,11 @@ fn run(facts: &Facts) -> Verdict {
         State::InCode if entry.uses == ClerkUse::No => &none,
         _ => return Verdict::Judged(Vec::new()),
     };
-    if entry.misplaced.iter().any(|file| file.has_clerk || file.turbopack_loads) {
+    if entry
+        .misplaced
+        .iter()
+        .any(|file| file.has_clerk || file.turbopack_loads)
+    {
         return Verdict::not_applicable("there is one that is not loaded; another check says why");
     }
     let server = facts.code.as_ref().and_then(|code| code.server_import());
@@ -52,7 +56,10 @@ fn run(facts: &Facts) -> Verdict {
     };
     Verdict::of(Some(
         Finding::error(format!("the server's code asks Clerk, and {what}"))
-            .at(Place::file(facts.app.manifest.clone()), format!("{name} app"))
+            .at(
+                Place::file(facts.app.manifest.clone()),
+                format!("{name} app"),
+            )
             .see(server.clone(), "this import needs it")
             .fix(fix),
     ))

@@ -29,10 +29,16 @@ fn run(facts: &Facts) -> Verdict {
     if super::loaded(entry).is_none() && entry.misplaced.is_empty() {
         return Verdict::not_applicable("there is no middleware; see middleware/file-missing");
     }
-    let version = facts.app.framework_version.as_deref().unwrap_or("this version");
+    let version = facts
+        .app
+        .framework_version
+        .as_deref()
+        .unwrap_or("this version");
     let findings = entry.misplaced.iter().filter_map(|misplaced| {
         let why = match &misplaced.why {
-            Why::Extension { accepted } => format!("its extension is none of {}", accepted.join(", ")),
+            Why::Extension { accepted } => {
+                format!("its extension is none of {}", accepted.join(", "))
+            }
             Why::Name => format!("Next.js knows `proxy` from version 16 on, and this is {version}"),
             Why::OtherLevel | Why::AmongRoutes | Why::InFolder => return None,
         };

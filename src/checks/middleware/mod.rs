@@ -17,20 +17,28 @@ use crate::model::{Finding, Mark, Place, Role};
 /// What is known of the app's entry; without one, why the question does not arise.
 fn entry(facts: &Facts) -> Result<&EntryFacts, Verdict> {
     facts.entry.as_ref().ok_or_else(|| {
-        let why = facts.app.stack().find_map(|framework| match framework.entry {
-            Entry::Without(why) => Some(why),
-            _ => None,
-        });
+        let why = facts
+            .app
+            .stack()
+            .find_map(|framework| match framework.entry {
+                Entry::Without(why) => Some(why),
+                _ => None,
+            });
         Verdict::not_applicable(why.unwrap_or("no framework of this app has such a file"))
     })
 }
 
 /// As [`entry`], for what only a file with a name of its own can have.
 fn entry_file(facts: &Facts) -> Result<&EntryFacts, Verdict> {
-    let by_name = facts.app.stack().any(|f| matches!(f.entry, Entry::NextMiddleware | Entry::File { .. }));
+    let by_name = facts
+        .app
+        .stack()
+        .any(|f| matches!(f.entry, Entry::NextMiddleware | Entry::File { .. }));
     if !by_name && facts.entry.is_some() {
         let name = facts.app.framework.name;
-        return Err(Verdict::not_applicable(format!("{name} loads no file of a fixed name for this")));
+        return Err(Verdict::not_applicable(format!(
+            "{name} loads no file of a fixed name for this"
+        )));
     }
     entry(facts)
 }
@@ -73,10 +81,19 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
 /// The answer where a file does not parse.
 fn unreadable(entry: &EntryFacts) -> Option<Verdict> {
     let (file, problem) = entry.unreadable.as_ref()?;
-    let place = Place::Span { file: file.clone(), line: problem.at.line, column: problem.at.column, excerpt: None };
+    let place = Place::Span {
+        file: file.clone(),
+        line: problem.at.line,
+        column: problem.at.column,
+        excerpt: None,
+    };
     Some(Verdict::Undecided {
         why: format!("{file} could not be parsed: {}", problem.message),
         hint: "correct the syntax; the build would stop there too".to_owned(),
-        marks: vec![Mark { place, label: String::new(), role: Role::Primary }],
+        marks: vec![Mark {
+            place,
+            label: String::new(),
+            role: Role::Primary,
+        }],
     })
 }

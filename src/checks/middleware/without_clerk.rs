@@ -27,7 +27,9 @@ fn run(facts: &Facts) -> Verdict {
         Ok(entry) => entry,
         Err(verdict) => return verdict,
     };
-    if matches!(entry.state, State::Missing { .. }) || (entry.state == State::InCode && entry.uses == ClerkUse::No) {
+    if matches!(entry.state, State::Missing { .. })
+        || (entry.state == State::InCode && entry.uses == ClerkUse::No)
+    {
         return Verdict::not_applicable("there is none; see middleware/file-missing");
     }
     if let Some(verdict) = super::unreadable(entry) {

@@ -36,7 +36,9 @@ fn run(facts: &Facts) -> Verdict {
         );
     }
     if let (None, Some(file)) = (code.webhook_receiver(), code.received_elsewhere()) {
-        return Verdict::not_applicable(format!("received in {file}, whose secrets are set in its own deployment"));
+        return Verdict::not_applicable(format!(
+            "received in {file}, whose secrets are set in its own deployment"
+        ));
     }
     let wanted = wanted_name(facts);
     let reads = facts.own_names(KeyRole::Webhook).any(|name| name == wanted);
@@ -52,7 +54,11 @@ fn run(facts: &Facts) -> Verdict {
         (None, _) if reads => {
             // A name that does not say whose it is may be another sender's.
             let message = format!("the code reads {wanted}, and it is not set");
-            let severity = if usage::is_clerks_webhook_name(&wanted) { Severity::Error } else { Severity::Warning };
+            let severity = if usage::is_clerks_webhook_name(&wanted) {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
             Finding::new(severity, message).at(Place::file(facts.app.manifest.clone()), "")
         }
         (None, _) if !facts.app.has_server() => {

@@ -39,7 +39,10 @@ impl Usage {
         for (path, file) in libraries {
             usage.add(path, file);
         }
-        for (what, names) in [("sign-in", ["sign-in", "signin"]), ("sign-up", ["sign-up", "signup"])] {
+        for (what, names) in [
+            ("sign-in", ["sign-in", "signin"]),
+            ("sign-up", ["sign-up", "signup"]),
+        ] {
             if let Some(page) = all.iter().find(|path| is_page(path, &names)) {
                 usage.pages.insert(what, (*page).to_owned());
             }
@@ -49,16 +52,29 @@ impl Usage {
 
     fn add(&mut self, path: &str, file: &FileUse) {
         let mentions = &file.mentions;
-        self.used |= !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
-        if self.server_import.is_none() && mentions.clerk_imports.iter().any(|name| needs_middleware(name)) {
+        self.used |=
+            !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
+        if self.server_import.is_none()
+            && mentions
+                .clerk_imports
+                .iter()
+                .any(|name| needs_middleware(name))
+        {
             self.server_import = Some(Place::file(path));
         }
         if self.publishable_key.is_none() {
             let first = file.publishable_keys.first().cloned();
-            self.publishable_key = first.map(|winner| Variable { winner, shadowed: Vec::new() });
+            self.publishable_key = first.map(|winner| Variable {
+                winner,
+                shadowed: Vec::new(),
+            });
         }
         let names = mentions.env_reads.iter().map(|read| read.name.as_str());
-        self.reads.extend(names.filter(|name| !is_webhook_name(name)).map(str::to_owned));
+        self.reads.extend(
+            names
+                .filter(|name| !is_webhook_name(name))
+                .map(str::to_owned),
+        );
         self.words.extend(file.words.iter().cloned());
     }
 
@@ -66,7 +82,8 @@ impl Usage {
         let mentions = &file.mentions;
         if has_its_own_environment(path) {
             if mentions.receives_webhooks() {
-                self.received_elsewhere.get_or_insert_with(|| path.to_owned());
+                self.received_elsewhere
+                    .get_or_insert_with(|| path.to_owned());
             }
             return;
         }
@@ -76,7 +93,11 @@ impl Usage {
             self.receiver = Some(receiver(path, file));
         }
         let names = mentions.env_reads.iter().map(|read| read.name.as_str());
-        self.reads.extend(names.filter(|name| is_webhook_name(name)).map(str::to_owned));
+        self.reads.extend(
+            names
+                .filter(|name| is_webhook_name(name))
+                .map(str::to_owned),
+        );
     }
 
     /// Whether any file imports Clerk, is named after it, or reads a variable of Clerk's.
@@ -149,7 +170,12 @@ fn has_its_own_environment(path: &str) -> bool {
 /// The line of the verification, else the file.
 fn receiver(path: &str, file: &FileUse) -> Place {
     match file.mentions.verify_webhook.first() {
-        Some(call) => Place::Span { file: path.to_owned(), line: call.at.line, column: call.at.column, excerpt: None },
+        Some(call) => Place::Span {
+            file: path.to_owned(),
+            line: call.at.line,
+            column: call.at.column,
+            excerpt: None,
+        },
         None => Place::file(path),
     }
 }
@@ -157,8 +183,20 @@ fn receiver(path: &str, file: &FileUse) -> Place {
 /// Whether an import brings functions that throw where Clerk's middleware did not run: `auth()`,
 /// `getAuth()`, `locals.auth()`. `@clerk/backend` and the webhook helpers do not.
 fn needs_middleware(specifier: &str) -> bool {
-    const ENDS: &[&str] = &["/server", "/ssr", "/ssr.server", "/api.server", "/edge-middleware", "/api"];
-    const WHOLE: &[&str] = &["@clerk/express", "@clerk/fastify", "@clerk/hono", "@hono/clerk-auth"];
+    const ENDS: &[&str] = &[
+        "/server",
+        "/ssr",
+        "/ssr.server",
+        "/api.server",
+        "/edge-middleware",
+        "/api",
+    ];
+    const WHOLE: &[&str] = &[
+        "@clerk/express",
+        "@clerk/fastify",
+        "@clerk/hono",
+        "@hono/clerk-auth",
+    ];
     WHOLE.contains(&specifier) || ENDS.iter().any(|end| specifier.ends_with(end))
 }
 

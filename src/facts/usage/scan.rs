@@ -32,8 +32,15 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     let keys = has("pk_live_") || has("pk_test_");
     Some(FileUse {
         mentions,
-        words: words(text).filter(|word| is_about_clerk(word)).map(str::to_owned).collect(),
-        publishable_keys: if keys { publishable_keys(path, text) } else { Vec::new() },
+        words: words(text)
+            .filter(|word| is_about_clerk(word))
+            .map(str::to_owned)
+            .collect(),
+        publishable_keys: if keys {
+            publishable_keys(path, text)
+        } else {
+            Vec::new()
+        },
     })
 }
 
@@ -48,7 +55,9 @@ fn publishable_keys(path: &str, text: &str) -> Vec<Definition> {
     for prefix in ["pk_live_", "pk_test_"] {
         for at in memmem::find_iter(text.as_bytes(), prefix.as_bytes()) {
             let (before, rest) = text.split_at(at);
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"_+/=".contains(c)).unwrap_or(rest.len());
+            let end = rest
+                .find(|c: char| !c.is_ascii_alphanumeric() && !"_+/=".contains(c))
+                .unwrap_or(rest.len());
             let value = Secret::new(&rest[..end]);
             let line = before.rsplit('\n').next().unwrap_or_default();
             let comment = line.trim_start().starts_with(['/', '*', '#']);
@@ -60,7 +69,11 @@ fn publishable_keys(path: &str, text: &str) -> Vec<Definition> {
                     line: number(before.matches('\n').count() + 1),
                     column: number(line.chars().count() + 1),
                 };
-                found.push(Definition { name: "the publishable key in the code".to_owned(), value, origin });
+                found.push(Definition {
+                    name: "the publishable key in the code".to_owned(),
+                    value,
+                    origin,
+                });
             }
         }
     }
@@ -69,7 +82,8 @@ fn publishable_keys(path: &str, text: &str) -> Vec<Definition> {
 
 /// Identifiers.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -81,13 +95,21 @@ mod tests {
         let key = format!("pk_test_{}", "aGFwcHktbGlvbi0xMi5jbGVyay5hY2NvdW50cy5kZXYk");
         let text = format!("// {key}\nimport '@clerk/x';\nconst key = env ?? '{key}'\n");
         let file = scan("src/main.ts", &text).unwrap();
-        let places: Vec<String> = file.publishable_keys.iter().map(|key| key.origin.words()).collect();
+        let places: Vec<String> = file
+            .publishable_keys
+            .iter()
+            .map(|key| key.origin.words())
+            .collect();
         assert_eq!(places, ["src/main.ts:3"]);
     }
 
     #[test]
     fn words_in_any_form_speak_for_a_variable() {
-        let file = scan("settings.py", "import clerk_backend_api\nclass S:\n    clerk_jwt_key: str\n").unwrap();
+        let file = scan(
+            "settings.py",
+            "import clerk_backend_api\nclass S:\n    clerk_jwt_key: str\n",
+        )
+        .unwrap();
         assert!(file.words.contains("clerk_jwt_key"));
         assert!(scan("a.ts", "export const x = 1").is_none());
     }

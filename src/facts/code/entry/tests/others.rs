@@ -22,7 +22,11 @@ fn files_of_other_frameworks_are_judged_by_their_export() {
         &["clerkMiddleware"],
     );
     let svelte = named(&["src/hooks.server"], &["handle"], &["withClerkHandler"]);
-    let router = named(&["app/root"], &["middleware", "loader"], &["clerkMiddleware"]);
+    let router = named(
+        &["app/root"],
+        &["middleware", "loader"],
+        &["clerkMiddleware"],
+    );
     let start = named(&["src/start"], &["startInstance"], &["clerkMiddleware"]);
     for (entry, path, text) in [
         (
