@@ -3,10 +3,10 @@
 //! `cargo bench` builds the trees in a temporary folder. What is measured is the process from start to
 //! end, offline, with warm file caches.
 
-use std::fs;
-use std::path::{Path, PathBuf};
 #![allow(clippy::expect_used, clippy::print_stderr, reason = "a bench is not the product")]
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
