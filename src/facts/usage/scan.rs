@@ -32,10 +32,7 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     let keys = has("pk_live_") || has("pk_test_");
     Some(FileUse {
         mentions,
-        words: words(text)
-            .filter(|word| is_about_clerk(word))
-            .map(str::to_owned)
-            .collect(),
+        words: words(text),
         publishable_keys: if keys {
             publishable_keys(path, text)
         } else {
@@ -44,9 +41,22 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     })
 }
 
-/// Names of variables, in capitals or as settings classes write them, and the two options that name pages.
-fn is_about_clerk(word: &str) -> bool {
-    word.contains("CLERK") || word.contains("clerk_") || matches!(word, "signInUrl" | "signUpUrl")
+/// The words that speak of Clerk: names of variables, in capitals or as settings classes write them, and
+/// the two options that name pages. They are found from inside, so that the rest of a text costs nothing.
+fn words(text: &str) -> BTreeSet<String> {
+    let bytes = text.as_bytes();
+    let is_word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let mut words = BTreeSet::new();
+    for mark in ["CLERK", "clerk_", "signInUrl", "signUpUrl"] {
+        for at in memmem::find_iter(bytes, mark) {
+            let start = bytes[..at].iter().rposition(|b| !is_word(b)).map_or(0, |before| before + 1);
+            let length = bytes[at..].iter().position(|b| !is_word(b)).unwrap_or(bytes.len() - at);
+            if let Some(word) = text.get(start..at + length) {
+                words.insert(word.to_owned());
+            }
+        }
+    }
+    words
 }
 
 /// The publishable keys in string literals. Stripe's have the same prefix; only Clerk's decode to a host.
@@ -78,12 +88,6 @@ fn publishable_keys(path: &str, text: &str) -> Vec<Definition> {
         }
     }
     found
-}
-
-/// Identifiers.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
