@@ -26,7 +26,7 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     let mut mentions = scan::scan(path, text)?;
     let has = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     // `modules: ['@clerk/nuxt']` imports nothing.
-    if tree::file_name(path).contains(".config.") && has("'@clerk/") | has("\"@clerk/") {
+    if tree::file_name(path).contains(".config.") && (has("'@clerk/") || has("\"@clerk/")) {
         mentions.clerk_imports.push("@clerk/".to_owned());
     }
     let keys = has("pk_live_") || has("pk_test_");
