@@ -55,12 +55,13 @@ fn conflict(variable: &Variable, role: KeyRole) -> Option<Finding> {
     )
 }
 
-/// Two real keys, and not the usual pair of a general file and the production file that overrides it.
+/// Two real keys, and not the usual pair of a general file and the file of one environment that
+/// overrides it.
 fn differs(winner: &Definition, other: &Definition, role: KeyRole) -> bool {
     winner.value != other.value
         && is_key(&winner.value, role)
         && is_key(&other.value, role)
-        && !(is_of_production(&winner.origin) && !is_of_production(&other.origin))
+        && !(is_of_one_environment(&winner.origin) && !is_of_one_environment(&other.origin))
         && !(winner.origin == Origin::Process && is_test(&other.value))
 }
 
@@ -76,6 +77,7 @@ fn is_test(value: &Secret) -> bool {
     value.expose().starts_with("pk_test_") || value.expose().starts_with("sk_test_")
 }
 
-fn is_of_production(origin: &Origin) -> bool {
-    matches!(origin, Origin::File { path, .. } if path.contains(".production"))
+fn is_of_one_environment(origin: &Origin) -> bool {
+    let marks = [".production", ".preview", ".development"];
+    matches!(origin, Origin::File { path, .. } if marks.iter().any(|mark| path.contains(mark)))
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::engine::Verdict;
 use crate::facts::env::{Origin, Variable};
+use crate::facts::framework::Variables;
 use crate::facts::keys::{Kind, Reading};
 use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Mark, Role};
@@ -17,6 +18,30 @@ pub(super) fn elsewhere(facts: &Facts, role: KeyRole) -> Option<&str> {
         .map(|variable| variable.winner.name.as_str());
     set.filter(|name| name.ends_with(role.ending()) && !role.names(&facts.app).contains(name))
         .find(|name| !code.is_some_and(|code| code.reads(name)))
+}
+
+/// The name under which a missing key is looked for, and by whom in words: the SDK, the app's own code,
+/// or nobody that was seen, and then it is the documented convention. `of` gives a framework's names for
+/// the key, and whether its SDK reads them by itself.
+pub(super) fn wanted(
+    facts: &Facts,
+    role: KeyRole,
+    of: fn(&Variables) -> (&'static [&'static str], bool),
+) -> Option<(&str, String)> {
+    let framework = facts
+        .app
+        .stack()
+        .find(|framework| !of(&framework.variables).0.is_empty())?;
+    let (names, by_contract) = of(&framework.variables);
+    let usual = *names.first()?;
+    if by_contract {
+        return Some((usual, format!("{} reads {usual}", framework.name)));
+    }
+    let own = || facts.own_names(role);
+    match own().find(|name| *name == usual).or_else(|| own().next()) {
+        Some(name) => Some((name, format!("the code reads {name}"))),
+        None => Some((usual, format!("the usual name with {}", framework.name))),
+    }
 }
 
 /// How to let the audit see a value that is set on the host.
@@ -96,7 +121,10 @@ pub(super) fn development_finding(
     };
     let finding = finding.fix(fix);
     match &variable.winner.origin {
-        Origin::File { path, .. } => finding.verify(format!("grep -n {name} {path}")),
-        Origin::Process => finding,
+        // A key written into the code has no variable to look for.
+        Origin::File { path, .. } if !name.contains(' ') => {
+            finding.verify(format!("grep -n {name} {path}"))
+        }
+        Origin::File { .. } | Origin::Process => finding,
     }
 }

@@ -1,6 +1,6 @@
 //! `env/secret-key-missing`
 
-use super::keys::{elsewhere, how_to_give};
+use super::keys::{elsewhere, how_to_give, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Place, Severity};
@@ -23,8 +23,10 @@ pub const CHECK: Check = Check {
 
 fn run(facts: &Facts) -> Verdict {
     let role = KeyRole::Secret;
-    let names = role.names(&facts.app);
-    let (Some(name), Some(env)) = (names.first(), facts.env.as_ref()) else {
+    let wanted = wanted(facts, role, |variables| {
+        (variables.secret, variables.secret_by_contract)
+    });
+    let (Some((name, label)), Some(env)) = (wanted, facts.env.as_ref()) else {
         return Verdict::not_applicable(format!(
             "{} needs no secret key",
             facts.app.framework.name
@@ -38,7 +40,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let networkless = env.first(&["CLERK_JWT_KEY", "NUXT_CLERK_JWT_KEY"]);
     if let Some(key) =
-        networkless.filter(|_| !facts.app.stack().all(|f| f.variables.secret_by_contract))
+        networkless.filter(|_| !facts.app.stack().any(|f| f.variables.secret_by_contract))
     {
         return Verdict::not_applicable(format!("sessions are verified with {}", key.winner.name));
     }
@@ -49,7 +51,6 @@ fn run(facts: &Facts) -> Verdict {
             format!("{name} is set nowhere"),
         ),
     };
-    let label = format!("{} reads {name}", facts.app.framework.name);
     Verdict::of(Some(
         Finding::error(message)
             .at(place, label)

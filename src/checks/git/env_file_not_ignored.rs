@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         };
         findings.push(
             finding
-                .fix(rule_for(facts, &file.path))
+                .fix(rule_for(&file.path))
                 .verify(format!("git check-ignore -v {}", file.path)),
         );
     }
@@ -96,29 +96,24 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
     Some(Some(
         finding
             .at(
-                Place::file(ignore_file(facts)),
+                Place::file(tree::join(&facts.app.path, ".gitignore")),
                 format!("no rule for {path}"),
             )
-            .fix(rule_for(facts, &path))
+            .fix(rule_for(&path))
             .verify(format!("git check-ignore -v --no-index {path}")),
     ))
 }
 
-fn rule_for(facts: &Facts, path: &str) -> String {
-    let name = tree::file_name(path);
-    let rule = if name.starts_with(".env") {
-        ".env*"
-    } else {
-        name
+/// The rule to add, and to which file: the one beside the secrets, which a rule for them always reaches.
+fn rule_for(path: &str) -> String {
+    let (folder, name) = match path.split_once(".clerk/") {
+        Some((folder, _)) => (folder.trim_end_matches('/'), "/.clerk/"),
+        None => (tree::folder(path), tree::file_name(path)),
     };
-    let keep = if rule == ".env*" {
-        " and `!.env.example`"
+    let (rule, keep) = if name.starts_with(".env") {
+        (".env*", " and `!.env.example`")
     } else {
-        ""
+        (name, "")
     };
-    format!("add `{rule}`{keep} to {}", ignore_file(facts))
-}
-
-fn ignore_file(facts: &Facts) -> String {
-    tree::join(&facts.app.path, ".gitignore")
+    format!("add `{rule}`{keep} to {}", tree::join(folder, ".gitignore"))
 }

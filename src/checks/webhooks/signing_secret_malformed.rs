@@ -28,7 +28,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
-    let Some(variable) = facts.webhook() else {
+    let Some(variable) = super::secret(facts) else {
         return Verdict::not_applicable("no webhook signing secret is set");
     };
     let name = &variable.winner.name;

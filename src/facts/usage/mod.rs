@@ -45,6 +45,7 @@ impl Usage {
     /// all its files.
     pub fn of<'p>(files: Vec<(&str, FileUse)>, all: impl Iterator<Item = &'p str>) -> Self {
         let mut usage = Self::default();
+        let others = secrets_of_others(&files);
         for (path, file) in files {
             usage.used |= file.imports_clerk || path.to_ascii_lowercase().contains("clerk");
             usage.verifies_by_default_name |= file.verifies_by_default_name;
@@ -67,6 +68,7 @@ impl Usage {
             usage.reads.extend(file.reads);
             usage.words.extend(file.words);
         }
+        usage.reads.retain(|name| !others.contains(name));
         for path in all {
             for (what, page) in [
                 ("sign-in", is_page(path, &["sign-in", "signin"])),
@@ -129,6 +131,31 @@ impl Usage {
     pub fn sign_up_page(&self) -> Option<&str> {
         self.pages.get("sign-up").map(String::as_str)
     }
+}
+
+/// Webhook secrets that the code reads and that are another sender's: names that do not say Clerk, read
+/// only where no webhook of Clerk's arrives. Where a receiver gets its secret handed from elsewhere, any of
+/// the names may be meant.
+fn secrets_of_others(files: &[(&str, FileUse)]) -> BTreeSet<String> {
+    let names = |file: &FileUse| -> BTreeSet<String> {
+        let reads = file.reads.iter().filter(|name| is_webhook_name(name));
+        reads.cloned().collect()
+    };
+    let receivers = || {
+        files
+            .iter()
+            .filter(|(_, file)| file.receives_webhooks.is_some())
+    };
+    let needs_none = |file: &FileUse| file.verifies_by_default_name || !names(file).is_empty();
+    if !receivers().all(|(_, file)| needs_none(file)) {
+        return BTreeSet::new();
+    }
+    let clerks: BTreeSet<String> = receivers().flat_map(|(_, file)| names(file)).collect();
+    files
+        .iter()
+        .flat_map(|(_, file)| names(file))
+        .filter(|name| !is_clerks_webhook_name(name) && !clerks.contains(name))
+        .collect()
 }
 
 /// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what
