@@ -1,6 +1,6 @@
 //! `env/publishable-key-missing`
 
-use super::keys::{elsewhere, how_to_give, wanted};
+use super::keys::{elsewhere, has_own_sdk, how_to_give, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::framework::Side;
 use crate::facts::{Facts, KeyRole};
@@ -41,7 +41,11 @@ fn run(facts: &Facts) -> Verdict {
     }
     let mut stack = facts.app.stack();
     let nobody_reads_it = facts.own_names(role).next().is_none()
-        && stack.all(|f| f.side == Side::Server && !f.variables.publishable_by_contract);
+        && stack.all(|framework| {
+            let by_itself =
+                framework.variables.publishable_by_contract && has_own_sdk(facts, framework);
+            framework.side == Side::Server && !by_itself
+        });
     if nobody_reads_it {
         return Verdict::not_applicable("the server's code reads no publishable key");
     }

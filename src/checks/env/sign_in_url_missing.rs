@@ -26,7 +26,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     if facts.key(KeyRole::Publishable).is_none() {
         return Verdict::not_applicable(
-            "no Clerk variable was found to judge; see env/publishable-key-missing",
+            "no publishable key is set: see env/publishable-key-missing",
         );
     }
     let pages = [

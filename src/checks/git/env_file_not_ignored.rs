@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         };
         findings.push(
             finding
-                .fix(rule_for(&file.path))
+                .fix(super::taken_back(git, &file.path).unwrap_or_else(|| rule_for(&file.path)))
                 .verify(format!("git check-ignore -v {}", file.path)),
         );
     }
@@ -62,7 +62,15 @@ fn run(facts: &Facts) -> Verdict {
         findings.extend(finding);
     }
     if !judged {
-        return Verdict::not_applicable("no env file of this app holds a secret");
+        let secrets = facts
+            .secret_files
+            .iter()
+            .any(|file| !file.credentials.is_empty());
+        return Verdict::not_applicable(if secrets {
+            "its env files with secrets are tracked: see git/secret-tracked"
+        } else {
+            "no env file of this app holds a secret"
+        });
     }
     Verdict::Judged(findings)
 }
@@ -99,7 +107,7 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
                 Place::file(tree::join(&facts.app.path, ".gitignore")),
                 format!("no rule for {path}"),
             )
-            .fix(rule_for(&path))
+            .fix(super::taken_back(git, &path).unwrap_or_else(|| rule_for(&path)))
             .verify(format!("git check-ignore -v --no-index {path}")),
     ))
 }

@@ -42,7 +42,10 @@ fn run(facts: &Facts) -> Verdict {
                 Place::file(ignore_file.clone()),
                 format!("no rule for {folder}"),
             )
-            .fix(format!("add `/.clerk/` to {ignore_file}"))
+            .fix(
+                super::taken_back(git, &file)
+                    .unwrap_or_else(|| format!("add `/.clerk/` to {ignore_file}")),
+            )
             .verify(format!("git check-ignore -v --no-index {file}")),
     ))
 }

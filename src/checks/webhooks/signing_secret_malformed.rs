@@ -36,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match keys::webhook(variable.value()) {
         Reading::Key(secret) if secret.bytes >= LEAST_BYTES => return Verdict::Judged(Vec::new()),
         Reading::Key(secret) => Finding::error(format!(
-            "{name} holds {} bytes; it takes {LEAST_BYTES}",
+            "{name} decodes to {} bytes; a signing secret has at least {LEAST_BYTES}",
             secret.bytes
         )),
         Reading::Reference(how) => {

@@ -239,6 +239,23 @@ mod tests {
     }
 
     #[test]
+    fn a_webhook_secret_of_another_sender_is_not_read_for_clerk() {
+        let cms = "const secret = process.env.CMS_WEBHOOK_SECRET";
+        let clerk = "import { Webhook } from 'svix' // clerk\nimport '@clerk/nextjs'\nnew Webhook(process.env.WEBHOOK_SECRET)";
+        let handed = "import { Webhook } from 'svix'\nimport '@clerk/nextjs'\nnew Webhook(secret)";
+        let read = |texts: &[&'static str]| {
+            let files = texts
+                .iter()
+                .filter_map(|text| Some(("a.ts", scan("a.ts", text)?)));
+            let usage = Usage::of(files.collect(), std::iter::empty());
+            usage.names_read().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&[cms]), Vec::<String>::new());
+        assert_eq!(read(&[cms, clerk]), ["WEBHOOK_SECRET"]);
+        assert_eq!(read(&[cms, handed]), ["CMS_WEBHOOK_SECRET"]);
+    }
+
+    #[test]
     fn knows_a_sign_in_page_by_its_path() {
         for path in [
             "app/sign-in/[[...sign-in]]/page.tsx",

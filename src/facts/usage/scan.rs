@@ -179,7 +179,10 @@ fn is_read(code: &str, at: usize, after: &str) -> bool {
     let quoted = before.strip_suffix(['"', '\'', '`']);
     if let Some(outer) = quoted {
         // os.environ["X"], os.Getenv("X"), ENV.fetch("X"), Deno.env.get("X"), requireEnv("X")
-        return outer.trim_end().ends_with(['[', '(']) && !is_message(outer);
+        // A Go struct tag, and the field of a settings class in Python.
+        let tag = ["env:", "envconfig:", "env=", "alias="];
+        return (outer.trim_end().ends_with(['[', '(']) && !is_message(outer))
+            || tag.iter().any(|tag| outer.ends_with(tag));
     }
     after.starts_with(':')
         || ((after.starts_with([',', '}']) || after.starts_with("as "))
@@ -212,7 +215,7 @@ fn webhooks(path: &str, code: &str, seen: &Seen, file: &mut FileUse) {
 }
 
 fn line_of(code: &str, at: usize) -> u32 {
-    let lines = memchr::memchr_iter(b'\n', code[..at].as_bytes()).count();
+    let lines = memchr::memchr_iter(b'\n', &code.as_bytes()[..at]).count();
     u32::try_from(lines + 1).unwrap_or(u32::MAX)
 }
 
@@ -323,6 +326,8 @@ mod tests {
             ("a.py", "key = os.environ[\"CLERK_SECRET_KEY\"]"),
             ("a.py", "key = os.getenv('CLERK_SECRET_KEY')"),
             ("a.go", "os.Getenv(\"CLERK_SECRET_KEY\")"),
+            ("a.go", "Key string `env:\"CLERK_SECRET_KEY\"`"),
+            ("a.py", "key: str = Field(alias=\"CLERK_SECRET_KEY\")"),
             ("a.rb", "ENV.fetch(\"CLERK_SECRET_KEY\")"),
             ("a.ts", "Deno.env.get('CLERK_SECRET_KEY')"),
         ] {
