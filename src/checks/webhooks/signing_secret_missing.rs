@@ -27,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
-    if facts.webhook().is_some() {
+    if super::secret(facts).is_some() {
         return Verdict::Judged(Vec::new());
     }
     if !super::old_names_set(facts).is_empty() {

@@ -35,6 +35,8 @@ impl Usage {
             usage.add(path, file);
             usage.add_webhooks(path, file);
         }
+        let others = secrets_of_others(own);
+        usage.reads.retain(|name| !others.contains(name));
         // Which of its apps a library receives webhooks for cannot be seen from here.
         for (path, file) in libraries {
             usage.add(path, file);
@@ -87,8 +89,7 @@ impl Usage {
             }
             return;
         }
-        let by_default = |call: &VerifyWebhook| call.secret == SecretSource::Environment;
-        self.verifies_by_default_name |= mentions.verify_webhook.iter().any(by_default);
+        self.verifies_by_default_name |= by_default_name(file);
         if self.receiver.is_none() && mentions.receives_webhooks() {
             self.receiver = Some(receiver(path, file));
         }
@@ -200,6 +201,30 @@ fn needs_middleware(specifier: &str) -> bool {
     WHOLE.contains(&specifier) || ENDS.iter().any(|end| specifier.ends_with(end))
 }
 
+/// Whether a file calls Clerk's `verifyWebhook()` without a secret.
+fn by_default_name(file: &FileUse) -> bool {
+    let by_default = |call: &VerifyWebhook| call.secret == SecretSource::Environment;
+    file.mentions.verify_webhook.iter().any(by_default)
+}
+
+/// Webhook secrets that the code reads and that are another sender's: names that do not say Clerk, read
+/// only where no webhook of Clerk's arrives. Where a receiver gets its secret handed from elsewhere, any of
+/// the names may be meant.
+fn secrets_of_others(files: &[(&str, &FileUse)]) -> BTreeSet<String> {
+    let names = |file: &FileUse| -> BTreeSet<String> {
+        let reads = file.mentions.env_reads.iter().map(|read| &read.name);
+        reads.filter(|name| is_webhook_name(name)).cloned().collect()
+    };
+    let receivers = || files.iter().filter(|(_, file)| file.mentions.receives_webhooks());
+    let needs_none = |file: &FileUse| by_default_name(file) || !names(file).is_empty();
+    if !receivers().all(|(_, file)| needs_none(file)) {
+        return BTreeSet::new();
+    }
+    let clerks: BTreeSet<String> = receivers().flat_map(|(_, file)| names(file)).collect();
+    let all = files.iter().flat_map(|(_, file)| names(file));
+    all.filter(|name| !is_clerks_webhook_name(name) && !clerks.contains(name)).collect()
+}
+
 /// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what
 /// people make of them. Names that say another sender are not.
 pub fn is_webhook_name(name: &str) -> bool {
@@ -278,6 +303,22 @@ mod tests {
             is_clerks_webhook_name("CLERK_WEBHOOK_SECRET")
                 && !is_clerks_webhook_name("WEBHOOK_SECRET")
         );
+    }
+
+    #[test]
+    fn a_webhook_secret_of_another_sender_is_not_read_for_clerk() {
+        let cms = "const secret = process.env.CMS_WEBHOOK_SECRET";
+        let clerk = "import { Webhook } from 'svix' // clerk\nimport '@clerk/nextjs'\nnew Webhook(process.env.WEBHOOK_SECRET)";
+        let handed = "import { Webhook } from 'svix'\nimport '@clerk/nextjs'\nnew Webhook(secret)";
+        let read = |texts: &[&'static str]| {
+            let files: Vec<FileUse> = texts.iter().filter_map(|text| scan("a.ts", text)).collect();
+            let own: Vec<(&str, &FileUse)> = files.iter().map(|file| ("a.ts", file)).collect();
+            let usage = Usage::of(&own, &[], &[]);
+            usage.names_read().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&[cms]), Vec::<String>::new());
+        assert_eq!(read(&[cms, clerk]), ["WEBHOOK_SECRET"]);
+        assert_eq!(read(&[cms, handed]), ["CMS_WEBHOOK_SECRET"]);
     }
 
     #[test]
