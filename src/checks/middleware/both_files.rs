@@ -36,6 +36,6 @@ fn run(facts: &Facts) -> Verdict {
         Finding::error(format!("{proxy} and {middleware} are both there"))
             .at(Place::file(middleware.clone()), "the older name")
             .see(Place::file(proxy.clone()), "the newer name")
-            .fix(format!("move what {middleware} does into {proxy}, and delete it"))
+            .fix(format!("move what {middleware} does into {proxy}, and delete {middleware}"))
     }))
 }

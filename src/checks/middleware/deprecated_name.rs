@@ -30,7 +30,10 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::not_applicable(format!("{} has one name for it", facts.app.framework.name));
     }
     let Some(file) = super::loaded(entry) else { return Verdict::not_applicable("there is no middleware") };
-    let renamed = file.replace("middleware.", "proxy.");
+    let renamed = match file.rsplit_once('/') {
+        Some((folder, name)) => format!("{folder}/{}", name.replacen("middleware", "proxy", 1)),
+        None => file.replacen("middleware", "proxy", 1),
+    };
     Verdict::of(entry.deprecated_name.then(|| {
         Finding::warning(format!("{file}: Next.js 16 calls this file `proxy`"))
             .at(Place::file(file), format!("becomes {renamed}"))

@@ -45,13 +45,21 @@ fn run(facts: &Facts) -> Verdict {
             let has = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
             Finding::error(format!("{file} exports {has}; {} takes {}", facts.app.framework.name, expected.join(" or ")))
                 .at(place, "")
-                .fix(format!("export it as {}", expected.first().map_or("default", String::as_str)))
+                .fix(format!("export the function {}", under(expected)))
         }
-        ExportState::Unreadable { place, expected } => {
-            Finding::error(format!("{file} exports it in a form that {} cannot read", facts.app.framework.name))
+        ExportState::Unreadable { place, .. } => {
+            Finding::error(format!("{file} exports it in a form that {} does not see when it builds", facts.app.framework.name))
                 .at(place.clone(), "")
-                .fix(format!("write `export default`, or declare {} in this file", expected.join(" or ")))
+                .fix("write `export default …` in this file, with the function or its name behind it")
         }
     };
     Verdict::of(Some(finding))
+}
+
+fn under(names: &[String]) -> String {
+    let one = |name: &String| match name.as_str() {
+        "default" => "with `export default`".to_owned(),
+        name => format!("as `{name}`"),
+    };
+    names.iter().map(one).collect::<Vec<_>>().join(" or ")
 }
