@@ -33,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
         let why = match &misplaced.why {
             Why::OtherLevel => "it has to lie beside the app or pages folder in use",
             Why::AmongRoutes => "it lies among the routes, not beside their folder",
-            Why::InFolder => "it lies in a folder of that name; the file itself must have it",
+            Why::InFolder => "Next.js loads a file of that name, not the index of a folder",
             Why::Extension { .. } | Why::Name => return None,
         };
         super::passed_by(entry, misplaced, why)

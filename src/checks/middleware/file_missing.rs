@@ -33,17 +33,18 @@ fn run(facts: &Facts) -> Verdict {
         State::InCode if entry.uses == ClerkUse::No => &none,
         _ => return Verdict::Judged(Vec::new()),
     };
-    if entry
-        .misplaced
-        .iter()
-        .any(|file| file.has_clerk || file.turbopack_loads)
-    {
-        return Verdict::not_applicable("there is one that is not loaded; another check says why");
+    if entry.misplaced.iter().any(|file| file.has_clerk || file.turbopack_loads) {
+        return Verdict::not_applicable(
+            "there is a file that is not loaded; see middleware/file-misplaced and middleware/file-not-loaded",
+        );
     }
     let server = facts.code.as_ref().and_then(|code| code.server_import());
     let Some(server) = server else {
         return Verdict::not_applicable("no code here asks Clerk on the server");
     };
+    if let Some(verdict) = super::unreadable(entry) {
+        return verdict;
+    }
     let name = facts.app.framework.name;
     let what = match expected.first() {
         Some(file) => format!("there is no {file}"),
@@ -51,15 +52,12 @@ fn run(facts: &Facts) -> Verdict {
     };
     let fix = match (expected.first(), entry.example) {
         (Some(file), "") => format!("create {file} with `export default clerkMiddleware()`"),
-        (Some(file), example) => format!("create {file}: {example}"),
+        (Some(file), example) => format!("create {file} with `{}`", super::code(example)),
         (None, example) => example.to_owned(),
     };
     Verdict::of(Some(
         Finding::error(format!("the server's code asks Clerk, and {what}"))
-            .at(
-                Place::file(facts.app.manifest.clone()),
-                format!("{name} app"),
-            )
+            .at(Place::file(facts.app.manifest.clone()), format!("{name} app"))
             .see(server.clone(), "this import needs it")
             .fix(fix),
     ))

@@ -2,8 +2,8 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::code::entry::Why;
-use crate::model::{Group, Meta, Severity};
+use crate::facts::code::entry::{Misplaced, Why};
+use crate::model::{Group, Mark, Meta, Place, Role, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -29,16 +29,18 @@ fn run(facts: &Facts) -> Verdict {
     if super::loaded(entry).is_none() && entry.misplaced.is_empty() {
         return Verdict::not_applicable("there is no middleware; see middleware/file-missing");
     }
-    let version = facts
-        .app
-        .framework_version
-        .as_deref()
-        .unwrap_or("this version");
+    let by_extension = |one: &&Misplaced| matches!(one.why, Why::Extension { .. });
+    if let (Some(config), Some(one)) = (&entry.assumed, entry.misplaced.iter().find(by_extension)) {
+        return Verdict::Undecided {
+            why: format!("{config} computes `pageExtensions`, which decide whether {} is loaded", one.file),
+            hint: "write the list out in the config".to_owned(),
+            marks: vec![Mark { place: Place::file(one.file.clone()), label: String::new(), role: Role::Primary }],
+        };
+    }
+    let version = facts.app.framework_version.as_deref().unwrap_or("this version");
     let findings = entry.misplaced.iter().filter_map(|misplaced| {
         let why = match &misplaced.why {
-            Why::Extension { accepted } => {
-                format!("its extension is none of {}", accepted.join(", "))
-            }
+            Why::Extension { accepted } => format!("its extension is none of {}", accepted.join(", ")),
             Why::Name => format!("Next.js knows `proxy` from version 16 on, and this is {version}"),
             Why::OtherLevel | Why::AmongRoutes | Why::InFolder => return None,
         };

@@ -56,6 +56,14 @@ fn loaded(entry: &EntryFacts) -> Option<&str> {
 fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Finding> {
     let (file, should_be) = (&misplaced.file, &misplaced.should_be);
     let place = Place::file(file.clone());
+    if let (Some(other), true) = (loaded(entry), misplaced.turbopack_loads) {
+        return Some(
+            Finding::warning(format!("{file} is loaded in place of {other} by Turbopack builds: {why}"))
+                .at(place, "Turbopack takes this one")
+                .see(Place::file(other), "the other builds take this one")
+                .fix(format!("move what {file} does into {other}, and delete {file}")),
+        );
+    }
     if let Some(other) = loaded(entry) {
         return misplaced.has_clerk.then(|| {
             Finding::warning(format!("{file} runs Clerk, but is never loaded: {why}"))
@@ -68,14 +76,34 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
         return Some(
             Finding::warning(format!("{file} is loaded by Turbopack builds only: {why}"))
                 .at(place, format!("belongs in {should_be}"))
-                .fix(format!("move it to {should_be}")),
+                .fix(moved(file, should_be)),
         );
     }
     Some(
         Finding::error(format!("{file} is never loaded: {why}"))
             .at(place, format!("belongs in {should_be}"))
-            .fix(format!("move it to {should_be}")),
+            .fix(moved(file, should_be)),
     )
+}
+
+/// How a file comes to its right path; a new name asks for a new name of the export.
+fn moved(from: &str, to: &str) -> String {
+    let split = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        (folder.to_owned(), name.split('.').next().unwrap_or(name).to_owned())
+    };
+    let ((old_folder, old_name), (folder, name)) = (split(from), split(to));
+    let verb = if old_folder == folder { "rename it to" } else { "move it to" };
+    if old_name != name && old_name != "index" {
+        format!("{verb} {to} (and an export named `{old_name}` to `{name}`)")
+    } else {
+        format!("{verb} {to}")
+    }
+}
+
+/// The code of an example, without the name of the file that it belongs in.
+fn code(example: &str) -> &str {
+    example.rsplit_once(" in ").map_or(example, |(code, _)| code)
 }
 
 /// The answer where a file does not parse.

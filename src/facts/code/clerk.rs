@@ -11,7 +11,7 @@ const COMMUNITY: &[&str] = &[
 ];
 
 /// The functions that verify a session by hand, from `@clerk/backend` and the SDKs that pass it on.
-pub const BY_HAND: &[&str] = &["verifyToken", "authenticateRequest"];
+pub const BY_HAND: &[&str] = &["verifyToken", "verifyJwt", "authenticateRequest"];
 
 /// The functions of the JavaScript SDKs that attach or demand a session when they are registered, over
 /// all their versions: `@clerk/express`, `@clerk/fastify`, `@clerk/hono` and the retired
@@ -60,6 +60,9 @@ const OTHERS: &[&str] = &[
     "express-oauth2-jwt-bearer",
     "oauth4webapi",
     "google-auth-library",
+    // `unauthorized()` and `UnauthorizedException` are answers.
+    "next",
+    "@nestjs",
 ];
 
 /// Whether a package that we cannot look into may bring Clerk along under another name: its name or the
@@ -102,5 +105,6 @@ mod tests {
         assert!(may_wrap("@acme/core", "withClerk"));
         assert!(!may_wrap("next-intl/middleware", "default"));
         assert!(!may_wrap("next-auth/middleware", "withAuth"));
+        assert!(!may_wrap("@nestjs/common", "UnauthorizedException"));
     }
 }

@@ -41,6 +41,8 @@ pub(super) fn inside(
         .unwrap_or(ClerkUse::No);
     let export = match exports(&module, wanted) {
         ExportState::Undecided { .. } if uses != ClerkUse::No => ExportState::Right,
+        // A root route has to export its component; of these it may do without.
+        ExportState::Wrong { .. } if wanted.contains(&"loader") => ExportState::NotAsked,
         state => state,
     };
     EntryFacts {

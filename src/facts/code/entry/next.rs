@@ -221,15 +221,16 @@ fn misplaced(app: &App<'_>, rules: &Rules, facts: &EntryFacts) -> Vec<Misplaced>
         let has_clerk = has_clerk(app, &path, name);
         let unmistakable =
             missing && matches!(why, Why::OtherLevel | Why::AmongRoutes) && name == "middleware";
-        if !(has_clerk || unmistakable) || (why == Why::InFolder && !missing) {
-            continue;
-        }
         // Of two `middleware` files it takes the one at the root.
         let turbopack_loads = why == Why::OtherLevel
             && name == "middleware"
             && (missing || folder.is_empty())
             && accepted(rules, &file)
             && rules.major.is_none_or(|major| major >= TURBOPACK_SINCE);
+        let shadows = turbopack_loads && loads(facts, "middleware.");
+        if !(has_clerk || unmistakable || shadows) || (why == Why::InFolder && !missing) {
+            continue;
+        }
         found.push(Misplaced {
             should_be: should_be(app, rules, &file),
             file: path,
@@ -239,6 +240,14 @@ fn misplaced(app: &App<'_>, rules: &Rules, facts: &EntryFacts) -> Vec<Misplaced>
         });
     }
     found
+}
+
+/// Whether the file that is loaded has a name that begins so.
+fn loads(facts: &EntryFacts, start: &str) -> bool {
+    match &facts.state {
+        State::File { file } => file.rsplit('/').next().is_some_and(|name| name.starts_with(start)),
+        _ => false,
+    }
 }
 
 /// Folder, file name and fault of every path that may hold a misplaced file.

@@ -100,13 +100,10 @@ fn exported_object(module: &Module) -> Option<&Value> {
     None
 }
 
-/// Whether `clerk.skipServerMiddleware` is `true`, or the same option beside the module in `modules`.
-fn is_off(options: &Value, path: &str) -> bool {
-    let mut value = Some(options);
-    for key in path.split('.') {
-        value = value.and_then(|value| value.property(key));
-    }
-    let option = path.rsplit('.').next().unwrap_or(path);
+/// Whether the option is `true` under the module's key, `clerk.skipServerMiddleware`, or beside the module
+/// in `modules`.
+fn is_off(options: &Value, option: &str) -> bool {
+    let value = options.property("clerk").and_then(|clerk| clerk.property(option));
     let beside = || match options.property("modules") {
         Some(Value::List(modules)) => modules.iter().any(|module| match module {
             Value::List(pair) => match pair.as_slice() {

@@ -129,7 +129,7 @@ fn clerk_imported_and_not_registered_is_found_out() {
 }
 
 const NUXT: Entry = Entry::Automatic {
-    switched_off_by: "clerk.skipServerMiddleware",
+    switched_off_by: "skipServerMiddleware",
     stem: "server/middleware/clerk",
     calls: &["clerkMiddleware"],
     example: "",
