@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use ignore::{WalkBuilder, WalkState};
 
 use crate::facts::tree::Tree;
@@ -72,16 +72,21 @@ impl std::fmt::Display for Unreadable {
 impl Root {
     /// Opens the audited directory, or says what is wrong with it.
     pub fn open(dir: &Path) -> Result<Self> {
-        let path = fs::canonicalize(dir)
-            .with_context(|| format!("cannot open the directory {}", dir.display()))?;
+        let cannot = |what: &str, e: &io::Error| {
+            anyhow!(
+                "cannot {what} the directory {}: {}",
+                dir.display(),
+                words(e)
+            )
+        };
+        let path = fs::canonicalize(dir).map_err(|e| cannot("open", &e))?;
         if !path.is_dir() {
             bail!(
                 "{} is a file; give the directory of the project",
                 dir.display()
             );
         }
-        fs::read_dir(&path)
-            .with_context(|| format!("cannot read the directory {}", dir.display()))?;
+        fs::read_dir(&path).map_err(|e| cannot("read", &e))?;
         Ok(Self {
             fence: path.clone(),
             path,
@@ -283,21 +288,21 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
     })
 }
 
-/// Reads an env file that the user named, wherever it is.
+/// Reads an env file that the user named, wherever it is. It may be a pipe: `<(vercel env pull …)`.
 pub fn read_given(path: &Path) -> Result<String> {
-    let about =
-        fs::metadata(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
-    if about.is_dir() {
-        bail!("--env-file {} is a directory", path.display());
+    let shown = path.display();
+    let cannot = |e: io::Error| anyhow!("cannot read --env-file {shown}: {}", words(&e));
+    if fs::metadata(path).map_err(cannot)?.is_dir() {
+        bail!("--env-file {shown} is a directory");
     }
     let mut bytes = Vec::new();
-    let file =
-        File::open(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
-    file.take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+    let file = File::open(path).map_err(cannot)?;
+    file.take(TEXT_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
     if bytes.len() as u64 > TEXT_LIMIT {
         bail!(
-            "--env-file {} is larger than {} KiB",
-            path.display(),
+            "--env-file {shown} is larger than {} KiB",
             TEXT_LIMIT / 1024
         );
     }
@@ -309,6 +314,12 @@ pub fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         io::ErrorKind::NotFound => "not found".to_owned(),
-        _ => error.to_string(),
+        _ => {
+            let text = error.to_string();
+            match text.split_once(" (os error") {
+                Some((words, _)) => words.to_owned(),
+                None => text,
+            }
+        }
     }
 }

@@ -38,6 +38,21 @@ pub fn read_manifests(root: &Root, tree: &Tree, gaps: &mut Vec<String>) -> Vec<M
     manifests
 }
 
+/// What to say where no manifest names a package of Clerk's.
+pub fn without_clerk(manifests: &[Manifest]) -> String {
+    let names: Vec<&str> = manifests.iter().take(3).map(|m| m.path.as_str()).collect();
+    let more = match manifests.len().saturating_sub(names.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if names.is_empty() {
+        "no package.json, pyproject.toml, requirements.txt, Pipfile, go.mod or Gemfile was found here"
+            .to_owned()
+    } else {
+        format!("no Clerk package is named in {}{more}", names.join(", "))
+    }
+}
+
 fn located(path: &str, e: &ParseError) -> String {
     format!("{path}:{}:{}: {}", e.line, e.column, e.message)
 }
