@@ -28,10 +28,10 @@ fn twenty_thousand_files_take_seconds() {
 }
 
 #[test]
-fn two_thousand_apps_take_seconds() {
+fn a_thousand_apps_take_seconds() {
     let project = Project::empty();
     let manifest = r#"{"dependencies":{"@clerk/express":"2.0.0","express":"5.0.0"},"scripts":{"start":"node ."}}"#;
-    for app in 0..2000 {
+    for app in 0..1000 {
         project.write(&format!("services/{app}/package.json"), manifest);
         project.write(
             &format!("services/{app}/index.js"),
@@ -46,8 +46,8 @@ fn two_thousand_apps_take_seconds() {
 #[test]
 fn thousands_of_packages_that_depend_on_each_other_take_seconds() {
     let project = Project::empty();
-    for at in 0..500 {
-        let next: Vec<String> = (0..500)
+    for at in 0..300 {
+        let next: Vec<String> = (0..300)
             .map(|of| format!("\"@acme/p{of}\":\"workspace:*\""))
             .collect();
         let manifest = format!(
