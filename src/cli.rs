@@ -15,7 +15,8 @@ Exit codes, the same for every format:
 Examples:
   clerk-audit                                  audit this directory for production
   clerk-audit --env-file .env.production       judge the values of exactly this file
-  vercel env pull --environment=production /dev/stdout | clerk-audit --env-file -
+  vercel pull --environment=production && clerk-audit    what Vercel would build with
+  doppler secrets download --no-file --format env | clerk-audit --env-file -
   clerk-audit --no-env --offline               the code alone, on any machine
   clerk-audit --output json=report.json        a table here, a report there
   clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it

@@ -31,7 +31,11 @@ pub fn main(cli: &Cli) -> Exit {
         Ok(exit) => exit,
         Err(e) => {
             // Nothing more can be done if even standard error is closed.
-            let _ = writeln!(io::stderr(), "clerk-audit: {e:#}");
+            let _ = writeln!(
+                io::stderr(),
+                "clerk-audit: {}",
+                printable(&format!("{e:#}"))
+            );
             Exit::Usage
         }
     }
@@ -69,7 +73,8 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     for (format, path) in outputs {
         let mut bytes = Vec::new();
         (format.render)(&report, &Style::PLAIN, &Options::default(), &mut bytes)?;
-        fs::write(path, bytes).with_context(|| format!("cannot write {path}"))?;
+        fs::write(path, bytes)
+            .map_err(|e| anyhow!("cannot write {path}: {}", gather::files::words(&e)))?;
     }
     let mut bytes = Vec::new();
     (format_named(args.format).render)(&report, &style, &options, &mut bytes)?;
@@ -79,10 +84,17 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
 
 fn read_config(root: &Root) -> Result<Config> {
     match root.read(config::FILE_NAME, TEXT_LIMIT) {
-        Ok(Some(text)) => config::parse(&text),
+        Ok(Some(text)) => config::parse(&text, known_check),
         Ok(None) => Ok(Config::default()),
         Err(e) => Err(anyhow!("{e}")),
     }
+}
+
+fn known_check(id: &str) -> Result<()> {
+    if checks::ALL.iter().any(|check| check.meta.id == id) {
+        return Ok(());
+    }
+    bail!("{}", commands::unknown_check(id))
 }
 
 /// The checks that run.
@@ -92,10 +104,8 @@ struct Selection {
 
 impl Selection {
     fn new(args: &Audit, config: &Config) -> Result<Self> {
-        let known = |id: &String| checks::ALL.iter().any(|check| check.meta.id == id);
-        let ids = args.only.iter().chain(&args.skip).chain(&config.skip);
-        if let Some(unknown) = ids.into_iter().find(|id| !known(id)) {
-            bail!("{}", commands::unknown_check(unknown));
+        for id in args.only.iter().chain(&args.skip) {
+            known_check(id)?;
         }
         for group in &args.group {
             if !Group::ALL.iter().any(|known| known.id() == group) {
@@ -113,7 +123,7 @@ impl Selection {
                 && (args.group.is_empty()
                     || args.group.iter().any(|group| group == meta.group.id()))
                 && !named(&args.skip)
-                && !named(&config.skip)
+                && !config.skip.iter().any(|id| id.get_ref() == meta.id)
         };
         let checks: Vec<_> = checks::ALL.iter().filter(chosen).copied().collect();
         if checks.is_empty() {
@@ -261,6 +271,13 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
         _ => false,
     });
     let by_choice = |why: &str| why.starts_with("--");
+    // Without a single judgement there is nothing that "ready" could rest on: all was skipped, or no
+    // package here uses Clerk.
+    let judged = outcomes()
+        .any(|outcome| matches!(outcome, Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_)));
+    let skipped = outcomes().any(|outcome| matches!(outcome, Outcome::Skipped(_)));
+    let deployed = apps.iter().any(|app| app.kind == AppKind::App);
+    let nothing = !deployed || (!judged && skipped);
     let open = outcomes().any(|outcome| match outcome {
         Outcome::Broken { .. } => true,
         Outcome::Skipped(why) => args.strict && !by_choice(why),
@@ -268,7 +285,7 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
     });
     if failed {
         Decision::NotReady
-    } else if open || !all_read || !apps.iter().any(|app| app.kind == AppKind::App) {
+    } else if open || nothing || !all_read {
         Decision::Incomplete
     } else {
         Decision::Ready
@@ -328,4 +345,16 @@ fn print(bytes: &[u8]) -> Result<()> {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to standard output"),
     }
+}
+
+/// A message with what steers a terminal spelled out: a config file that is quoted is not our own text.
+fn printable(text: &str) -> String {
+    let mut clean = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '"' | '\'' | '\\' => clean.push(c),
+            c => clean.extend(c.escape_debug()),
+        }
+    }
+    clean
 }

@@ -24,7 +24,11 @@ fn hold(name: &str, wanted: &str) {
         let text = format!("{}{wanted}{}", &text[..start], &text[end..]);
         fs::write(support::root().join("README.md"), text).unwrap();
     } else {
-        assert_eq!(&text[start..end], wanted, "README.md is stale; UPDATE=1 cargo test --test readme");
+        assert_eq!(
+            &text[start..end],
+            wanted,
+            "README.md is stale; UPDATE=1 cargo test --test readme"
+        );
     }
 }
 
@@ -38,16 +42,28 @@ fn the_screen_and_the_table_are_what_the_program_says() {
         .output()
         .unwrap();
     let screen = String::from_utf8(done.stdout).unwrap();
-    hold("screen", &format!("\n```text\n$ clerk-audit fixtures/apps/acme-shop --offline\n{screen}```\n\n"));
+    hold(
+        "screen",
+        &format!("\n```text\n$ clerk-audit fixtures/apps/acme-shop --offline\n{screen}```\n\n"),
+    );
 
     let mut table = String::from("\n| check | it fails when | worst |\n| --- | --- | --- |\n");
     for group in Group::ALL {
         let _ = writeln!(table, "| **{}** | | |", group.title());
-        for check in checks::ALL.iter().filter(|check| check.meta.group == *group) {
+        for check in checks::ALL
+            .iter()
+            .filter(|check| check.meta.group == *group)
+        {
             let meta = &check.meta;
             let page = format!("src/checks/{}.md", meta.id.replace('-', "_"));
             let severity = serde_json::to_value(meta.severity).unwrap();
-            let _ = writeln!(table, "| [`{}`]({page}) | {} | {} |", meta.id, meta.fail, severity.as_str().unwrap());
+            let _ = writeln!(
+                table,
+                "| [`{}`]({page}) | {} | {} |",
+                meta.id,
+                meta.fail,
+                severity.as_str().unwrap()
+            );
         }
     }
     hold("checks", &format!("{table}\n"));
@@ -55,13 +71,19 @@ fn the_screen_and_the_table_are_what_the_program_says() {
 
 #[test]
 fn every_option_it_shows_exists() {
-    let help = Command::new(env!("CARGO_BIN_EXE_clerk-audit")).arg("--help").output().unwrap();
+    let help = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+        .arg("--help")
+        .output()
+        .unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let text = readme();
     for word in text.split(|c: char| !(c.is_ascii_lowercase() || c == '-')) {
         let cargo = ["--release", "--path"].contains(&word);
         if word.starts_with("--") && word.len() > 3 && !cargo && word != "--environment" {
-            assert!(help.contains(word), "README.md shows {word}, which --help does not know");
+            assert!(
+                help.contains(word),
+                "README.md shows {word}, which --help does not know"
+            );
         }
     }
 }

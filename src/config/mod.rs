@@ -1,7 +1,8 @@
 //! `clerk-audit.toml`: what a project declares about itself.
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// The file's name, looked for in the audited directory.
 pub const FILE_NAME: &str = "clerk-audit.toml";
@@ -12,9 +13,9 @@ pub const FILE_NAME: &str = "clerk-audit.toml";
 pub struct Config {
     /// `"none"`: the project receives no Clerk webhooks; `"required"`: it does.
     pub webhooks: Option<Declared>,
-    /// Checks that are left out.
+    /// Checks that are left out, each with its place in the text.
     #[serde(default)]
-    pub skip: Vec<String>,
+    pub skip: Vec<Spanned<String>>,
 }
 
 /// Whether the project receives Clerk's webhooks.
@@ -27,22 +28,36 @@ pub enum Declared {
     Required,
 }
 
-/// Reads the file's text. The error shows the line.
-pub fn parse(text: &str) -> Result<Config> {
-    toml::from_str(text)
-        .map_err(|e| anyhow!("{FILE_NAME} is not valid\n{}", e.to_string().trim_end()))
+/// Reads the file's text; `known` says what is wrong with the id of a check. An error shows the line.
+pub fn parse(text: &str, known: impl Fn(&str) -> Result<()>) -> Result<Config> {
+    // Editors on Windows begin a file with a byte order mark; TOML 1.1 lets a reader skip it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let config: Config = toml::from_str(text)
+        .map_err(|e| anyhow!("{FILE_NAME} is not valid\n{}", e.to_string().trim_end()))?;
+    for id in &config.skip {
+        let before = text.get(..id.span().start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        known(id.get_ref()).with_context(|| format!("{FILE_NAME}:{line}"))?;
+    }
+    Ok(config)
 }
 
 #[cfg(test)]
 mod tests {
+    use anyhow::bail;
+
     use super::*;
+
+    fn read(text: &str) -> Result<Config> {
+        parse(text, |id| match id {
+            "a/b" => Ok(()),
+            _ => bail!("there is no {id}"),
+        })
+    }
 
     #[test]
     fn an_unknown_key_is_an_error_that_shows_the_line() {
-        let error = parse("webhook = \"none\"\n")
-            .map(|_| ())
-            .unwrap_err()
-            .to_string();
+        let error = read("webhook = \"none\"\n").unwrap_err().to_string();
         assert!(
             error.contains("webhook") && error.contains("line 1"),
             "{error}"
@@ -50,11 +65,17 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_check_is_an_error_that_shows_the_line() {
+        let error = read("skip = [\n  \"a/b\",\n  \"a/c\",\n]\n").unwrap_err();
+        assert_eq!(format!("{error:#}"), "clerk-audit.toml:3: there is no a/c");
+    }
+
+    #[test]
     fn declares_that_there_are_no_webhooks() {
         assert_eq!(
-            parse("webhooks = \"none\"\n").unwrap().webhooks,
+            read("\u{feff}webhooks = \"none\"\r\n").unwrap().webhooks,
             Some(Declared::None)
         );
-        assert_eq!(parse("").unwrap().webhooks, None);
+        assert_eq!(read("").unwrap().webhooks, None);
     }
 }

@@ -137,14 +137,12 @@ pub fn discover(
 ) -> Discovery {
     let workspace = Workspace::new(manifests);
     let mut found: Vec<App> = Vec::new();
+    for at in 0..workspace.packages.len() {
+        found.extend(workspace.npm_app(at, tree, imports));
+    }
     for manifest in manifests {
-        match &manifest.content {
-            Content::Npm(package) => {
-                found.extend(workspace.npm_app(manifest, package, tree, imports))
-            }
-            Content::Foreign(ecosystem, requirements) => {
-                found.extend(foreign_app(manifest, *ecosystem, requirements, &found));
-            }
+        if let Content::Foreign(ecosystem, requirements) = &manifest.content {
+            found.extend(foreign_app(manifest, *ecosystem, requirements, &found));
         }
     }
     split_nx_root(&mut found, tree, imports);
@@ -189,45 +187,81 @@ fn is_aside(path: &str) -> bool {
     })
 }
 
+/// One `package.json`, with what is asked of it for every package that reaches it.
+struct Package<'m> {
+    manifest: &'m Manifest,
+    json: &'m PackageJson,
+    /// The Clerk packages that it names itself.
+    clerk: Vec<ClerkPackage>,
+    /// Whether one of them is an SDK.
+    has_sdk: bool,
+    /// The packages of the workspace that it depends on, by index.
+    needs: Vec<usize>,
+}
+
 struct Workspace<'m> {
-    /// Package name → its manifest, for every `package.json` with a name.
-    by_name: BTreeMap<&'m str, (&'m Manifest, &'m PackageJson)>,
+    /// Every `package.json`.
+    packages: Vec<Package<'m>>,
     /// Names that some manifest in the tree depends on.
     depended_on: BTreeSet<&'m str>,
 }
 
 impl<'m> Workspace<'m> {
     fn new(manifests: &'m [Manifest]) -> Self {
-        let mut by_name = BTreeMap::new();
-        let mut depended_on = BTreeSet::new();
-        for manifest in manifests {
-            let Content::Npm(package) = &manifest.content else {
-                continue;
-            };
-            if let Some(name) = &package.name {
-                by_name.entry(name.as_str()).or_insert((manifest, package));
+        let mut packages: Vec<Package<'m>> = manifests
+            .iter()
+            .filter_map(|manifest| match &manifest.content {
+                Content::Npm(json) => Some((manifest, json)),
+                Content::Foreign(..) => None,
+            })
+            .map(|(manifest, json)| {
+                let clerk = direct_clerk(manifest, json);
+                Package {
+                    manifest,
+                    json,
+                    has_sdk: clerk.iter().any(|found| is_sdk(&found.name)),
+                    clerk,
+                    needs: Vec::new(),
+                }
+            })
+            .collect();
+        let mut by_name: BTreeMap<&str, usize> = BTreeMap::new();
+        for (at, package) in packages.iter().enumerate() {
+            if let Some(name) = &package.json.name {
+                by_name.entry(name.as_str()).or_insert(at);
             }
-            depended_on.extend(package.dependencies.keys().map(String::as_str));
+        }
+        let mut depended_on = BTreeSet::new();
+        for package in &mut packages {
+            let names = package.json.dependencies.keys().map(String::as_str);
+            let inside = names.filter_map(|name| by_name.get_key_value(name));
+            for (name, at) in inside {
+                depended_on.insert(*name);
+                package.needs.push(*at);
+            }
         }
         Self {
-            by_name,
+            packages,
             depended_on,
         }
     }
 
     fn npm_app(
         &self,
-        manifest: &'m Manifest,
-        package: &'m PackageJson,
+        at: usize,
         tree: &Tree,
         imports: &dyn Fn(&str, &[&str]) -> bool,
     ) -> Option<App> {
+        let own = self.packages.get(at)?;
+        let (manifest, package, direct) = (own.manifest, own.json, own.has_sdk);
         let path = tree::folder(&manifest.path).to_owned();
-        let libraries = self.clerk_libraries(package, &path);
-        let mut clerk = direct_clerk(manifest, package);
-        let direct = clerk.iter().any(|found| is_sdk(&found.name));
+        let libraries = self.clerk_libraries(at);
+        let mut clerk = own.clerk.clone();
         if !direct {
-            let names: Vec<&str> = libraries.iter().map(|(name, _, _)| *name).collect();
+            let names = libraries
+                .iter()
+                .filter_map(|library| library.json.name.as_deref());
+            let names: Vec<&str> = names.collect();
             if names.is_empty() || !imports(&path, &names) {
                 return None;
             }
@@ -241,11 +275,9 @@ impl<'m> Workspace<'m> {
         };
         // What the app itself depends on says what it is; only then what its libraries bring.
         let mut stack = detect(&clerk);
-        for (_, manifest, package) in &libraries {
-            for found in direct_clerk(manifest, package) {
-                if !clerk.iter().any(|known| known.name == found.name) {
-                    clerk.push(found);
-                }
+        for found in libraries.iter().flat_map(|library| &library.clerk) {
+            if !clerk.iter().any(|known| known.name == found.name) {
+                clerk.push(found.clone());
             }
         }
         if stack.is_empty() {
@@ -272,7 +304,7 @@ impl<'m> Workspace<'m> {
             clerk,
             libraries: libraries
                 .iter()
-                .map(|(_, manifest, _)| tree::folder(&manifest.path).to_owned())
+                .map(|library| tree::folder(&library.manifest.path).to_owned())
                 .collect(),
             ranges: ranges.collect(),
             script_env_files: script_env_files(package, &path),
@@ -280,31 +312,24 @@ impl<'m> Workspace<'m> {
         })
     }
 
-    /// The workspace packages with a Clerk SDK that a package reaches.
-    fn clerk_libraries(
-        &self,
-        package: &'m PackageJson,
-        own_folder: &str,
-    ) -> Vec<(&'m str, &'m Manifest, &'m PackageJson)> {
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut todo: Vec<&str> = package.dependencies.keys().map(String::as_str).collect();
+    /// The other packages of the workspace with a Clerk SDK that a package reaches, by name.
+    fn clerk_libraries(&self, from: usize) -> Vec<&Package<'m>> {
+        let mut seen = vec![false; self.packages.len()];
+        let mut todo = vec![from];
         let mut found = Vec::new();
-        while let Some(name) = todo.pop() {
-            let Some((manifest, library)) = self.by_name.get(name) else {
+        while let Some(at) = todo.pop() {
+            let fresh = seen
+                .get_mut(at)
+                .is_some_and(|seen| !std::mem::replace(seen, true));
+            let Some(package) = self.packages.get(at).filter(|_| fresh) else {
                 continue;
             };
-            if !seen.insert(name) || tree::folder(&manifest.path) == own_folder {
-                continue;
+            if package.has_sdk && at != from {
+                found.push(package);
             }
-            if direct_clerk(manifest, library)
-                .iter()
-                .any(|found| is_sdk(&found.name))
-            {
-                found.push((name, *manifest, *library));
-            }
-            todo.extend(library.dependencies.keys().map(String::as_str));
+            todo.extend(&package.needs);
         }
-        found.sort_by(|a, b| a.0.cmp(b.0));
+        found.sort_by_key(|package| package.json.name.as_deref());
         found
     }
 

@@ -1,13 +1,15 @@
 //! Listing and reading the files of an untrusted directory.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, anyhow, bail};
 use ignore::{WalkBuilder, WalkState};
 
+use crate::facts::code::scan::is_source;
 use crate::facts::tree::Tree;
 
 /// Folders that hold no source of the project whatever the ignore rules say: installed packages,
@@ -34,9 +36,11 @@ const NEVER: &[&str] = &[
     ".nx",
     ".cache",
     ".terraform",
+    "site-packages",
 ];
 
-/// Folders that a build writes, unless the project says otherwise by tracking a manifest in them.
+/// Folders that a build writes beside the `package.json`. Elsewhere these are names like any other:
+/// `app/build/page.tsx` is a route.
 const BUILT: &[&str] = &["dist", "build", "out", "coverage"];
 
 /// The largest file that is read as text.
@@ -52,6 +56,8 @@ pub struct Root {
     path: PathBuf,
     /// Files may be read up to here: the work tree of the repository, or the directory itself.
     fence: PathBuf,
+    /// Folders with whether they lie inside the fence, links resolved: asked for every file.
+    inside: Arc<Mutex<HashMap<PathBuf, bool>>>,
 }
 
 /// Why a file could not be used.
@@ -72,19 +78,25 @@ impl std::fmt::Display for Unreadable {
 impl Root {
     /// Opens the audited directory, or says what is wrong with it.
     pub fn open(dir: &Path) -> Result<Self> {
-        let path = fs::canonicalize(dir)
-            .with_context(|| format!("cannot open the directory {}", dir.display()))?;
+        let cannot = |what: &str, e: &io::Error| {
+            anyhow!(
+                "cannot {what} the directory {}: {}",
+                dir.display(),
+                words(e)
+            )
+        };
+        let path = fs::canonicalize(dir).map_err(|e| cannot("open", &e))?;
         if !path.is_dir() {
             bail!(
                 "{} is a file; give the directory of the project",
                 dir.display()
             );
         }
-        fs::read_dir(&path)
-            .with_context(|| format!("cannot read the directory {}", dir.display()))?;
+        fs::read_dir(&path).map_err(|e| cannot("read", &e))?;
         Ok(Self {
             fence: path.clone(),
             path,
+            inside: Arc::default(),
         })
     }
 
@@ -96,6 +108,7 @@ impl Root {
             && self.path.starts_with(&tree)
         {
             self.fence = tree;
+            self.inside = Arc::default();
         }
         self
     }
@@ -129,7 +142,7 @@ impl Root {
             .join("/")
     }
 
-    /// Reads a file as text, `None` where there is none. Bytes that are not UTF-8 are replaced, as Node
+    /// Reads a file as text, `None` where there is none or a folder. Bytes that are not UTF-8 are replaced, as Node
     /// does. Only regular files are opened (a pipe would wait for ever), and a link is followed only
     /// inside the fence.
     pub fn read(&self, path: &str, limit: u64) -> Result<Option<String>, Unreadable> {
@@ -167,22 +180,19 @@ impl Root {
             Err(e) => return Err(fail(words(&e))),
         };
         if about.is_symlink() {
-            match fs::canonicalize(&full) {
-                Ok(target) if target.starts_with(&self.fence) => {}
-                Ok(_) => {
-                    return Err(fail(
-                        "a link that leaves the project; not followed".to_owned(),
-                    ));
-                }
-                Err(e) => {
-                    return Err(fail(format!(
-                        "a link that cannot be followed ({})",
-                        words(&e)
-                    )));
-                }
+            let target = fs::canonicalize(&full)
+                .map_err(|e| fail(format!("a link that cannot be followed ({})", words(&e))))?;
+            if !target.starts_with(&self.fence) {
+                let why = "a link that leaves the project; not followed";
+                return Err(fail(why.to_owned()));
             }
+        } else if !self.holds(full.parent().unwrap_or(&full)) {
+            return Err(fail("outside the project; not read".to_owned()));
         }
         let about = fs::metadata(&full).map_err(|e| fail(words(&e)))?;
+        if about.is_dir() {
+            return Ok(None);
+        }
         if !about.is_file() {
             return Err(fail("not a regular file".to_owned()));
         }
@@ -200,6 +210,19 @@ impl Root {
         Ok(Some(bytes))
     }
 
+    /// Whether a folder lies inside the fence, once its links and `..` are resolved.
+    fn holds(&self, folder: &Path) -> bool {
+        let known = |inside: &mut HashMap<PathBuf, bool>| inside.get(folder).copied();
+        if let Some(known) = self.inside.lock().ok().and_then(|mut all| known(&mut all)) {
+            return known;
+        }
+        let inside = fs::canonicalize(folder).is_ok_and(|real| real.starts_with(&self.fence));
+        if let Ok(mut all) = self.inside.lock() {
+            all.insert(folder.to_owned(), inside);
+        }
+        inside
+    }
+
     /// The names in one folder, ignored ones included.
     pub fn names(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path.join(folder)) else {
@@ -213,20 +236,49 @@ impl Root {
         names
     }
 
-    /// Lists the files that are not ignored, in parallel. Links are not followed.
+    /// Lists the files that are not ignored, in parallel, with what could not be listed. Links are not
+    /// followed.
     pub fn list(&self) -> (Tree, Vec<String>) {
+        // Above the work tree nobody's rules are the project's.
+        let above = self.height() > 0;
+        let (mut files, mut gaps) = self.walk(above);
+        if files.is_empty() && above {
+            // Ignored as a whole, such as a project inside a repository of dotfiles: its own rules count.
+            (files, gaps) = self.walk(false);
+        }
+        gaps.sort_unstable();
+        gaps.dedup();
+        (Tree::new(files), gaps)
+    }
+
+    fn walk(&self, rules_above: bool) -> (Vec<String>, Vec<String>) {
         let files = Mutex::new(Vec::new());
-        let notes = Mutex::new(Vec::new());
+        let gaps: Arc<Mutex<Vec<String>>> = Arc::default();
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        let own = self
+            .path
+            .ancestors()
+            .take(if rules_above { usize::MAX } else { 1 });
+        let odd = own.flat_map(odd_rules).next();
+        if let Some(rules) = &odd {
+            note(&gaps, format!("{}: not a file of rules", self.shown(rules)));
+        }
         let walk = WalkBuilder::new(&self.path)
             .hidden(false)
+            // `.ignore` is for searching, and says nothing about what is deployed.
+            .ignore(false)
             .require_git(false)
+            .git_ignore(odd.is_none())
+            .git_exclude(odd.is_none())
+            .parents(rules_above && odd.is_none())
             .follow_links(false)
             .threads(threads)
-            .filter_entry(|entry| {
-                let name = entry.file_name().to_str().unwrap_or_default();
-                let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-                !(folder && entry.depth() > 0 && (NEVER.contains(&name) || BUILT.contains(&name)))
+            .filter_entry({
+                let (root, gaps) = (self.clone(), Arc::clone(&gaps));
+                move |entry| {
+                    let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                    !folder || entry.depth() == 0 || root.enters(entry.path(), &gaps)
+                }
             })
             .build_parallel();
         walk.run(|| {
@@ -234,34 +286,79 @@ impl Root {
                 files: Vec::new(),
                 into: &files,
             };
-            let notes = &notes;
+            let gaps = &gaps;
             Box::new(move |entry| {
                 match entry {
                     Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                         match relative(entry.path(), &self.path) {
                             Some(path) => batch.files.push(path),
-                            None => note(
-                                notes,
-                                "a file whose name is not UTF-8 was not read".to_owned(),
-                            ),
+                            None => {
+                                let path = self.shown(entry.path());
+                                if is_source(&path) {
+                                    note(gaps, format!("{path}: its name is not UTF-8"));
+                                }
+                            }
                         }
                     }
                     Ok(_) => {}
-                    Err(e) => note(
-                        notes,
-                        e.to_string()
-                            .replace(&format!("{}/", self.path.display()), ""),
-                    ),
+                    Err(e) => note(gaps, self.fault(&e)),
                 }
                 WalkState::Continue
             })
         });
-        let files = files.into_inner().unwrap_or_default();
-        let mut notes = notes.into_inner().unwrap_or_default();
-        notes.sort_unstable();
-        notes.dedup();
-        (Tree::new(files), notes)
+        let gaps = gaps.lock().map(|mut gaps| std::mem::take(&mut *gaps));
+        (
+            files.into_inner().unwrap_or_default(),
+            gaps.unwrap_or_default(),
+        )
     }
+
+    /// Whether the walk goes into a folder.
+    fn enters(&self, folder: &Path, gaps: &Mutex<Vec<String>>) -> bool {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        let name = name.unwrap_or_default();
+        let beside = |manifest| folder.with_file_name(manifest).exists();
+        if NEVER.contains(&name) || (BUILT.contains(&name) && beside("package.json")) {
+            return false;
+        }
+        match odd_rules(folder).next() {
+            None => true,
+            Some(rules) => {
+                note(gaps, format!("{}: not a file of rules", self.shown(&rules)));
+                false
+            }
+        }
+    }
+
+    /// A path below the directory as it is shown.
+    fn shown(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.path).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    }
+
+    /// What went wrong with the walk, and where.
+    fn fault(&self, e: &ignore::Error) -> String {
+        match (e, e.io_error()) {
+            (ignore::Error::WithDepth { err, .. }, _) => self.fault(err),
+            (ignore::Error::WithPath { path, .. }, Some(io)) => {
+                format!("{}: {}", self.shown(path), words(io))
+            }
+            (_, Some(io)) => words(io),
+            _ => e.to_string(),
+        }
+    }
+}
+
+/// Files that the walk would open for their rules, and that are no files: a pipe would wait for ever.
+fn odd_rules(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    [".gitignore", ".git/info/exclude"]
+        .map(|name| folder.join(name))
+        .into_iter()
+        .filter(|path| {
+            fs::metadata(path).is_ok_and(|about| {
+                !about.is_dir() && !(about.is_file() && about.len() <= TEXT_LIMIT)
+            })
+        })
 }
 
 fn lossy(bytes: Vec<u8>) -> String {
@@ -297,21 +394,21 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
     })
 }
 
-/// Reads an env file that the user named, wherever it is.
+/// Reads an env file that the user named, wherever it is. It may be a pipe: `<(vercel env pull …)`.
 pub fn read_given(path: &Path) -> Result<String> {
-    let about =
-        fs::metadata(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
-    if about.is_dir() {
-        bail!("--env-file {} is a directory", path.display());
+    let shown = path.display();
+    let cannot = |e: io::Error| anyhow!("cannot read --env-file {shown}: {}", words(&e));
+    if fs::metadata(path).map_err(cannot)?.is_dir() {
+        bail!("--env-file {shown} is a directory");
     }
     let mut bytes = Vec::new();
-    let file =
-        File::open(path).with_context(|| format!("cannot read --env-file {}", path.display()))?;
-    file.take(TEXT_LIMIT + 1).read_to_end(&mut bytes)?;
+    let file = File::open(path).map_err(cannot)?;
+    file.take(TEXT_LIMIT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(cannot)?;
     if bytes.len() as u64 > TEXT_LIMIT {
         bail!(
-            "--env-file {} is larger than {} KiB",
-            path.display(),
+            "--env-file {shown} is larger than {} KiB",
             TEXT_LIMIT / 1024
         );
     }
@@ -323,6 +420,12 @@ pub fn words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
         io::ErrorKind::NotFound => "not found".to_owned(),
-        _ => error.to_string(),
+        _ => {
+            let text = error.to_string();
+            match text.split_once(" (os error") {
+                Some((words, _)) => words.to_owned(),
+                None => text,
+            }
+        }
     }
 }

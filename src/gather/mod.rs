@@ -106,6 +106,9 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         sources.import(&tree, folder, names)
     });
     let mut apps = select(plan, found, &mut gathered.notes)?;
+    if apps.is_empty() {
+        gathered.notes.push(packages::without_clerk(&manifests));
+    }
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
     let envs = environment::load_all(plan, &root, &apps, process);
     let mut answers = desk

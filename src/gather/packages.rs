@@ -1,11 +1,11 @@
 //! Manifests and lock files: read, and joined with the apps they belong to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::files::{LOCK_LIMIT, Root, TEXT_LIMIT};
 use crate::facts::framework::Ecosystem;
 use crate::facts::lockfile::{self, Lockfile};
-use crate::facts::manifest::{self, ParseError, PnpmWorkspace};
+use crate::facts::manifest::{self, ParseError, PnpmWorkspace, Requirement};
 use crate::facts::project::{App, Content, Manifest};
 use crate::facts::tree::{self, Tree};
 
@@ -36,6 +36,21 @@ pub fn read_manifests(root: &Root, tree: &Tree, gaps: &mut Vec<String>) -> Vec<M
         }
     }
     manifests
+}
+
+/// What to say where no manifest names a package of Clerk's.
+pub fn without_clerk(manifests: &[Manifest]) -> String {
+    let names: Vec<&str> = manifests.iter().take(3).map(|m| m.path.as_str()).collect();
+    let more = match manifests.len().saturating_sub(names.len()) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    if names.is_empty() {
+        "no package.json, pyproject.toml, requirements.txt, Pipfile, go.mod or Gemfile was found here"
+            .to_owned()
+    } else {
+        format!("no Clerk package is named in {}{more}", names.join(", "))
+    }
 }
 
 fn located(path: &str, e: &ParseError) -> String {
@@ -71,6 +86,7 @@ pub fn resolve_versions(
     let mut shelf = Shelf {
         root,
         locks: BTreeMap::new(),
+        foreign: HashMap::new(),
         notes,
     };
     for app in apps {
@@ -78,7 +94,7 @@ pub fn resolve_versions(
             let catalogs = Catalogs::above(root, manifests, &app.path);
             npm_versions(&mut shelf, &catalogs, app);
         } else {
-            foreign_versions(root, app);
+            foreign_versions(&mut shelf, app);
         }
     }
 }
@@ -113,6 +129,8 @@ fn npm_versions(shelf: &mut Shelf<'_>, catalogs: &Catalogs, app: &mut App) {
 struct Shelf<'r> {
     root: &'r Root,
     locks: BTreeMap<String, Vec<Lockfile>>,
+    /// Those of other languages, by folder, as what they have installed.
+    foreign: HashMap<(Ecosystem, String), Vec<Requirement>>,
     notes: &'r mut Vec<String>,
 }
 
@@ -131,6 +149,27 @@ impl Shelf<'_> {
                 .find_map(|lock| lock.resolve(&below, name, range))
             {
                 return Some(version);
+            }
+        }
+        None
+    }
+
+    /// The same for another language: a uv or Bundler workspace has one lock file at its root.
+    fn installed_foreign(
+        &mut self,
+        ecosystem: Ecosystem,
+        folder: &str,
+        name: &str,
+    ) -> Option<String> {
+        for level in levels(self.root, folder) {
+            let key = (ecosystem, level);
+            if !self.foreign.contains_key(&key) {
+                let read = read_foreign_locks(self.root, ecosystem, &key.1, self.notes);
+                self.foreign.insert(key.clone(), read);
+            }
+            let locked = self.foreign.get(&key)?;
+            if let Some(found) = locked.iter().find(|requirement| requirement.name == name) {
+                return Some(found.range.clone());
             }
         }
         None
@@ -251,45 +290,57 @@ impl Catalogs {
     }
 }
 
-fn foreign_versions(root: &Root, app: &mut App) {
-    let locked = |file: &str| {
-        root.read(&tree::join(&app.path, file), LOCK_LIMIT)
-            .ok()
-            .flatten()
-    };
-    let installed = match app.framework.ecosystem {
-        Ecosystem::Ruby => locked("Gemfile.lock").map(|text| manifest::gemfile_lock(&text)),
-        Ecosystem::Python => ["uv.lock", "poetry.lock", "Pipfile.lock"]
-            .iter()
-            .find_map(|file| manifest::python_lock(&locked(file)?).ok()),
+fn read_foreign_locks(
+    root: &Root,
+    ecosystem: Ecosystem,
+    folder: &str,
+    notes: &mut Vec<String>,
+) -> Vec<Requirement> {
+    let names: &[&str] = match ecosystem {
+        Ecosystem::Ruby => &["Gemfile.lock"],
+        Ecosystem::Python => &[
+            "uv.lock",
+            "poetry.lock",
+            "pdm.lock",
+            "pylock.toml",
+            "Pipfile.lock",
+        ],
         // go.mod holds exact versions itself.
-        Ecosystem::Go | Ecosystem::Npm => None,
+        Ecosystem::Go | Ecosystem::Npm => &[],
     };
-    let version_of = |name: &str| {
-        let of = installed
-            .as_ref()?
-            .iter()
-            .find(|requirement| requirement.name == name)?;
-        Some(of.range.clone())
-    };
-    let go = app.framework.ecosystem == Ecosystem::Go;
-    let names: Vec<(usize, Option<String>)> = app
-        .clerk
-        .iter()
-        .enumerate()
-        .map(|(at, package)| (at, version_of(&package.name)))
-        .collect();
-    let framework = app
-        .framework
-        .packages
-        .iter()
-        .find(|name| app.ranges.contains_key(**name));
-    let framework_version =
-        framework.and_then(|name| version_of(name).or_else(|| app.ranges.get(*name).cloned()));
-    for (at, version) in names {
-        if let Some(package) = app.clerk.get_mut(at) {
-            package.version = version.or_else(|| go.then(|| package.range.clone()));
+    let mut all = Vec::new();
+    for name in names {
+        let path = tree::join(folder, name);
+        let read = match root.read(&path, LOCK_LIMIT) {
+            Ok(None) => continue,
+            Ok(Some(text)) => match *name {
+                "Gemfile.lock" => Ok(manifest::gemfile_lock(&text)),
+                "Pipfile.lock" => manifest::pipfile_lock(&text),
+                _ => manifest::python_lock(&text),
+            }
+            .map_err(|e| located(&path, &e)),
+            Err(e) => Err(e.to_string()),
+        };
+        match read {
+            Ok(locked) => all.extend(locked),
+            Err(e) => notes.push(format!("{e}; versions are taken from the manifest")),
         }
     }
-    app.framework_version = framework_version.filter(|version| !version.is_empty());
+    all
+}
+
+fn foreign_versions(shelf: &mut Shelf<'_>, app: &mut App) {
+    let ecosystem = app.framework.ecosystem;
+    let mut version_of = |name: &str| shelf.installed_foreign(ecosystem, &app.path, name);
+    for package in &mut app.clerk {
+        let exact = (ecosystem == Ecosystem::Go).then(|| package.range.clone());
+        package.version = version_of(&package.name).or(exact);
+    }
+    let packages = app.framework.packages.iter();
+    let framework = packages
+        .filter_map(|name| app.ranges.get_key_value(*name))
+        .next();
+    app.framework_version = framework
+        .and_then(|(name, range)| version_of(name).or_else(|| Some(range.clone())))
+        .filter(|version| !version.is_empty());
 }

@@ -36,6 +36,17 @@ pub fn open(dir: &Path, process: &ProcessEnv) -> Opened {
     })
 }
 
+/// A message with paths as seen from the audited directory: no report holds an absolute one of this machine.
+fn relative(root: &Root, message: &str) -> String {
+    let mut message = message.to_owned();
+    for (up, folder) in root.path().ancestors().enumerate() {
+        if folder.parent().is_some() {
+            message = message.replace(&format!("{}/", folder.display()), &"../".repeat(up));
+        }
+    }
+    message
+}
+
 /// The tracked files that a check asks for.
 fn matters(path: &str) -> bool {
     environment::is_env_file(tree::file_name(path)) || path.ends_with("keyless.json")
@@ -57,7 +68,7 @@ impl Opened {
         let bare;
         let repository = match &self.0 {
             Known::Yes(repository) => repository,
-            Known::Failed(why) => return Known::Failed(why.clone()),
+            Known::Failed(why) => return Known::Failed(relative(root, why)),
             // Without git the ignore files still say what a first commit would take.
             Known::NotAsked(why) => {
                 bare = Repository {
@@ -70,7 +81,7 @@ impl Opened {
                 &bare
             }
         };
-        notes.extend(repository.notes.iter().cloned());
+        notes.extend(repository.notes.iter().map(|note| relative(root, note)));
         let prefix = repository.prefix.clone();
         let paths: Vec<String> = folders
             .iter()
@@ -78,7 +89,7 @@ impl Opened {
             .map(|folder| tree::join(&prefix, &tree::join(folder, ".clerk/.tmp/x")))
             .collect();
         let (rules, unread) = repository.ignore_rules(paths.iter().map(String::as_str));
-        notes.extend(unread);
+        notes.extend(unread.iter().map(|note| relative(root, note)));
         let tracked = match &repository.tracked {
             Known::Yes(all) => {
                 let own = all.iter().filter(|path| tree::is_below(path, &prefix));
@@ -88,7 +99,7 @@ impl Opened {
                 )
             }
             Known::NotAsked(why) => Known::NotAsked(why.clone()),
-            Known::Failed(why) => Known::Failed(why.clone()),
+            Known::Failed(why) => Known::Failed(relative(root, why)),
         };
         Known::Yes(Git {
             prefix,

@@ -33,7 +33,11 @@ fn run(facts: &Facts) -> Verdict {
         State::InCode if entry.uses == ClerkUse::No => &none,
         _ => return Verdict::Judged(Vec::new()),
     };
-    if entry.misplaced.iter().any(|file| file.has_clerk || file.turbopack_loads) {
+    if entry
+        .misplaced
+        .iter()
+        .any(|file| file.has_clerk || file.turbopack_loads)
+    {
         return Verdict::not_applicable(
             "there is a file that is not loaded; see middleware/file-misplaced and middleware/file-not-loaded",
         );
@@ -57,7 +61,10 @@ fn run(facts: &Facts) -> Verdict {
     };
     Verdict::of(Some(
         Finding::error(format!("the server's code asks Clerk, and {what}"))
-            .at(Place::file(facts.app.manifest.clone()), format!("{name} app"))
+            .at(
+                Place::file(facts.app.manifest.clone()),
+                format!("{name} app"),
+            )
             .see(server.clone(), "this import needs it")
             .fix(fix),
     ))

@@ -58,10 +58,14 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
     let place = Place::file(file.clone());
     if let (Some(other), true) = (loaded(entry), misplaced.turbopack_loads) {
         return Some(
-            Finding::warning(format!("{file} is loaded in place of {other} by Turbopack builds: {why}"))
-                .at(place, "Turbopack takes this one")
-                .see(Place::file(other), "the other builds take this one")
-                .fix(format!("move what {file} does into {other}, and delete {file}")),
+            Finding::warning(format!(
+                "{file} is loaded in place of {other} by Turbopack builds: {why}"
+            ))
+            .at(place, "Turbopack takes this one")
+            .see(Place::file(other), "the other builds take this one")
+            .fix(format!(
+                "move what {file} does into {other}, and delete {file}"
+            )),
         );
     }
     if let Some(other) = loaded(entry) {
@@ -90,10 +94,17 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
 fn moved(from: &str, to: &str) -> String {
     let split = |path: &str| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        (folder.to_owned(), name.split('.').next().unwrap_or(name).to_owned())
+        (
+            folder.to_owned(),
+            name.split('.').next().unwrap_or(name).to_owned(),
+        )
     };
     let ((old_folder, old_name), (folder, name)) = (split(from), split(to));
-    let verb = if old_folder == folder { "rename it to" } else { "move it to" };
+    let verb = if old_folder == folder {
+        "rename it to"
+    } else {
+        "move it to"
+    };
     if old_name != name && old_name != "index" {
         format!("{verb} {to} (and an export named `{old_name}` to `{name}`)")
     } else {
@@ -103,7 +114,9 @@ fn moved(from: &str, to: &str) -> String {
 
 /// The code of an example, without the name of the file that it belongs in.
 fn code(example: &str) -> &str {
-    example.rsplit_once(" in ").map_or(example, |(code, _)| code)
+    example
+        .rsplit_once(" in ")
+        .map_or(example, |(code, _)| code)
 }
 
 /// The answer where a file does not parse.

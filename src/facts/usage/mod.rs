@@ -213,16 +213,24 @@ fn by_default_name(file: &FileUse) -> bool {
 fn secrets_of_others(files: &[(&str, &FileUse)]) -> BTreeSet<String> {
     let names = |file: &FileUse| -> BTreeSet<String> {
         let reads = file.mentions.env_reads.iter().map(|read| &read.name);
-        reads.filter(|name| is_webhook_name(name)).cloned().collect()
+        reads
+            .filter(|name| is_webhook_name(name))
+            .cloned()
+            .collect()
     };
-    let receivers = || files.iter().filter(|(_, file)| file.mentions.receives_webhooks());
+    let receivers = || {
+        files
+            .iter()
+            .filter(|(_, file)| file.mentions.receives_webhooks())
+    };
     let needs_none = |file: &FileUse| by_default_name(file) || !names(file).is_empty();
     if !receivers().all(|(_, file)| needs_none(file)) {
         return BTreeSet::new();
     }
     let clerks: BTreeSet<String> = receivers().flat_map(|(_, file)| names(file)).collect();
     let all = files.iter().flat_map(|(_, file)| names(file));
-    all.filter(|name| !is_clerks_webhook_name(name) && !clerks.contains(name)).collect()
+    all.filter(|name| !is_clerks_webhook_name(name) && !clerks.contains(name))
+        .collect()
 }
 
 /// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what

@@ -49,8 +49,14 @@ fn words(text: &str) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for mark in ["CLERK", "clerk_", "signInUrl", "signUpUrl"] {
         for at in memmem::find_iter(bytes, mark) {
-            let start = bytes[..at].iter().rposition(|b| !is_word(b)).map_or(0, |before| before + 1);
-            let length = bytes[at..].iter().position(|b| !is_word(b)).unwrap_or(bytes.len() - at);
+            let start = bytes[..at]
+                .iter()
+                .rposition(|b| !is_word(b))
+                .map_or(0, |before| before + 1);
+            let length = bytes[at..]
+                .iter()
+                .position(|b| !is_word(b))
+                .unwrap_or(bytes.len() - at);
             if let Some(word) = text.get(start..at + length) {
                 words.insert(word.to_owned());
             }

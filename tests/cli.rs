@@ -1,0 +1,26 @@
+//! The command line, as its help promises it: the real program, nothing of this machine in its environment.
+
+#[path = "cli/apps.rs"]
+mod apps;
+#[path = "cli/environment.rs"]
+mod environment;
+#[path = "cli/live.rs"]
+mod live;
+#[path = "cli/output.rs"]
+mod output;
+#[path = "support/project.rs"]
+mod project;
+#[path = "cli/selection.rs"]
+mod selection;
+#[path = "cli/subcommands.rs"]
+mod subcommands;
+mod support;
+#[path = "cli/verdicts.rs"]
+mod verdicts;
+
+/// Snapshots lie beside the tests that take them.
+fn snapshot(name: &str, text: &str) {
+    insta::with_settings!({ snapshot_path => "cli/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(name, text);
+    });
+}

@@ -1,0 +1,146 @@
+//! What is printed where: formats, files, colour, `-v` and `-q`.
+
+use crate::project::{Project, finish};
+
+#[test]
+fn a_report_goes_into_a_file_beside_the_table() {
+    let project = Project::next();
+    let file = project.outside().join("report.json");
+    let output = format!("json={}", file.display());
+    let done = project
+        .audit(&["--output", &output])
+        .exits(1)
+        .says("FAIL  env/secret-key-missing");
+    assert!(done.last_line().starts_with("NOT READY"), "{}", done.out);
+    let written: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(written, project.json(&[]));
+}
+
+#[test]
+fn several_reports_can_be_written() {
+    let project = Project::next();
+    let (a, b) = (
+        project.outside().join("a.json"),
+        project.outside().join("b.txt"),
+    );
+    let (json, human) = (
+        format!("json={}", a.display()),
+        format!("human={}", b.display()),
+    );
+    let args = ["--output", &json, "--output", &human, "-q"];
+    let done = project.audit(&args).exits(1);
+    let table = std::fs::read_to_string(b).unwrap();
+    // A file has no terminal: no colour, and all of it whatever was asked for the screen.
+    assert!(
+        !table.contains('\u{1b}') && table.lines().count() > 10,
+        "{table}"
+    );
+    assert!(table.ends_with(&done.out));
+    assert!(a.is_file());
+}
+
+#[test]
+fn a_wrong_output_is_exit_2() {
+    let project = Project::next();
+    for (output, says) in [
+        ("json", "--output json is not FORMAT=FILE"),
+        ("json=", "is not FORMAT=FILE"),
+        (
+            "xml=report.xml",
+            "there is no format xml; there are human, json",
+        ),
+        (
+            "json=/nowhere/at/all/report.json",
+            "cannot write /nowhere/at/all/report.json: not found",
+        ),
+    ] {
+        let done = project
+            .audit(&["--output", output])
+            .exits(2)
+            .complains(says);
+        assert_eq!(done.out, "", "{output}");
+    }
+    let folder = format!("json={}", project.outside().display());
+    project
+        .audit(&["--output", &folder])
+        .exits(2)
+        .complains("cannot write");
+}
+
+#[test]
+fn colour_is_on_when_asked_for() {
+    let project = Project::next();
+    let colored = |args: &[&str], env: &[(&str, &str)]| {
+        let mut command = project.command(args);
+        let done = finish(command.arg("--offline").envs(env.iter().copied()), b"").exits(1);
+        done.out.contains("\u{1b}[")
+    };
+    // Standard output is a pipe here.
+    assert!(!colored(&[], &[]));
+    assert!(!colored(
+        &["--color", "auto"],
+        &[("TERM", "xterm-256color")]
+    ));
+    assert!(colored(&["--color", "always"], &[]));
+    assert!(colored(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(!colored(&["--color", "never"], &[("FORCE_COLOR", "1")]));
+    assert!(colored(&[], &[("FORCE_COLOR", "1")]));
+    assert!(colored(&[], &[("GITHUB_ACTIONS", "true")]));
+    assert!(!colored(
+        &[],
+        &[("GITHUB_ACTIONS", "true"), ("NO_COLOR", "1")]
+    ));
+    assert!(colored(
+        &[],
+        &[("GITHUB_ACTIONS", "true"), ("NO_COLOR", "")]
+    ));
+    assert!(!colored(&["--format", "json", "--color", "always"], &[]));
+}
+
+#[test]
+fn quiet_prints_the_last_line_only() {
+    for project in [Project::next(), Project::next_live(), Project::empty()] {
+        let all = project.audit(&[]);
+        let quiet = project.audit(&["-q"]).exits(all.code);
+        assert_eq!(quiet.out, format!("{}\n", all.last_line()));
+        assert_eq!(quiet.err, "");
+    }
+}
+
+#[test]
+fn verbose_lists_what_does_not_concern_the_app_with_the_reason() {
+    let project = Project::next();
+    let usual = project
+        .audit(&[])
+        .exits(1)
+        .says("do not concern this app (-v lists them)");
+    let verbose = project.audit(&["-v"]).exits(1);
+    let lines = |text: &str| text.lines().filter(|line| line.starts_with("N/A")).count();
+    assert_eq!(lines(&usual.out), 1);
+    let na = project.json(&[])["summary"]["na"].as_u64().unwrap();
+    assert_eq!(lines(&verbose.out) as u64, na);
+    for line in verbose.out.lines().filter(|line| line.starts_with("N/A")) {
+        assert!(line.split_whitespace().count() > 3, "no reason in {line:?}");
+    }
+}
+
+#[test]
+fn the_same_audit_prints_the_same_bytes() {
+    let project = Project::next();
+    for format in ["human", "json"] {
+        let run = || project.audit(&["--format", format]).out;
+        assert_eq!(run(), run());
+    }
+}
+
+#[test]
+fn no_report_holds_an_absolute_path_or_a_clock() {
+    let project = Project::next();
+    for format in ["human", "json"] {
+        let done = project.audit(&["--format", format]);
+        let outside = project.outside().to_str().unwrap().to_owned();
+        assert!(!done.out.contains(&outside), "{}", done.out);
+        assert!(!done.out.contains(" s;"), "{}", done.out);
+    }
+}

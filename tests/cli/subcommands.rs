@@ -1,0 +1,96 @@
+//! `--help`, `--version`, `checks` and `explain`.
+
+use clerk_audit::checks;
+
+use crate::project::{Done, Project, finish, program};
+use crate::snapshot;
+
+fn run(args: &[&str]) -> Done {
+    finish(program().args(args), b"")
+}
+
+#[test]
+fn the_help_teaches() {
+    let help = run(&["--help"]).exits(0);
+    snapshot("help", &help.out);
+    snapshot("help_short", &run(&["-h"]).exits(0).out);
+    for code in [
+        "0    ready",
+        "1    not ready",
+        "2    usage",
+        "3    incomplete",
+        "130  interrupted",
+    ] {
+        assert!(help.out.contains(code), "{code}");
+    }
+}
+
+#[test]
+fn the_version_is_that_of_the_package() {
+    let version = format!("clerk-audit {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(run(&["--version"]).exits(0).out, version);
+    assert_eq!(run(&["-V"]).exits(0).out, version);
+}
+
+#[test]
+fn checks_lists_every_check() {
+    let human = run(&["checks"]).exits(0);
+    let json = run(&["checks", "--format", "json"]).exits(0).json();
+    let json = json.to_string();
+    for check in checks::ALL {
+        assert!(human.out.contains(check.meta.id), "{}", check.meta.id);
+        assert!(
+            json.contains(&format!("\"{}\"", check.meta.id)),
+            "{}",
+            check.meta.id
+        );
+    }
+}
+
+#[test]
+fn explain_prints_the_page_of_every_check() {
+    for check in checks::ALL {
+        let page = run(&["explain", check.meta.id])
+            .exits(0)
+            .says(check.meta.id);
+        assert_eq!(page.err, "");
+    }
+}
+
+#[test]
+fn an_unknown_check_is_met_with_the_one_that_was_meant() {
+    for (id, says) in [
+        (
+            "env/secret-key-mising",
+            "did you mean env/secret-key-missing?",
+        ),
+        ("secret-key-missing", "did you mean env/secret-key-missing?"),
+        (
+            "nothing/like/it/at/all",
+            "`clerk-audit checks` lists them all",
+        ),
+    ] {
+        let done = run(&["explain", id]).exits(2).complains(says).complains(id);
+        assert_eq!(done.out, "");
+    }
+}
+
+#[test]
+fn a_subcommand_takes_no_options_of_the_audit() {
+    run(&["--offline", "checks"]).exits(2);
+    run(&["checks", "--offline"]).exits(2);
+    run(&["explain"]).exits(2).complains("<ID>");
+}
+
+/// A directory may have the name of a subcommand.
+#[test]
+fn a_directory_named_checks_is_reached_by_a_path() {
+    let project = Project::of(&[("checks/package.json", "{}")]);
+    let done = finish(
+        program()
+            .current_dir(project.dir())
+            .args(["./checks", "--offline"]),
+        b"",
+    );
+    done.exits(3).says("nothing to audit");
+}

@@ -1,0 +1,194 @@
+//! The exit codes and the words on the last line, the same for both formats.
+
+use std::process::Stdio;
+
+use crate::project::{Project, finish, program};
+
+/// Live keys, and one warning: `.clerk/` is not ignored.
+fn with_a_warning() -> Project {
+    Project::next_live().with(".gitignore", "node_modules\n.env*\n")
+}
+
+fn broken_manifest() -> Project {
+    Project::next_live().with(
+        "apps/other/package.json",
+        "{\n  \"dependencies\": { \"@clerk/nextjs\": }\n}\n",
+    )
+}
+
+#[test]
+fn both_formats_end_with_the_same_code_and_say_it() {
+    for (project, code, words) in [
+        (Project::next_live(), 0, "READY  "),
+        (Project::next(), 1, "NOT READY  "),
+        (Project::of(&[("package.json", "{}\n")]), 3, "INCOMPLETE  "),
+        (broken_manifest(), 3, "INCOMPLETE  "),
+    ] {
+        let human = project.audit(&[]).exits(code);
+        assert!(human.last_line().starts_with(words), "{}", human.out);
+        assert!(
+            human.last_line().ends_with(&format!("exit {code}")),
+            "{}",
+            human.out
+        );
+        assert_eq!(human.err, "");
+        let json = project.audit(&["--format", "json"]).exits(code);
+        assert_eq!(json.json()["exit_code"], code);
+        assert_eq!(
+            json.json()["verdict"],
+            words.trim().to_lowercase().replace(' ', "-")
+        );
+        assert_eq!(json.err, "");
+    }
+}
+
+#[test]
+fn a_directory_without_clerk_is_said_to_be_one() {
+    let project = Project::of(&[(
+        "package.json",
+        r#"{"name":"plain","dependencies":{"next":"16.0.0"}}"#,
+    )]);
+    let done = project.audit(&[]).exits(3);
+    assert!(
+        done.last_line().contains("nothing to audit"),
+        "{}",
+        done.out
+    );
+    done.says("note: no Clerk package is named in package.json");
+    let empty = Project::empty()
+        .audit(&[])
+        .exits(3)
+        .says("nothing to audit");
+    empty.says("note: no package.json, pyproject.toml,");
+}
+
+#[test]
+fn fail_on_moves_the_threshold() {
+    let warned = with_a_warning();
+    warned.audit(&[]).exits(0);
+    warned.audit(&["--fail-on", "error"]).exits(0);
+    warned.audit(&["--fail-on", "warning"]).exits(1);
+    warned.audit(&["--fail-on", "never"]).exits(0);
+    let failed = Project::next();
+    failed.audit(&["--fail-on", "never"]).exits(0);
+    failed.audit(&["--fail-on", "warning"]).exits(1);
+}
+
+#[test]
+fn never_failing_does_not_hide_what_could_not_be_read() {
+    broken_manifest().audit(&["--fail-on", "never"]).exits(3);
+}
+
+#[test]
+fn a_finding_outranks_what_could_not_be_judged() {
+    let project = Project::next().with("apps/x/package.json", "{ \"@clerk/nextjs\" ");
+    project.audit(&[]).exits(1);
+}
+
+#[test]
+fn strict_takes_warnings_for_errors() {
+    with_a_warning().audit(&["--strict"]).exits(1);
+    Project::next_live()
+        .audit(&["--strict", "--skip", "git/secret-tracked"])
+        .exits(0);
+}
+
+#[test]
+fn strict_accepts_no_check_that_was_skipped_for_want_of_a_fact() {
+    // Without a secret key there is nobody to ask; with --offline it was the user's own choice.
+    let project = Project::next();
+    let args = [
+        "--only",
+        "clerk/backend-api-unreachable,git/keyless-not-ignored",
+    ];
+    let run = |more: &[&str]| finish(project.command(&args).args(more), b"");
+    run(&[])
+        .exits(0)
+        .says("SKIP  clerk/backend-api-unreachable");
+    run(&["--strict"]).exits(3);
+    run(&["--strict", "--offline"]).exits(0);
+}
+
+#[test]
+fn an_audit_in_which_nothing_was_judged_is_not_ready() {
+    let only = ["--only", "clerk/backend-api-unreachable"];
+    Project::next_live().audit(&only).exits(3);
+    Project::next_live()
+        .audit(&["--no-env", "--group", "clerk,env"])
+        .exits(3);
+    let unused = Project::of(&[
+        (
+            "package.json",
+            r#"{"dependencies":{"@clerk/nextjs":"7.0.0","next":"16.0.0"}}"#,
+        ),
+        ("app/page.tsx", "export default () => null;\n"),
+    ]);
+    unused.audit(&[]).exits(3).says("no code imports it");
+}
+
+#[test]
+fn what_is_wrong_with_the_command_line_is_exit_2() {
+    for (args, says) in [
+        (&["--nonsense"][..], "--nonsense"),
+        (&["--format", "xml"], "[possible values: human, json]"),
+        (&["--timeout", "0"], "0 is not in 1..=300"),
+        (&["--timeout", "301"], "301 is not in 1..=300"),
+        (
+            &["--fail-on", "sometimes"],
+            "possible values: error, warning, never",
+        ),
+        (
+            &["--target", "staging"],
+            "possible values: production, preview, development",
+        ),
+        (&["--no-env", "--env-file", "x"], "cannot be used with"),
+        (&["--no-env", "--env", "process"], "cannot be used with"),
+        (&["-v", "-q"], "cannot be used with"),
+        (&["--env-file"], "a value is required"),
+    ] {
+        let done = Project::empty().audit(args).exits(2).complains(says);
+        assert_eq!(done.out, "", "{args:?}");
+    }
+}
+
+#[test]
+fn a_directory_that_is_not_there_is_exit_2() {
+    let project = Project::of(&[("file.txt", "")]);
+    let run = |path: &str| finish(program().arg(project.path(path)), b"").exits(2);
+    run("nowhere")
+        .complains("cannot open the directory")
+        .complains("not found");
+    run("file.txt").complains("is a file; give the directory of the project");
+}
+
+/// `clerk-audit | head -1`: what reads the pipe is gone before the first byte.
+#[test]
+fn closed_standard_output_changes_no_verdict() {
+    for (project, code) in [(Project::next_live(), 0), (Project::next(), 1)] {
+        for format in ["human", "json"] {
+            let mut child = project
+                .command(&["--offline", "--format", format])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap();
+            drop(child.stdout.take());
+            let done = child.wait_with_output().unwrap();
+            assert_eq!(done.status.code(), Some(code));
+            assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+        }
+    }
+}
+
+#[test]
+fn closed_standard_output_and_error_end_without_a_panic() {
+    let mut child = program()
+        .arg("/nowhere/at/all")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
