@@ -12,9 +12,9 @@ pub(super) const LONGEST: usize = 1 << 20;
 /// this many (that of Node 20 after 4374).
 const NEXT_DEPTH: usize = 4999;
 /// Most replacements in one value; dotenv-expand itself would go on for ever.
-const MOST_STEPS: usize = 20_000;
-/// Bytes looked at for one `load`, beside the files themselves.
-const WORK: usize = 64 << 20;
+const MOST_STEPS: usize = 10_000;
+/// Bytes that the replacements of one `load` may go through, beside the length of the files.
+const WORK: usize = 48 << 20;
 /// What a replacement costs however short the value is.
 const STEP: usize = 64;
 
@@ -30,12 +30,20 @@ impl Budget {
         Self(WORK.saturating_add(bytes))
     }
 
-    fn spend(&mut self, value: &str) -> Result<(), Endless> {
+    fn spend(&mut self, bytes: usize) -> Result<(), Endless> {
+        self.0 = self.0.checked_sub(bytes).ok_or(Endless)?;
+        Ok(())
+    }
+
+    /// Replaces a reference, if the value before and after is short enough and can still be paid for.
+    fn replace(&mut self, value: &str, reference: &str, with: &str) -> Result<String, Endless> {
         if value.len() > LONGEST {
             return Err(Endless);
         }
-        self.0 = self.0.checked_sub(value.len() + STEP).ok_or(Endless)?;
-        Ok(())
+        self.spend(STEP + with.len().min(LONGEST))?;
+        let replaced = js::replace_first(value, reference, with, LONGEST);
+        self.spend(replaced.as_ref().map_or(LONGEST, String::len))?;
+        replaced.ok_or(Endless)
     }
 }
 
@@ -58,14 +66,13 @@ pub(super) fn next<'a>(
         let Some(group) = next_group(&value) else {
             return Ok(value);
         };
-        budget.spend(&value)?;
         let filled = |text: &&str| !text.is_empty();
         let with = process(group.name)
             .filter(filled)
             .or_else(|| group.default.filter(filled))
             .or_else(|| file(group.name))
             .unwrap_or_default();
-        value = js::replace_first(&value, group.text, with, LONGEST).ok_or(Endless)?;
+        value = budget.replace(&value, group.text, with)?;
     }
     Err(Endless)
 }
@@ -136,9 +143,9 @@ pub(super) fn npm<'a>(
         let Some((template, expression)) = template(&value) else {
             return Ok(value);
         };
-        budget.spend(&value)?;
         let (name, operator, rest) = split(expression);
         let held = env(name);
+        budget.spend(held.map_or(0, str::len).min(LONGEST))?;
         let with = match version {
             Version::Twelve => {
                 seen.insert(value.clone());
@@ -150,7 +157,7 @@ pub(super) fn npm<'a>(
             Version::Twelve => settled(name),
             Version::Thousand => held,
         };
-        value = js::replace_first(&value, template, with, LONGEST).ok_or(Endless)?;
+        value = budget.replace(&value, template, with)?;
         if done == Some(value.as_str()) {
             return Ok(value);
         }
@@ -167,7 +174,7 @@ fn twelve<'a>(
 ) -> &'a str {
     match (operator, held) {
         (":+" | "+", held) => held.map_or("", |_| rest),
-        (_, Some(held)) if !seen.contains(held) => held,
+        (_, Some(held)) if held.len() > LONGEST || !seen.contains(held) => held,
         _ => rest,
     }
 }
