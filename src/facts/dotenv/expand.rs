@@ -13,25 +13,40 @@ pub(super) const LONGEST: usize = 1 << 20;
 const NEXT_DEPTH: usize = 4999;
 /// Most replacements in one value; dotenv-expand itself would go on for ever.
 const MOST_STEPS: usize = 10_000;
-/// Bytes that the replacements of one `load` may go through, beside the length of the files.
-const WORK: usize = 48 << 20;
+/// Bytes that the replacements in one value may go through: enough for `NEXT_DEPTH` of the shortest.
+const VALUE_WORK: usize = 28 << 20;
+/// The same for all values together, beside the length of the files. Next.js reads four files and gives
+/// up each at its first endless value, so one such file never spoils another.
+const WORK: usize = 4 * VALUE_WORK;
 /// What a replacement costs however short the value is.
 const STEP: usize = 64;
 
 /// The expansion has no end, or one too far away to wait for.
 pub(super) struct Endless;
 
-/// What the expansion of all values together may still cost.
-pub(super) struct Budget(usize);
+/// What the expansion may still cost.
+pub(super) struct Budget {
+    all: usize,
+    value: usize,
+}
 
 impl Budget {
     /// A budget for files of `bytes` bytes in all.
     pub(super) fn new(bytes: usize) -> Self {
-        Self(WORK.saturating_add(bytes))
+        Self {
+            all: WORK.saturating_add(bytes),
+            value: VALUE_WORK,
+        }
+    }
+
+    /// Starts the next value.
+    fn next_value(&mut self) {
+        self.value = VALUE_WORK;
     }
 
     fn spend(&mut self, bytes: usize) -> Result<(), Endless> {
-        self.0 = self.0.checked_sub(bytes).ok_or(Endless)?;
+        self.value = self.value.checked_sub(bytes).ok_or(Endless)?;
+        self.all = self.all.checked_sub(bytes).ok_or(Endless)?;
         Ok(())
     }
 
@@ -61,6 +76,7 @@ pub(super) fn next<'a>(
     file: impl Fn(&str) -> Option<&'a str>,
     budget: &mut Budget,
 ) -> Result<String, Endless> {
+    budget.next_value();
     let mut value = value.to_owned();
     for _ in 0..=NEXT_DEPTH {
         let Some(group) = next_group(&value) else {
@@ -137,6 +153,7 @@ pub(super) fn npm<'a>(
     settled: impl Fn(&str) -> Option<&'a str>,
     budget: &mut Budget,
 ) -> Result<String, Endless> {
+    budget.next_value();
     let mut value = value.to_owned();
     let mut seen = HashSet::new();
     for _ in 0..=MOST_STEPS {
