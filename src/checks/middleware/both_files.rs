@@ -26,8 +26,15 @@ fn run(facts: &Facts) -> Verdict {
         Ok(entry) => entry,
         Err(verdict) => return verdict,
     };
-    if !facts.app.stack().any(|framework| matches!(framework.entry, Entry::NextMiddleware)) {
-        return Verdict::not_applicable(format!("{} has one name for it", facts.app.framework.name));
+    if !facts
+        .app
+        .stack()
+        .any(|framework| matches!(framework.entry, Entry::NextMiddleware))
+    {
+        return Verdict::not_applicable(format!(
+            "{} has one name for it",
+            facts.app.framework.name
+        ));
     }
     if super::loaded(entry).is_none() && entry.both.is_none() {
         return Verdict::not_applicable("there is no middleware");
@@ -36,6 +43,8 @@ fn run(facts: &Facts) -> Verdict {
         Finding::error(format!("{proxy} and {middleware} are both there"))
             .at(Place::file(middleware.clone()), "the older name")
             .see(Place::file(proxy.clone()), "the newer name")
-            .fix(format!("move what {middleware} does into {proxy}, and delete {middleware}"))
+            .fix(format!(
+                "move what {middleware} does into {proxy}, and delete {middleware}"
+            ))
     }))
 }

@@ -26,10 +26,19 @@ fn run(facts: &Facts) -> Verdict {
         Ok(entry) => entry,
         Err(verdict) => return verdict,
     };
-    if !facts.app.stack().any(|framework| matches!(framework.entry, Entry::NextMiddleware)) {
-        return Verdict::not_applicable(format!("{} has one name for it", facts.app.framework.name));
+    if !facts
+        .app
+        .stack()
+        .any(|framework| matches!(framework.entry, Entry::NextMiddleware))
+    {
+        return Verdict::not_applicable(format!(
+            "{} has one name for it",
+            facts.app.framework.name
+        ));
     }
-    let Some(file) = super::loaded(entry) else { return Verdict::not_applicable("there is no middleware") };
+    let Some(file) = super::loaded(entry) else {
+        return Verdict::not_applicable("there is no middleware");
+    };
     let renamed = match file.rsplit_once('/') {
         Some((folder, name)) => format!("{folder}/{}", name.replacen("middleware", "proxy", 1)),
         None => file.replacen("middleware", "proxy", 1),

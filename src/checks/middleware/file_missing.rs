@@ -33,7 +33,11 @@ fn run(facts: &Facts) -> Verdict {
         State::InCode if entry.uses == ClerkUse::No => &none,
         _ => return Verdict::Judged(Vec::new()),
     };
-    if entry.misplaced.iter().any(|file| file.has_clerk || file.turbopack_loads) {
+    if entry
+        .misplaced
+        .iter()
+        .any(|file| file.has_clerk || file.turbopack_loads)
+    {
         return Verdict::not_applicable(
             "there is a file that is not loaded; see middleware/file-misplaced and middleware/file-not-loaded",
         );
@@ -56,9 +60,14 @@ fn run(facts: &Facts) -> Verdict {
         (None, example) => example.to_owned(),
     };
     Verdict::of(Some(
-        Finding::error(format!("code on the server needs Clerk's middleware, and {what}"))
-            .at(Place::file(facts.app.manifest.clone()), format!("{name} app"))
-            .see(server.clone(), "this import needs it")
-            .fix(fix),
+        Finding::error(format!(
+            "code on the server needs Clerk's middleware, and {what}"
+        ))
+        .at(
+            Place::file(facts.app.manifest.clone()),
+            format!("{name} app"),
+        )
+        .see(server.clone(), "this import needs it")
+        .fix(fix),
     ))
 }

@@ -32,15 +32,28 @@ fn run(facts: &Facts) -> Verdict {
     let by_extension = |one: &&Misplaced| matches!(one.why, Why::Extension { .. });
     if let (Some(config), Some(one)) = (&entry.assumed, entry.misplaced.iter().find(by_extension)) {
         return Verdict::Undecided {
-            why: format!("{config} computes `pageExtensions`, which decide whether {} is loaded", one.file),
+            why: format!(
+                "{config} computes `pageExtensions`, which decide whether {} is loaded",
+                one.file
+            ),
             hint: "write the list out in the config".to_owned(),
-            marks: vec![Mark { place: Place::file(one.file.clone()), label: String::new(), role: Role::Primary }],
+            marks: vec![Mark {
+                place: Place::file(one.file.clone()),
+                label: String::new(),
+                role: Role::Primary,
+            }],
         };
     }
-    let version = facts.app.framework_version.as_deref().unwrap_or("this version");
+    let version = facts
+        .app
+        .framework_version
+        .as_deref()
+        .unwrap_or("this version");
     let findings = entry.misplaced.iter().filter_map(|misplaced| {
         let why = match &misplaced.why {
-            Why::Extension { accepted } => format!("its extension is none of {}", accepted.join(", ")),
+            Why::Extension { accepted } => {
+                format!("its extension is none of {}", accepted.join(", "))
+            }
             Why::Name => format!("Next.js knows `proxy` from version 16 on, and this is {version}"),
             Why::OtherLevel | Why::AmongRoutes | Why::InFolder => return None,
         };

@@ -17,20 +17,28 @@ use crate::model::{Finding, Mark, Place, Role};
 /// What is known of the app's entry; without one, why the question does not arise.
 fn entry(facts: &Facts) -> Result<&EntryFacts, Verdict> {
     facts.entry.as_ref().ok_or_else(|| {
-        let why = facts.app.stack().find_map(|framework| match framework.entry {
-            Entry::Without(why) => Some(why),
-            _ => None,
-        });
+        let why = facts
+            .app
+            .stack()
+            .find_map(|framework| match framework.entry {
+                Entry::Without(why) => Some(why),
+                _ => None,
+            });
         Verdict::not_applicable(why.unwrap_or("no framework of this app has such a file"))
     })
 }
 
 /// As [`entry`], for what only a file with a name of its own can have.
 fn entry_file(facts: &Facts) -> Result<&EntryFacts, Verdict> {
-    let by_name = facts.app.stack().any(|f| matches!(f.entry, Entry::NextMiddleware | Entry::File { .. }));
+    let by_name = facts
+        .app
+        .stack()
+        .any(|f| matches!(f.entry, Entry::NextMiddleware | Entry::File { .. }));
     if !by_name && facts.entry.is_some() {
         let name = facts.app.framework.name;
-        return Err(Verdict::not_applicable(format!("{name} loads no file of a fixed name for this")));
+        return Err(Verdict::not_applicable(format!(
+            "{name} loads no file of a fixed name for this"
+        )));
     }
     entry(facts)
 }
@@ -53,7 +61,9 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
             Finding::warning(format!("Turbopack builds load {file} in place of {other}"))
                 .at(place, "Turbopack takes this one")
                 .see(Place::file(other), "the other builds take this one")
-                .fix(format!("move what {file} does into {other}, and delete {file}")),
+                .fix(format!(
+                    "move what {file} does into {other}, and delete {file}"
+                )),
         );
     }
     if let Some(other) = loaded(entry) {
@@ -82,10 +92,17 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
 fn moved(from: &str, to: &str) -> String {
     let split = |path: &str| {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        (folder.to_owned(), name.split('.').next().unwrap_or(name).to_owned())
+        (
+            folder.to_owned(),
+            name.split('.').next().unwrap_or(name).to_owned(),
+        )
     };
     let ((old_folder, old_name), (folder, name)) = (split(from), split(to));
-    let verb = if old_folder == folder { "rename it to" } else { "move it to" };
+    let verb = if old_folder == folder {
+        "rename it to"
+    } else {
+        "move it to"
+    };
     if old_name != name && old_name != "index" {
         format!("{verb} {to} (and an export named `{old_name}` to `{name}`)")
     } else {
@@ -95,16 +112,27 @@ fn moved(from: &str, to: &str) -> String {
 
 /// The code of an example, without the name of the file that it belongs in.
 fn code(example: &str) -> &str {
-    example.rsplit_once(" in ").map_or(example, |(code, _)| code)
+    example
+        .rsplit_once(" in ")
+        .map_or(example, |(code, _)| code)
 }
 
 /// The answer where a file does not parse.
 fn unreadable(entry: &EntryFacts) -> Option<Verdict> {
     let (file, problem) = entry.unreadable.as_ref()?;
-    let place = Place::Span { file: file.clone(), line: problem.at.line, column: problem.at.column, excerpt: None };
+    let place = Place::Span {
+        file: file.clone(),
+        line: problem.at.line,
+        column: problem.at.column,
+        excerpt: None,
+    };
     Some(Verdict::Undecided {
         why: format!("{file} could not be parsed: {}", problem.message),
         hint: "correct the syntax; the build would stop there too".to_owned(),
-        marks: vec![Mark { place, label: String::new(), role: Role::Primary }],
+        marks: vec![Mark {
+            place,
+            label: String::new(),
+            role: Role::Primary,
+        }],
     })
 }

@@ -27,7 +27,9 @@ fn run(facts: &Facts) -> Verdict {
         Ok(entry) => entry,
         Err(verdict) => return verdict,
     };
-    if matches!(entry.state, State::Missing { .. }) || (entry.state == State::InCode && entry.uses == ClerkUse::No) {
+    if matches!(entry.state, State::Missing { .. })
+        || (entry.state == State::InCode && entry.uses == ClerkUse::No)
+    {
         return Verdict::not_applicable("there is none; see middleware/file-missing");
     }
     if matches!(entry.uses, ClerkUse::Yes { .. } | ClerkUse::ByHand { .. }) {
@@ -37,7 +39,9 @@ fn run(facts: &Facts) -> Verdict {
         return verdict;
     }
     if matches!(entry.export, ExportState::Wrong { .. }) {
-        return Verdict::not_applicable("the framework calls nothing in it; see middleware/wrong-export");
+        return Verdict::not_applicable(
+            "the framework calls nothing in it; see middleware/wrong-export",
+        );
     }
     match &entry.uses {
         ClerkUse::Undecided { why, place } => Verdict::Undecided {
@@ -73,8 +77,16 @@ fn run(facts: &Facts) -> Verdict {
 
 /// The module that would register the middleware is not among those of the config.
 fn not_listed(facts: &Facts, config: &str) -> Finding {
-    let sdk = facts.app.framework.sdks.first().copied().unwrap_or_default();
-    Finding::error(format!("{config} does not list {sdk}, which would run Clerk for each request"))
-        .at(Place::file(config), "")
-        .fix(format!("add \"{sdk}\" to its modules"))
+    let sdk = facts
+        .app
+        .framework
+        .sdks
+        .first()
+        .copied()
+        .unwrap_or_default();
+    Finding::error(format!(
+        "{config} does not list {sdk}, which would run Clerk for each request"
+    ))
+    .at(Place::file(config), "")
+    .fix(format!("add \"{sdk}\" to its modules"))
 }

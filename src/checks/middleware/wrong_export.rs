@@ -29,29 +29,46 @@ fn run(facts: &Facts) -> Verdict {
     if let Some(verdict) = super::unreadable(entry) {
         return verdict;
     }
-    let Some(file) = super::loaded(entry) else { return Verdict::not_applicable("there is no middleware") };
+    let Some(file) = super::loaded(entry) else {
+        return Verdict::not_applicable("there is no middleware");
+    };
     let place = Place::file(file);
     let finding = match &entry.export {
         ExportState::Right => return Verdict::Judged(Vec::new()),
-        ExportState::NotAsked => return Verdict::not_applicable("no export of it has to have a certain name"),
+        ExportState::NotAsked => {
+            return Verdict::not_applicable("no export of it has to have a certain name");
+        }
         ExportState::Undecided { why } => {
             return Verdict::Undecided {
                 why: format!("what {file} exports could not be followed: {why}"),
                 hint: "export the function in this file itself".to_owned(),
-                marks: vec![Mark { place, label: String::new(), role: Role::Primary }],
+                marks: vec![Mark {
+                    place,
+                    label: String::new(),
+                    role: Role::Primary,
+                }],
             };
         }
         ExportState::Wrong { found, expected } => {
-            let has = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
-            Finding::error(format!("{file} exports {has}; {} takes {}", facts.app.framework.name, expected.join(" or ")))
-                .at(place, "")
-                .fix(format!("export the function {}", under(expected)))
+            let has = if found.is_empty() {
+                "nothing".to_owned()
+            } else {
+                found.join(", ")
+            };
+            Finding::error(format!(
+                "{file} exports {has}; {} takes {}",
+                facts.app.framework.name,
+                expected.join(" or ")
+            ))
+            .at(place, "")
+            .fix(format!("export the function {}", under(expected)))
         }
-        ExportState::Unreadable { place, .. } => {
-            Finding::error(format!("{file} exports it in a form that {} does not see when it builds", facts.app.framework.name))
-                .at(place.clone(), "")
-                .fix("write `export default …` in this file, with the function or its name behind it")
-        }
+        ExportState::Unreadable { place, .. } => Finding::error(format!(
+            "{file} exports it in a form that {} does not see when it builds",
+            facts.app.framework.name
+        ))
+        .at(place.clone(), "")
+        .fix("write `export default …` in this file, with the function or its name behind it"),
     };
     Verdict::of(Some(finding))
 }

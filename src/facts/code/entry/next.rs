@@ -245,7 +245,10 @@ fn misplaced(app: &App<'_>, rules: &Rules, facts: &EntryFacts) -> Vec<Misplaced>
 /// Whether the file that is loaded has a name that begins so.
 fn loads(facts: &EntryFacts, start: &str) -> bool {
     match &facts.state {
-        State::File { file } => file.rsplit('/').next().is_some_and(|name| name.starts_with(start)),
+        State::File { file } => file
+            .rsplit('/')
+            .next()
+            .is_some_and(|name| name.starts_with(start)),
         _ => false,
     }
 }

@@ -103,7 +103,9 @@ fn exported_object(module: &Module) -> Option<&Value> {
 /// Whether the option is `true` under the module's key, `clerk.skipServerMiddleware`, or beside the module
 /// in `modules`.
 fn is_off(options: &Value, option: &str) -> bool {
-    let value = options.property("clerk").and_then(|clerk| clerk.property(option));
+    let value = options
+        .property("clerk")
+        .and_then(|clerk| clerk.property(option));
     let beside = || match options.property("modules") {
         Some(Value::List(modules)) => modules.iter().any(|module| match module {
             Value::List(pair) => match pair.as_slice() {
