@@ -310,9 +310,6 @@ fn what_may_be_shown_of_a_key_is_its_kind_and_its_tail() {
     project
         .audit(&["--color", "always"])
         .says(&format!("sk_test_...{tail}"));
-    project
-        .audit(&["--format", "json"])
-        .says(&format!("sk_test_…{tail}"));
 }
 
 /// What an error of the command line quotes is what was typed, never what a file holds.
