@@ -277,7 +277,7 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
         .any(|outcome| matches!(outcome, Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_)));
     let skipped = outcomes().any(|outcome| matches!(outcome, Outcome::Skipped(_)));
     let deployed = apps.iter().any(|app| app.kind == AppKind::App);
-    let nothing = !judged && (skipped || !deployed);
+    let nothing = !deployed || (!judged && skipped);
     let open = outcomes().any(|outcome| match outcome {
         Outcome::Broken { .. } => true,
         Outcome::Skipped(why) => args.strict && !by_choice(why),

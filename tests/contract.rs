@@ -245,7 +245,7 @@ fn only_gather_and_run_touch_the_machine() {
         for word in [
             "std::fs",
             "std::env::",
-            "std::net",
+            "std::net::Tcp",
             "std::process",
             "SystemTime",
             "Instant",

@@ -4,6 +4,7 @@ pub mod clerk;
 pub mod engine;
 pub mod env;
 pub mod git;
+pub mod middleware;
 pub mod webhooks;
 
 use engine::Check;
@@ -34,5 +35,12 @@ pub const ALL: &[&Check] = &[
     &git::env_file_not_ignored::CHECK,
     &git::keyless_not_ignored::CHECK,
     &git::secret_tracked::CHECK,
+    &middleware::file_missing::CHECK,
+    &middleware::file_misplaced::CHECK,
+    &middleware::file_not_loaded::CHECK,
+    &middleware::both_files::CHECK,
+    &middleware::deprecated_name::CHECK,
+    &middleware::wrong_export::CHECK,
+    &middleware::without_clerk::CHECK,
     &clerk::backend_api_unreachable::CHECK,
 ];

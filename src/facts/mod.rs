@@ -102,8 +102,8 @@ pub struct Facts {
     pub env: Known<Env>,
     /// What its source does with Clerk.
     pub code: Known<Usage>,
-    /// Where Clerk meets each request, for each of its frameworks.
-    pub entry: Known<code::entry::EntryFacts>,
+    /// Where Clerk meets each request; `None` where none of its frameworks has such a place.
+    pub entry: Option<code::entry::EntryFacts>,
     /// Files of the app that are made to hold secrets.
     pub secret_files: Vec<SecretFile>,
     /// What git knows.

@@ -156,6 +156,19 @@ pub fn discover(
     Discovery { apps, aside }
 }
 
+/// Whether any manifest names a package of Clerk's.
+pub fn any_clerk(manifests: &[Manifest]) -> bool {
+    manifests.iter().any(|manifest| match &manifest.content {
+        Content::Npm(package) => package
+            .dependencies
+            .keys()
+            .any(|name| framework::is_clerk_package(Ecosystem::Npm, name)),
+        Content::Foreign(ecosystem, all) => all
+            .iter()
+            .any(|one| framework::is_clerk_package(*ecosystem, &one.name)),
+    })
+}
+
 /// What discovery found.
 #[derive(Debug, Default)]
 pub struct Discovery {

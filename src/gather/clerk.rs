@@ -1,6 +1,7 @@
 //! Clerk's Backend API, asked once for each key.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use super::net::{self, ProxySettings, Request};
 use super::process::ProcessEnv;
@@ -18,12 +19,7 @@ pub struct Question {
 
 impl Question {
     /// The question of an app, from its environment.
-    pub fn of(
-        plan: &Plan,
-        env: &Known<Env>,
-        secret: Option<&Secret>,
-        process: &ProcessEnv,
-    ) -> Self {
+    pub fn of(plan: &Plan, env: &Known<Env>, secret: Option<Secret>, process: &ProcessEnv) -> Self {
         let request = match (&plan.ask, env) {
             (Err(why), _) => Known::NotAsked(why.clone()),
             (_, Known::NotAsked(why)) => Known::NotAsked(format!("no key to ask with ({why})")),
@@ -34,11 +30,11 @@ impl Question {
     }
 }
 
-fn request(ask: &Ask, env: &Env, secret: Option<&Secret>, process: &ProcessEnv) -> Known<Request> {
+fn request(ask: &Ask, env: &Env, secret: Option<Secret>, process: &ProcessEnv) -> Known<Request> {
     let Some(secret) = secret else {
         return Known::NotAsked("no secret key to ask with".to_owned());
     };
-    if keys::secret(secret).key().is_none() {
+    if keys::secret(&secret).key().is_none() {
         return Known::NotAsked(
             "the secret key is not one that could be sent; another check says why".to_owned(),
         );
@@ -49,32 +45,44 @@ fn request(ask: &Ask, env: &Env, secret: Option<&Secret>, process: &ProcessEnv) 
         Some(Ok(base)) => base,
         Some(Err(e)) => return Known::Failed(e.explain().what),
     };
-    let mut request = Request::new(base, secret.clone());
+    let mut request = Request::new(base, secret);
     request.budget = ask.budget;
     request.ca_file.clone_from(&ask.ca_file);
     request.proxy = ProxySettings::from_env(|name| process.get(name));
     Known::Yes(request)
 }
 
-/// Asks every question, one after the other, each pair of key and host once. The budget is for all.
-pub fn ask_all(questions: &[Question]) -> Vec<Known<ApiAnswer>> {
-    let started = std::time::Instant::now();
-    let mut asked: BTreeMap<(String, Secret), ApiAnswer> = BTreeMap::new();
-    let mut answers = Vec::new();
-    for question in questions {
-        answers.push(match &question.request {
-            Known::NotAsked(why) => Known::NotAsked(why.clone()),
-            Known::Failed(why) => Known::Failed(why.clone()),
-            Known::Yes(request) => {
-                let key = (request.base.endpoint(""), request.key.clone());
-                let answer = asked.entry(key).or_insert_with(|| {
-                    let mut request = request.clone();
-                    request.budget = request.budget.saturating_sub(started.elapsed());
-                    net::ask_instance(&request)
-                });
-                Known::Yes(answer.clone())
-            }
-        });
+/// Where questions are asked, each pair of host and key once. One budget is for all.
+#[derive(Debug, Default)]
+pub struct Desk {
+    answers: BTreeMap<(String, Secret), ApiAnswer>,
+    spent: Duration,
+}
+
+impl Desk {
+    /// Asks what was not asked yet, one after the other, and answers every question.
+    pub fn ask(&mut self, questions: &[Question]) -> Vec<Known<ApiAnswer>> {
+        questions
+            .iter()
+            .map(|question| match &question.request {
+                Known::NotAsked(why) => Known::NotAsked(why.clone()),
+                Known::Failed(why) => Known::Failed(why.clone()),
+                Known::Yes(request) => Known::Yes(self.answer(request)),
+            })
+            .collect()
     }
-    answers
+
+    fn answer(&mut self, request: &Request) -> ApiAnswer {
+        let key = (request.base.endpoint(""), request.key.clone());
+        if let Some(known) = self.answers.get(&key) {
+            return known.clone();
+        }
+        let started = Instant::now();
+        let mut request = request.clone();
+        request.budget = request.budget.saturating_sub(self.spent);
+        let answer = net::ask_instance(&request);
+        self.spent += started.elapsed();
+        self.answers.insert(key, answer.clone());
+        answer
+    }
 }

@@ -10,8 +10,14 @@ use crate::facts::project::App;
 use crate::facts::{SecretFile, Target, keys, tree};
 use crate::model::Known;
 
-/// Loads the environment of one app.
-pub fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<Env> {
+/// Loads the environment of each app.
+pub fn load_all(plan: &Plan, root: &Root, apps: &[App], process: &ProcessEnv) -> Vec<Known<Env>> {
+    apps.iter()
+        .map(|app| load(plan, root, app, process))
+        .collect()
+}
+
+fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<Env> {
     let EnvPlan {
         off,
         process: with_process,

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Result, anyhow, bail};
 use ignore::{WalkBuilder, WalkState};
 
+use crate::facts::code::scan::is_source;
 use crate::facts::tree::Tree;
-use crate::facts::usage;
 
 /// Folders that hold no source of the project whatever the ignore rules say: installed packages,
 /// version control, and what a build writes.
@@ -147,10 +147,20 @@ impl Root {
     /// inside the fence.
     pub fn read(&self, path: &str, limit: u64) -> Result<Option<String>, Unreadable> {
         let bytes = self.read_bytes(path, limit)?;
-        Ok(bytes.map(|bytes| {
-            String::from_utf8(bytes)
-                .unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
-        }))
+        Ok(bytes.map(lossy))
+    }
+
+    /// Reads a source file that the walk has listed, so that it is no link and no pipe; `None` where it
+    /// cannot be read or is larger than `limit`. Thousands are read this way: as few calls as can be.
+    pub fn read_listed(&self, path: &str, limit: u64) -> Option<String> {
+        let mut file = File::open(self.path.join(path)).ok()?;
+        let about = file
+            .metadata()
+            .ok()
+            .filter(|about| about.is_file() && about.len() <= limit)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).ok()? + 1);
+        file.read_to_end(&mut bytes).ok()?;
+        Some(lossy(bytes))
     }
 
     fn read_bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
@@ -284,7 +294,7 @@ impl Root {
                             Some(path) => batch.files.push(path),
                             None => {
                                 let path = self.shown(entry.path());
-                                if usage::is_source(&path) {
+                                if is_source(&path) {
                                     note(gaps, format!("{path}: its name is not UTF-8"));
                                 }
                             }
@@ -351,6 +361,10 @@ fn odd_rules(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         })
 }
 
+fn lossy(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
 /// What one thread of the walk found; handed over when the thread ends.
 struct Batch<'m> {
     files: Vec<String>,
@@ -398,7 +412,7 @@ pub fn read_given(path: &Path) -> Result<String> {
             TEXT_LIMIT / 1024
         );
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(lossy(bytes))
 }
 
 /// An I/O error without the operating system's number.

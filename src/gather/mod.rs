@@ -20,7 +20,7 @@ use crate::facts::env::Env;
 use crate::facts::project::{self, App};
 use crate::facts::{Facts, KeyRole, Target, Webhooks};
 use crate::model::{AppKind, Known};
-use clerk::Question;
+use clerk::{Desk, Question};
 use files::Root;
 use process::ProcessEnv;
 
@@ -86,40 +86,38 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     };
 
     let manifests = packages::read_manifests(&root, &tree, &mut gathered.gaps);
+    // The answer takes as long as the network takes: ask for the apps that show at once, and read the
+    // code meanwhile. What shows only in the code (an app that gets Clerk from a workspace package) is
+    // asked for afterwards; it nearly always has the same key.
+    let plain = project::discover(&manifests, &tree, &|_, _| false);
+    let early = environment::load_all(plan, &root, &plain.apps, process);
+    let (mut desk, sources) = std::thread::scope(|scope| {
+        let mut desk = Desk::default();
+        let questions = questions(plan, &plain.apps, &early, process);
+        let asking = scope.spawn(move || {
+            desk.ask(&questions);
+            desk
+        });
+        let sources = source::scan_all(&root, &tree, &manifests);
+        (asking.join().unwrap_or_default(), sources)
+    });
+
     let found = project::discover(&manifests, &tree, &|folder, names| {
-        source::imports(&root, &tree, folder, names)
+        sources.import(&tree, folder, names)
     });
     let mut apps = select(plan, found, &mut gathered.notes)?;
     if apps.is_empty() {
         gathered.notes.push(packages::without_clerk(&manifests));
     }
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
+    let envs = environment::load_all(plan, &root, &apps, process);
+    let mut answers = desk
+        .ask(&questions(plan, &apps, &envs, process))
+        .into_iter();
+    let codes = source::read_all(&root, &tree, &apps, &manifests, &sources);
 
-    let envs: Vec<Known<Env>> = apps
-        .iter()
-        .map(|app| environment::load(plan, &root, app, process))
-        .collect();
-    let names = source::workspace_names(&manifests);
-    // The answer takes as long as the network takes; the code is read meanwhile.
-    let (answers, codes) = std::thread::scope(|scope| {
-        let questions: Vec<Question> = apps
-            .iter()
-            .zip(&envs)
-            .map(|(app, env)| {
-                let key = env
-                    .as_ref()
-                    .and_then(|env| env.first(&KeyRole::Secret.names(app)));
-                Question::of(plan, env, key.map(|key| key.value()), process)
-            })
-            .collect();
-        let asking = scope.spawn(move || clerk::ask_all(&questions));
-        let codes = source::read_all(&root, &tree, &apps, &names);
-        (asking.join().unwrap_or_default(), codes)
-    });
-
-    let folders = source::folders_of(&tree, &apps);
+    let folders = source::folders_of(&apps);
     let git = repository.facts(&root, &folders, &mut gathered.notes);
-    let mut answers = answers.into_iter();
     for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders)
     {
         gathered.facts.push(Facts {
@@ -138,6 +136,24 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     }
     mark_unused(&mut gathered);
     Ok(gathered)
+}
+
+fn questions(
+    plan: &Plan,
+    apps: &[App],
+    envs: &[Known<Env>],
+    process: &ProcessEnv,
+) -> Vec<Question> {
+    let key = |app, env: &Known<Env>| {
+        let key = env
+            .as_ref()
+            .and_then(|env| env.first(&KeyRole::Secret.names(app)));
+        key.map(|key| key.value().clone())
+    };
+    apps.iter()
+        .zip(envs)
+        .map(|(app, env)| Question::of(plan, env, key(app, env), process))
+        .collect()
 }
 
 /// The apps that the user asked for; all but samples, if none was named.

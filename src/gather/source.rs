@@ -4,33 +4,55 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aho_corasick::AhoCorasick;
+
 use super::files::{Root, TEXT_LIMIT};
-use crate::facts::code::Sources;
-use crate::facts::code::entry::EntryFacts;
-use crate::facts::project::{App, Content, Manifest};
+use crate::facts::code::entry::{self, EntryFacts};
+use crate::facts::code::scan::{is_source, is_test};
+use crate::facts::code::{Project, Sources};
+use crate::facts::framework::{self, Ecosystem};
+use crate::facts::project::{self, App, Content, Manifest};
 use crate::facts::tree::{self, Tree};
 use crate::facts::usage::{self, FileUse, Usage};
-use crate::model::Known;
+use crate::model::{AppKind, Known};
 
-/// Whether a source file of a folder imports one of some packages.
-pub fn imports(root: &Root, tree: &Tree, folder: &str, names: &[&str]) -> bool {
-    let quoted = |text: &str, name: &str| {
-        text.match_indices(name).any(|(at, _)| {
-            let after = text[at + name.len()..].chars().next();
-            text[..at].ends_with(['"', '\'']) && matches!(after, Some('"' | '\'' | '/'))
-        })
-    };
-    let sources = tree
-        .below(folder)
-        .iter()
-        .filter(|path| usage::is_source(path) && !usage::is_test(path));
-    sources
-        .filter_map(|path| root.read(path, TEXT_LIMIT).ok().flatten())
-        .any(|text| names.iter().any(|name| quoted(&text, name)))
+/// What the source files of the whole tree do with Clerk.
+pub struct Scanned {
+    /// By path; files that have nothing to do with Clerk are not in it.
+    files: BTreeMap<String, FileUse>,
+    /// By path, the workspace packages with Clerk that a file imports.
+    imports: BTreeMap<String, Vec<String>>,
+}
+
+impl Scanned {
+    /// Whether a source file of a folder imports one of some packages.
+    pub fn import(&self, tree: &Tree, folder: &str, names: &[&str]) -> bool {
+        let of_folder = self
+            .imports
+            .iter()
+            .filter(|(path, _)| tree::is_below(path, folder));
+        let by_workspace = of_folder
+            .flat_map(|(_, imported)| imported)
+            .any(|name| names.contains(&name.as_str()));
+        by_workspace
+            || tree
+                .below(folder)
+                .iter()
+                .filter_map(|path| self.files.get(path))
+                .any(|file| {
+                    file.mentions.clerk_imports.iter().any(|specifier| {
+                        names.iter().any(|name| {
+                            specifier
+                                .strip_prefix(name)
+                                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                        })
+                    })
+                })
+    }
 }
 
 /// The names of the workspace's packages with their folders.
-pub fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
+fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
     let named = manifests
         .iter()
         .filter_map(|manifest| match &manifest.content {
@@ -41,6 +63,53 @@ pub fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
             Content::Foreign(..) => None,
         });
     named.collect()
+}
+
+/// Workspace packages that depend on Clerk themselves, searched for in one pass over a text.
+struct Libraries<'m> {
+    names: Vec<&'m str>,
+    search: Option<AhoCorasick>,
+}
+
+impl<'m> Libraries<'m> {
+    fn of(manifests: &'m [Manifest]) -> Self {
+        let clerks = |name: &str| framework::is_clerk_package(Ecosystem::Npm, name);
+        let with_clerk = manifests
+            .iter()
+            .filter_map(|manifest| match &manifest.content {
+                Content::Npm(package) => Some(package)
+                    .filter(|package| package.dependencies.keys().any(|name| clerks(name))),
+                Content::Foreign(..) => None,
+            });
+        // Clerk's own packages are found as imports of Clerk anyway.
+        let named = with_clerk
+            .filter_map(|package| package.name.as_deref())
+            .filter(|name| !clerks(name));
+        let names: Vec<&str> = named.collect();
+        let search = (!names.is_empty())
+            .then(|| AhoCorasick::new(&names).ok())
+            .flatten();
+        Self { names, search }
+    }
+
+    /// The packages that a text imports: the name in quotes, whole or as the start of a path.
+    fn imported_by(&self, text: &str) -> Vec<String> {
+        let Some(search) = &self.search else {
+            return Vec::new();
+        };
+        let bytes = text.as_bytes();
+        let mut found: Vec<String> = Vec::new();
+        for hit in search.find_overlapping_iter(text) {
+            let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
+            let quoted = matches!(before, Some(b'"' | b'\''))
+                && matches!(bytes.get(hit.end()), Some(b'"' | b'\'' | b'/'));
+            let name = self.names.get(hit.pattern().as_usize()).filter(|_| quoted);
+            if let Some(name) = name.filter(|name| !found.iter().any(|known| known == *name)) {
+                found.push((*name).to_owned());
+            }
+        }
+        found
+    }
 }
 
 /// Each file of the tree with the app that it belongs to: the nearest at or above its folder.
@@ -61,15 +130,14 @@ fn owners<'t>(tree: &'t Tree, apps: &[App]) -> Vec<Vec<&'t str>> {
     owned
 }
 
-/// The folders in which each app's env files are looked for: its own, those inside it, and for the
-/// first app those that belong to none.
-pub fn folders_of(tree: &Tree, apps: &[App]) -> Vec<Vec<String>> {
+/// The folders in which each app's env files are looked for: its own, and for the first app the audited
+/// directory where that is no app itself.
+pub fn folders_of(apps: &[App]) -> Vec<Vec<String>> {
     let mut folders: Vec<Vec<String>> = apps.iter().map(|app| vec![app.path.clone()]).collect();
     let root_is_an_app = apps.iter().any(|app| app.path.is_empty());
     if let Some(first) = folders.first_mut().filter(|_| !root_is_an_app) {
         first.push(String::new());
     }
-    let _ = tree;
     folders
 }
 
@@ -78,80 +146,117 @@ pub fn read_all(
     root: &Root,
     tree: &Tree,
     apps: &[App],
-    names: &BTreeMap<String, String>,
-) -> Vec<(Known<Usage>, Known<EntryFacts>)> {
+    manifests: &[Manifest],
+    scanned: &Scanned,
+) -> Vec<(Known<Usage>, Option<EntryFacts>)> {
     let owned = owners(tree, apps);
-    let wanted: Vec<&str> = owned
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|path| usage::is_source(path))
-        .collect();
-    let mut found = scan_all(root, &wanted);
-    apps.iter()
-        .zip(&owned)
-        .map(|(app, files)| {
-            let mut uses: Vec<(&str, FileUse)> = Vec::new();
-            let of_libraries = app
-                .libraries
-                .iter()
-                .flat_map(|folder| tree.below(folder).iter().map(String::as_str));
-            for path in files.iter().copied().chain(of_libraries) {
-                if let Some(file) = found.get_mut(path) {
-                    uses.push((path, file.clone()));
-                }
-            }
-            let usage = Usage::of(uses, files.iter().copied());
-            let _ = names;
-            (Known::Yes(usage), Known::NotAsked("not yet".to_owned()))
-        })
-        .collect()
+    let files = Files { root, tree };
+    let workspace = workspace_names(manifests);
+    let project = Project::new(&files, &workspace);
+    let read = |(app, own): (&App, &Vec<&str>)| {
+        let used = |path: &'_ str| scanned.files.get(path);
+        let of_libraries = app.libraries.iter().flat_map(|folder| tree.below(folder));
+        let own_uses: Vec<_> = own
+            .iter()
+            .filter_map(|path| Some((*path, used(path)?)))
+            .collect();
+        let library_uses: Vec<_> = of_libraries
+            .filter_map(|path| Some((path.as_str(), used(path)?)))
+            .collect();
+        let mentions: Vec<String> = own_uses
+            .iter()
+            .chain(&library_uses)
+            .map(|(path, _)| (*path).to_owned())
+            .collect();
+        let entry = app
+            .stack()
+            .filter(|_| app.kind == AppKind::App)
+            .find_map(|framework| {
+                let app = entry::App {
+                    project: &project,
+                    folder: &app.path,
+                    major: app.framework_major(),
+                    mentions: &mentions,
+                };
+                entry::look(&app, &framework.entry)
+            });
+        (Known::Yes(Usage::of(&own_uses, &library_uses, own)), entry)
+    };
+    apps.iter().zip(&owned).map(read).collect()
 }
 
-/// Scans files on every processor; tests are no evidence.
-fn scan_all(root: &Root, paths: &[&str]) -> BTreeMap<String, FileUse> {
+/// Scans every source file of the tree, on every processor. Without a manifest that names Clerk there is
+/// nothing to look for.
+pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
+    let nothing = Scanned {
+        files: BTreeMap::new(),
+        imports: BTreeMap::new(),
+    };
+    if !project::any_clerk(manifests) {
+        return nothing;
+    }
+    let libraries = Libraries::of(manifests);
+    let paths: Vec<&String> = tree
+        .files()
+        .iter()
+        .filter(|path| is_source(path) && !is_test(path))
+        .collect();
     let next = AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
     let work = || {
         let mut found = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if usage::is_test(path) {
-                continue;
-            }
             // A file that cannot be read is no evidence of anything; the walk has noted it.
-            if let Ok(Some(text)) = root.read(path, TEXT_LIMIT)
-                && let Some(file) = usage::scan(path, &text)
-            {
-                found.push(((*path).to_owned(), file));
+            let Some(text) = root.read_listed(path, TEXT_LIMIT) else {
+                continue;
+            };
+            let imported = libraries.imported_by(&text);
+            let file = usage::scan(path, &text);
+            if file.is_some() || !imported.is_empty() {
+                found.push(((*path).clone(), file, imported));
             }
         }
         found
     };
-    std::thread::scope(|scope| {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let found: Vec<_> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         threads
             .into_iter()
             .flat_map(|thread| thread.join().unwrap_or_default())
             .collect()
-    })
+    });
+    found
+        .into_iter()
+        .fold(nothing, |mut all, (path, file, imported)| {
+            if !imported.is_empty() {
+                all.imports.insert(path.clone(), imported);
+            }
+            if let Some(file) = file {
+                all.files.insert(path, file);
+            }
+            all
+        })
 }
 
 /// The project's files for those who read code by path.
-pub struct Files<'r> {
+struct Files<'r> {
     root: &'r Root,
     tree: &'r Tree,
 }
 
 impl Sources for Files<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        self.root
-            .read(path, TEXT_LIMIT)
-            .ok()
-            .flatten()
-            .map(Arc::from)
+        let listed = self.tree.has(path);
+        listed.then(|| {
+            self.root
+                .read(path, TEXT_LIMIT)
+                .ok()
+                .flatten()
+                .map(Arc::from)
+        })?
     }
 
     fn exists(&self, path: &str) -> bool {
-        self.tree.has(path)
+        self.tree.has(path) || self.tree.has_folder(path)
     }
 }

@@ -58,7 +58,11 @@ fn wrong_environment(facts: &Facts, answer: &ApiAnswer, place: &Place) -> Option
     else {
         return None;
     };
-    (facts.target == Target::Production && environment != "production").then(|| {
+    // A test key says so itself, and env/secret-key-development speaks of it.
+    let claims_live = facts
+        .key(KeyRole::Secret)
+        .is_some_and(|key| key.value().expose().starts_with("sk_live_"));
+    (facts.target == Target::Production && claims_live && environment != "production").then(|| {
         Finding::error(format!(
             "Clerk says that this key belongs to a {environment} instance"
         ))

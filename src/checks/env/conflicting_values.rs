@@ -55,13 +55,16 @@ fn conflict(variable: &Variable, role: KeyRole) -> Option<Finding> {
     )
 }
 
-/// Two real keys, and not the usual pair of a general file and the production file that overrides it.
+/// Two real keys, and not the usual pair of a general file and the file of one environment that
+/// overrides it.
 fn differs(winner: &Definition, other: &Definition, role: KeyRole) -> bool {
+    let usual_pair = is_of_one_environment(&winner.origin) && !is_of_one_environment(&other.origin);
+    let host_over_laptop = winner.origin == Origin::Process && is_test(&other.value);
     winner.value != other.value
         && is_key(&winner.value, role)
         && is_key(&other.value, role)
-        && !(is_of_production(&winner.origin) && !is_of_production(&other.origin))
-        && !(winner.origin == Origin::Process && is_test(&other.value))
+        && !usual_pair
+        && !host_over_laptop
 }
 
 fn is_key(value: &Secret, role: KeyRole) -> bool {
@@ -76,6 +79,7 @@ fn is_test(value: &Secret) -> bool {
     value.expose().starts_with("pk_test_") || value.expose().starts_with("sk_test_")
 }
 
-fn is_of_production(origin: &Origin) -> bool {
-    matches!(origin, Origin::File { path, .. } if path.contains(".production"))
+fn is_of_one_environment(origin: &Origin) -> bool {
+    let marks = [".production", ".preview", ".development"];
+    matches!(origin, Origin::File { path, .. } if marks.iter().any(|mark| path.contains(mark)))
 }

@@ -1,8 +1,8 @@
 //! `env/deprecated-variable`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::Facts;
 use crate::facts::env::Variable;
+use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "No variable is one that Clerk has retired",
         fail: "A variable is one that Clerk has retired",
-        why: "the SDK ignores it, so what it says does not happen",
+        why: "today's SDKs ignore it, so what it says does not happen",
         docs: include_str!("deprecated_variable.md"),
     },
     needs: &[Need::Env, Need::Code],
@@ -50,10 +50,15 @@ fn run(facts: &Facts) -> Verdict {
     let set = env
         .all()
         .filter(|variable| variable.is_set() && !own(&variable.winner.name));
-    Verdict::Judged(set.filter_map(retired).collect())
+    Verdict::Judged(
+        set.filter_map(|variable| retired(facts, variable))
+            .collect(),
+    )
 }
 
-fn retired(variable: &Variable) -> Option<Finding> {
+/// Which SDK version stopped reading a name differs from name to name, so the sentence says only that
+/// it is retired.
+fn retired(facts: &Facts, variable: &Variable) -> Option<Finding> {
     let name = variable.winner.name.as_str();
     let (ending, instead) = RETIRED.iter().find(|(ending, _)| name.ends_with(ending))?;
     let prefix = name.strip_suffix(ending)?;
@@ -62,12 +67,28 @@ fn retired(variable: &Variable) -> Option<Finding> {
     if !known {
         return None;
     }
-    let new = instead
-        .strip_prefix('=')
-        .map_or_else(|| format!("{prefix}{instead}"), str::to_owned);
-    Some(
-        Finding::warning(format!("{name} is no longer read"))
-            .at(variable.winner.place(), format!("now {new}"))
+    let finding = Finding::warning(format!("{name} is a name that Clerk has retired"));
+    let place = variable.winner.place();
+    Some(match successor(facts, prefix, instead) {
+        Some(new) => finding
+            .at(place, format!("now {new}"))
             .fix(format!("use {new}, and delete {name}")),
-    )
+        None => finding.at(place, "").fix(format!(
+            "delete {name}; the SDK for {} takes this as an option in the code",
+            facts.app.framework.name
+        )),
+    })
+}
+
+/// The name that came instead, as this app's SDK reads it.
+fn successor(facts: &Facts, prefix: &str, instead: &str) -> Option<String> {
+    let names = facts.app.names(|framework| framework.variables.others);
+    let keys = [KeyRole::Publishable, KeyRole::Secret].map(|role| role.names(&facts.app));
+    let known: Vec<&str> = keys.into_iter().flatten().chain(names).collect();
+    let ending = instead.trim_start_matches('=');
+    let new = format!("{}{ending}", if ending == instead { prefix } else { "" });
+    let exact = known.iter().find(|name| **name == new);
+    exact
+        .or_else(|| known.iter().find(|name| name.ends_with(ending)))
+        .map(|name| (*name).to_owned())
 }

@@ -2,6 +2,7 @@
 
 use crate::checks::engine::Verdict;
 use crate::facts::env::{Origin, Variable};
+use crate::facts::framework::{Framework, Variables};
 use crate::facts::keys::{Kind, Reading};
 use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Mark, Role};
@@ -17,6 +18,42 @@ pub(super) fn elsewhere(facts: &Facts, role: KeyRole) -> Option<&str> {
         .map(|variable| variable.winner.name.as_str());
     set.filter(|name| name.ends_with(role.ending()) && !role.names(&facts.app).contains(name))
         .find(|name| !code.is_some_and(|code| code.reads(name)))
+}
+
+/// The name under which a key is looked for, and a sentence that says by whom: the SDK, the app's own
+/// code, or nobody that was seen, and then it is the documented convention. `of` gives a framework's
+/// names for the key, and whether its SDK reads them by itself.
+pub(super) fn wanted(
+    facts: &Facts,
+    role: KeyRole,
+    of: fn(&Variables) -> (&'static [&'static str], bool),
+) -> Option<(&str, String)> {
+    let framework = facts
+        .app
+        .stack()
+        .find(|framework| !of(&framework.variables).0.is_empty())?;
+    let (names, by_contract) = of(&framework.variables);
+    let usual = *names.first()?;
+    if by_contract && has_own_sdk(facts, framework) {
+        return Some((usual, format!("{} reads {usual}", framework.name)));
+    }
+    let own = || facts.own_names(role);
+    match own().find(|name| *name == usual).or_else(|| own().next()) {
+        Some(name) => Some((name, format!("the code reads {name}"))),
+        None => Some((
+            usual,
+            format!("{} apps usually read {usual}", framework.name),
+        )),
+    }
+}
+
+/// Whether the app uses the SDK that is made for a framework, which reads its variables by itself;
+/// `@clerk/backend` and the browser packages take every key as an option.
+pub(super) fn has_own_sdk(facts: &Facts, framework: &Framework) -> bool {
+    let packages = &facts.app.clerk;
+    packages
+        .iter()
+        .any(|package| framework.sdks.contains(&package.name.as_str()))
 }
 
 /// How to let the audit see a value that is set on the host.
@@ -70,7 +107,13 @@ pub(super) fn development_finding(
 ) -> Finding {
     let name = &variable.winner.name;
     let mut finding =
-        Finding::error(format!("{name} would be a {found} key")).at(variable.winner.place(), label);
+        Finding::error(format!("{name} would be {found} key")).at(variable.winner.place(), label);
+    // A key that is written into the code is no variable: it is there in every environment.
+    if name.contains(' ') {
+        return finding.fix(format!(
+            "read the key from a variable, so that each environment has its own, or write the {wanted} key there"
+        ));
+    }
     let better = variable
         .shadowed
         .iter()

@@ -36,7 +36,10 @@ fn run(facts: &Facts) -> Verdict {
         };
         Finding::warning(problem.message.clone())
             .at(place, "")
-            .fix("write NAME=value on one line; quote a value that has spaces, `#` or line breaks")
+            .fix(
+                "write NAME=value on one line; quote a value that has spaces, `#` or line breaks, and write `\\$` \
+                 for a plain dollar sign",
+            )
     });
     Verdict::Judged(findings.collect())
 }

@@ -40,7 +40,10 @@ fn run(facts: &Facts) -> Verdict {
         Some(key) if key.mode == Mode::Test => {
             let label = format!("development instance \"{}\"", key.host);
             Verdict::of(Some(development_finding(
-                variable, "pk_test_", "pk_live_", label,
+                variable,
+                "a pk_test_",
+                "pk_live_",
+                label,
             )))
         }
         _ => Verdict::Judged(Vec::new()),

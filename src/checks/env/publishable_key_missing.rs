@@ -1,6 +1,6 @@
 //! `env/publishable-key-missing`
 
-use super::keys::{elsewhere, how_to_give};
+use super::keys::{elsewhere, has_own_sdk, how_to_give, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::framework::Side;
 use crate::facts::{Facts, KeyRole};
@@ -24,8 +24,10 @@ pub const CHECK: Check = Check {
 
 fn run(facts: &Facts) -> Verdict {
     let role = KeyRole::Publishable;
-    let names = role.names(&facts.app);
-    let Some(name) = names.first() else {
+    let wanted = wanted(facts, role, |variables| {
+        (variables.publishable, variables.publishable_by_contract)
+    });
+    let Some((name, label)) = wanted else {
         return Verdict::not_applicable(format!(
             "{} needs no publishable key",
             facts.app.framework.name
@@ -37,34 +39,26 @@ fn run(facts: &Facts) -> Verdict {
     if let Some(other) = elsewhere(facts, role) {
         return Verdict::not_applicable(format!("set as {other}: see env/wrong-variable-name"));
     }
-    let by_contract = facts
-        .app
-        .stack()
-        .any(|framework| framework.variables.publishable_by_contract);
-    if !by_contract
-        && facts
-            .app
-            .stack()
-            .all(|framework| framework.side == Side::Server)
-    {
+    let mut stack = facts.app.stack();
+    let nobody_reads_it = facts.own_names(role).next().is_none()
+        && stack.all(|framework| {
+            let by_itself =
+                framework.variables.publishable_by_contract && has_own_sdk(facts, framework);
+            framework.side == Side::Server && !by_itself
+        });
+    if nobody_reads_it {
         return Verdict::not_applicable("the server's code reads no publishable key");
     }
-    let place = facts
-        .env
-        .as_ref()
-        .and_then(|env| env.get(name))
-        .map_or_else(
-            || Place::file(facts.app.manifest.clone()),
-            |empty| empty.winner.place(),
-        );
-    let message = if facts.env.as_ref().and_then(|env| env.get(name)).is_some() {
-        format!("{name} is set, but empty")
-    } else {
-        format!("{name} is set nowhere")
+    let (place, message) = match facts.env.as_ref().and_then(|env| env.get(name)) {
+        Some(empty) => (empty.winner.place(), format!("{name} is set, but empty")),
+        None => (
+            Place::file(facts.app.manifest.clone()),
+            format!("{name} is set nowhere"),
+        ),
     };
     Verdict::of(Some(
         Finding::error(message)
-            .at(place, format!("{} reads {name}", facts.app.framework.name))
+            .at(place, label)
             .fix(how_to_give(facts, name)),
     ))
 }

@@ -2,7 +2,7 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::env::Variable;
-use crate::facts::{Facts, Target};
+use crate::facts::{Facts, Target, keys};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -84,6 +84,15 @@ fn judge(variable: &Variable, target: Target) -> Option<Finding> {
             "points at a development instance",
             "use a path, or the Account Portal of the production domain",
         )
+    } else if let Some(how) = keys::reference(url) {
+        let name = &variable.winner.name;
+        let message = format!("{name} is {how}, so what it would be is not known here");
+        let fix = "run the audit under the tool that resolves it, or give resolved values with --env-file";
+        return Some(
+            Finding::warning(message)
+                .at(variable.winner.place(), "")
+                .fix(fix),
+        );
     } else if lower.starts_with("http://") {
         (true, "is plain http", "use https")
     } else if lower.starts_with("https://") && host.is_some() {

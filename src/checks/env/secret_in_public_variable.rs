@@ -48,12 +48,19 @@ fn leak(prefix: &str, variable: &Variable) -> Option<Finding> {
         .find(|definition| is_secret(definition))?;
     let name = &bad.name;
     let what = keys::kind_of(bad.value.expose()).map_or("a secret", keys::Kind::name);
+    let then = if name.contains("PUBLISHABLE") {
+        "put the publishable key here".to_owned()
+    } else {
+        format!("set it without the {prefix} prefix")
+    };
     Some(
-        Finding::error(format!("{name} holds {what}, and {prefix} puts it into the browser's code"))
-            .at(bad.place(), "visible to every visitor")
-            .fix(format!(
-                "roll this secret now if it was ever built or deployed; then set it without the {prefix} prefix"
-            )),
+        Finding::error(format!(
+            "{name} holds {what}, and {prefix} puts it into the browser's code"
+        ))
+        .at(bad.place(), "visible to every visitor")
+        .fix(format!(
+            "roll this secret now if it was ever built or deployed; then {then}"
+        )),
     )
 }
 

@@ -40,7 +40,10 @@ fn run(facts: &Facts) -> Verdict {
         Some(key) if key.mode == Mode::Test => {
             let label = "development instance".to_owned();
             Verdict::of(Some(development_finding(
-                variable, "sk_test_", "sk_live_", label,
+                variable,
+                "an sk_test_",
+                "sk_live_",
+                label,
             )))
         }
         _ => Verdict::Judged(Vec::new()),

@@ -1,7 +1,8 @@
 //! `env/secret-key-missing`
 
-use super::keys::{elsewhere, how_to_give};
+use super::keys::{elsewhere, has_own_sdk, how_to_give, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::framework::Side;
 use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
@@ -23,8 +24,10 @@ pub const CHECK: Check = Check {
 
 fn run(facts: &Facts) -> Verdict {
     let role = KeyRole::Secret;
-    let names = role.names(&facts.app);
-    let (Some(name), Some(env)) = (names.first(), facts.env.as_ref()) else {
+    let wanted = wanted(facts, role, |variables| {
+        (variables.secret, variables.secret_by_contract)
+    });
+    let (Some((name, label)), Some(env)) = (wanted, facts.env.as_ref()) else {
         return Verdict::not_applicable(format!(
             "{} needs no secret key",
             facts.app.framework.name
@@ -36,11 +39,15 @@ fn run(facts: &Facts) -> Verdict {
     if let Some(other) = elsewhere(facts, role) {
         return Verdict::not_applicable(format!("set as {other}: see env/wrong-variable-name"));
     }
-    let networkless = env.first(&["CLERK_JWT_KEY", "NUXT_CLERK_JWT_KEY"]);
-    if let Some(key) =
-        networkless.filter(|_| !facts.app.stack().all(|f| f.variables.secret_by_contract))
-    {
+    let by_itself = facts
+        .app
+        .stack()
+        .any(|framework| framework.variables.secret_by_contract && has_own_sdk(facts, framework));
+    if !by_itself && let Some(key) = env.first(&["CLERK_JWT_KEY", "NUXT_CLERK_JWT_KEY"]) {
         return Verdict::not_applicable(format!("sessions are verified with {}", key.winner.name));
+    }
+    if !by_itself && only_in_the_browser(facts) {
+        return Verdict::not_applicable("only Clerk's packages for the browser are used");
     }
     let (place, message) = match env.get(name) {
         Some(empty) => (empty.winner.place(), format!("{name} is set, but empty")),
@@ -49,10 +56,21 @@ fn run(facts: &Facts) -> Verdict {
             format!("{name} is set nowhere"),
         ),
     };
-    let label = format!("{} reads {name}", facts.app.framework.name);
     Verdict::of(Some(
         Finding::error(message)
             .at(place, label)
             .fix(how_to_give(facts, name)),
     ))
+}
+
+/// A framework that renders on a server too, used with Clerk in the browser alone: `@clerk/react` in
+/// Next.js, without `@clerk/nextjs` or `@clerk/backend`.
+fn only_in_the_browser(facts: &Facts) -> bool {
+    let backend = |name: &str| matches!(name, "@clerk/backend" | "@clerk/clerk-sdk-node");
+    facts
+        .app
+        .stack()
+        .all(|framework| framework.side != Side::Server)
+        && !facts.app.clerk.iter().any(|package| backend(&package.name))
+        && facts.own_names(KeyRole::Secret).next().is_none()
 }

@@ -26,7 +26,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     if facts.key(KeyRole::Publishable).is_none() {
         return Verdict::not_applicable(
-            "no Clerk variable was found to judge; see env/publishable-key-missing",
+            "no publishable key is set: see env/publishable-key-missing",
         );
     }
     let pages = [
@@ -43,6 +43,12 @@ fn run(facts: &Facts) -> Verdict {
             code.sign_up_page(),
         ),
     ];
+    if pages.iter().all(|(_, _, names, _)| names.is_empty()) {
+        let framework = facts.app.framework.name;
+        return Verdict::not_applicable(format!(
+            "with {framework}, the SDK reads no such variable"
+        ));
+    }
     let mut judged = false;
     let mut findings = Vec::new();
     for (what, option, names, page) in pages {
@@ -58,7 +64,9 @@ fn run(facts: &Facts) -> Verdict {
                 "the app has a {what} page, and neither {name} nor {option} names it"
             ))
             .at(Place::file(page), format!("the app's own {what} page"))
-            .fix(format!("set {name}, for example to /{what}")),
+            .fix(format!(
+                "set {name} to the path of this page, such as /{what}"
+            )),
         );
     }
     if !judged {

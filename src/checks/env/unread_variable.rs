@@ -48,6 +48,7 @@ fn run(facts: &Facts) -> Verdict {
             || keys.contains(&name)
             || code.mentions(name)
             || spoken_of_elsewhere(name)
+            || is_for_tests(name)
         {
             continue;
         }
@@ -86,9 +87,19 @@ fn spoken_of_elsewhere(name: &str) -> bool {
     ENDINGS.iter().any(|ending| name.ends_with(ending)) || name.contains("WEBHOOK")
 }
 
+/// Whether a name says that tests read it; their code is no evidence of what production does, and is not
+/// looked at. (`E2E_CLERK_USER_PASSWORD` is of Clerk's own guide to Playwright.)
+fn is_for_tests(name: &str) -> bool {
+    name.split('_')
+        .any(|part| matches!(part, "E2E" | "TEST" | "TESTS" | "PLAYWRIGHT" | "CYPRESS"))
+}
+
 fn unread(facts: &Facts, variable: &Variable, known: &[&'static str]) -> Finding {
     let name = variable.winner.name.as_str();
-    let finding = Finding::warning(format!("nothing in this app reads {name}"));
+    let finding = Finding::warning(format!(
+        "neither the SDK for {} nor the app's code reads {name}",
+        facts.app.framework.name
+    ));
     let near = framework::nearest(name, known.iter().copied());
     let (label, fix) = match near {
         Some(near) => (
@@ -97,10 +108,7 @@ fn unread(facts: &Facts, variable: &Variable, known: &[&'static str]) -> Finding
         ),
         None => (
             String::new(),
-            format!(
-                "delete it, or read it in the code; the {} SDK does not",
-                facts.app.framework.name
-            ),
+            "delete it, or read it in the code".to_owned(),
         ),
     };
     finding.at(variable.winner.place(), label).fix(fix)

@@ -1,7 +1,8 @@
 //! `env/wrong-variable-name`
 
-use super::keys::elsewhere;
+use super::keys::{elsewhere, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::framework::Variables;
 use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Severity};
 
@@ -22,29 +23,35 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let roles = [KeyRole::Publishable, KeyRole::Secret, KeyRole::Webhook];
-    Verdict::Judged(
-        roles
-            .into_iter()
-            .filter_map(|role| misnamed(facts, role))
-            .collect(),
-    )
+    // The webhook secret has a check of its own: webhooks/signing-secret-misnamed.
+    let publishable = misnamed(facts, KeyRole::Publishable, |variables| {
+        (variables.publishable, variables.publishable_by_contract)
+    });
+    let secret = misnamed(facts, KeyRole::Secret, |variables| {
+        (variables.secret, variables.secret_by_contract)
+    });
+    let findings: Vec<Finding> = publishable.into_iter().chain(secret).collect();
+    let set = |role| facts.key(role).is_some();
+    if findings.is_empty() && !set(KeyRole::Publishable) && !set(KeyRole::Secret) {
+        return Verdict::not_applicable("no key is set");
+    }
+    Verdict::Judged(findings)
 }
 
-fn misnamed(facts: &Facts, role: KeyRole) -> Option<Finding> {
-    let names = role.names(&facts.app);
-    let right = names.first()?;
+fn misnamed(
+    facts: &Facts,
+    role: KeyRole,
+    of: fn(&Variables) -> (&'static [&'static str], bool),
+) -> Option<Finding> {
+    let (right, by) = wanted(facts, role, of)?;
     if facts.key(role).is_some() {
         return None;
     }
     let wrong = facts.env.as_ref()?.get(elsewhere(facts, role)?)?;
     let name = &wrong.winner.name;
     Some(
-        Finding::error(format!(
-            "{name} is set, but {} reads {right}",
-            facts.app.framework.name
-        ))
-        .at(wrong.winner.place(), format!("rename to {right}"))
-        .fix(format!("rename {name} to {right}")),
+        Finding::error(format!("{name} is set, but {by}"))
+            .at(wrong.winner.place(), format!("rename to {right}"))
+            .fix(format!("rename {name} to {right}")),
     )
 }

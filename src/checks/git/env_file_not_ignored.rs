@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         };
         findings.push(
             finding
-                .fix(rule_for(facts, &file.path))
+                .fix(super::taken_back(git, &file.path).unwrap_or_else(|| rule_for(&file.path)))
                 .verify(format!("git check-ignore -v {}", file.path)),
         );
     }
@@ -62,7 +62,15 @@ fn run(facts: &Facts) -> Verdict {
         findings.extend(finding);
     }
     if !judged {
-        return Verdict::not_applicable("no env file of this app holds a secret");
+        let secrets = facts
+            .secret_files
+            .iter()
+            .any(|file| !file.credentials.is_empty());
+        return Verdict::not_applicable(if secrets {
+            "its env files with secrets are tracked: see git/secret-tracked"
+        } else {
+            "no env file of this app holds a secret"
+        });
     }
     Verdict::Judged(findings)
 }
@@ -96,29 +104,24 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
     Some(Some(
         finding
             .at(
-                Place::file(ignore_file(facts)),
+                Place::file(tree::join(&facts.app.path, ".gitignore")),
                 format!("no rule for {path}"),
             )
-            .fix(rule_for(facts, &path))
+            .fix(super::taken_back(git, &path).unwrap_or_else(|| rule_for(&path)))
             .verify(format!("git check-ignore -v --no-index {path}")),
     ))
 }
 
-fn rule_for(facts: &Facts, path: &str) -> String {
-    let name = tree::file_name(path);
-    let rule = if name.starts_with(".env") {
-        ".env*"
-    } else {
-        name
+/// The rule to add, and to which file: the one beside the secrets, which a rule for them always reaches.
+fn rule_for(path: &str) -> String {
+    let (folder, name) = match path.split_once(".clerk/") {
+        Some((folder, _)) => (folder.trim_end_matches('/'), "/.clerk/"),
+        None => (tree::folder(path), tree::file_name(path)),
     };
-    let keep = if rule == ".env*" {
-        " and `!.env.example`"
+    let (rule, keep) = if name.starts_with(".env") {
+        (".env*", " and `!.env.example`")
     } else {
-        ""
+        (name, "")
     };
-    format!("add `{rule}`{keep} to {}", ignore_file(facts))
-}
-
-fn ignore_file(facts: &Facts) -> String {
-    tree::join(&facts.app.path, ".gitignore")
+    format!("add `{rule}`{keep} to {}", tree::join(folder, ".gitignore"))
 }

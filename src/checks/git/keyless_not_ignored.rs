@@ -34,13 +34,18 @@ fn run(facts: &Facts) -> Verdict {
     if git.ignores(&file, false).ignored {
         return Verdict::Judged(Vec::new());
     }
+    let folder = tree::join(&facts.app.path, ".clerk/");
+    let ignore_file = tree::join(&facts.app.path, ".gitignore");
     Verdict::of(Some(
-        Finding::warning("git would not ignore .clerk/")
+        Finding::warning(format!("git would not ignore {folder}"))
             .at(
-                Place::file(tree::join(&facts.app.path, ".gitignore")),
-                "no rule for .clerk/",
+                Place::file(ignore_file.clone()),
+                format!("no rule for {folder}"),
             )
-            .fix("add `/.clerk/` to .gitignore")
+            .fix(
+                super::taken_back(git, &file)
+                    .unwrap_or_else(|| format!("add `/.clerk/` to {ignore_file}")),
+            )
             .verify(format!("git check-ignore -v --no-index {file}")),
     ))
 }

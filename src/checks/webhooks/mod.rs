@@ -8,16 +8,36 @@ use crate::facts::env::Variable;
 use crate::facts::usage;
 use crate::facts::{Facts, KeyRole};
 
+/// The variable that holds the secret with which the code verifies. Where the code reads a name of its
+/// own and never calls `verifyWebhook()` without a secret, the SDK's name alone helps nobody.
+fn secret(facts: &Facts) -> Option<&Variable> {
+    let found = facts.webhook();
+    let (Some(env), Some(code)) = (facts.env.as_ref(), facts.code.as_ref()) else {
+        return found;
+    };
+    let own: Vec<&str> = facts.own_names(KeyRole::Webhook).collect();
+    if own.is_empty() || code.verifies_by_default_name() {
+        return found;
+    }
+    found
+        .filter(|variable| own.contains(&variable.winner.name.as_str()))
+        .or_else(|| env.first(&own))
+}
+
 /// Webhook secrets of Clerk that are set under a name which nothing in the app reads, although its code
 /// does read one: the names of older guides beside a `verifyWebhook()` that takes no secret.
 fn old_names_set(facts: &Facts) -> Vec<&Variable> {
     let (Some(env), Some(code)) = (facts.env.as_ref(), facts.code.as_ref()) else {
         return Vec::new();
     };
-    if facts.webhook().is_some() || !code.reads_a_webhook_secret() {
+    if secret(facts).is_some() || !code.reads_a_webhook_secret() {
         return Vec::new();
     }
-    let read = KeyRole::Webhook.names(&facts.app);
+    let read = if code.verifies_by_default_name() {
+        KeyRole::Webhook.names(&facts.app)
+    } else {
+        Vec::new()
+    };
     let old = |variable: &&Variable| {
         let name = variable.winner.name.as_str();
         variable.is_set()

@@ -28,7 +28,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
-    let Some(variable) = facts.webhook() else {
+    let Some(variable) = super::secret(facts) else {
         return Verdict::not_applicable("no webhook signing secret is set");
     };
     let name = &variable.winner.name;
@@ -36,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match keys::webhook(variable.value()) {
         Reading::Key(secret) if secret.bytes >= LEAST_BYTES => return Verdict::Judged(Vec::new()),
         Reading::Key(secret) => Finding::error(format!(
-            "{name} holds {} bytes; it takes {LEAST_BYTES}",
+            "{name} decodes to {} bytes; a signing secret has at least {LEAST_BYTES}",
             secret.bytes
         )),
         Reading::Reference(how) => {

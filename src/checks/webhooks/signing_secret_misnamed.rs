@@ -26,7 +26,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let old = super::old_names_set(facts);
     let Some(wrong) = old.first() else {
-        return match facts.webhook() {
+        return match super::secret(facts) {
             Some(_) => Verdict::Judged(Vec::new()),
             None => Verdict::not_applicable("no webhook signing secret is set"),
         };
@@ -40,7 +40,15 @@ fn run(facts: &Facts) -> Verdict {
     if let Some(place) = facts.code.as_ref().and_then(|code| code.webhook_receiver()) {
         finding = finding.see(place.clone(), format!("reads {right}"));
     }
-    Verdict::of(Some(finding.fix(format!(
-        "rename {name} to {right}, or pass it on: verifyWebhook(request, {{ signingSecret: process.env.{name} }})"
-    ))))
+    let by_default = facts
+        .code
+        .as_ref()
+        .is_some_and(|code| code.verifies_by_default_name());
+    Verdict::of(Some(finding.fix(if by_default {
+        format!(
+            "rename {name} to {right}, or pass it on: verifyWebhook(request, {{ signingSecret: process.env.{name} }})"
+        )
+    } else {
+        format!("rename {name} to {right}, or read {name} in the code")
+    })))
 }

@@ -1,7 +1,7 @@
 //! `webhooks/signing-secret-missing`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::{Facts, KeyRole, Webhooks};
+use crate::facts::{Facts, KeyRole, Webhooks, usage};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -27,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
     if facts.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
-    if facts.webhook().is_some() {
+    if super::secret(facts).is_some() {
         return Verdict::Judged(Vec::new());
     }
     if !super::old_names_set(facts).is_empty() {
@@ -35,7 +35,13 @@ fn run(facts: &Facts) -> Verdict {
             "set under another name: see webhooks/signing-secret-misnamed",
         );
     }
+    if let (None, Some(file)) = (code.webhook_receiver(), code.received_elsewhere()) {
+        return Verdict::not_applicable(format!(
+            "received in {file}, whose secrets are set in its own deployment"
+        ));
+    }
     let wanted = wanted_name(facts);
+    let reads = facts.own_names(KeyRole::Webhook).any(|name| name == wanted);
     let finding = match (code.webhook_receiver(), facts.webhooks) {
         (Some(place), _) => Finding::error(format!(
             "this app receives Clerk's webhooks, and {wanted} is not set"
@@ -45,6 +51,16 @@ fn run(facts: &Facts) -> Verdict {
             "clerk-audit.toml requires webhooks, and {wanted} is not set"
         ))
         .at(Place::file(facts.app.manifest.clone()), ""),
+        (None, _) if reads => {
+            // A name that does not say whose it is may be another sender's.
+            let message = format!("the code reads {wanted}, and it is not set");
+            let severity = if usage::is_clerks_webhook_name(&wanted) {
+                Severity::Error
+            } else {
+                Severity::Warning
+            };
+            Finding::new(severity, message).at(Place::file(facts.app.manifest.clone()), "")
+        }
         (None, _) if !facts.app.has_server() => {
             return Verdict::not_applicable("the app runs in the browser and receives no webhooks");
         }

@@ -8,11 +8,15 @@ use super::js;
 
 /// Longest value that is expanded.
 pub(super) const LONGEST: usize = 1 << 20;
-/// Most replacements in one value. `@next/env` recurses once for each and overflows the stack of Node 22
-/// to 26 after 4999 (of Node 20 after 4374); the others never stop on their own.
-const MOST_STEPS: usize = 4999;
+/// `@next/env` recurses for each replacement in a value, and overflows the stack of Node 22 to 26 after
+/// this many (that of Node 20 after 4374).
+const NEXT_DEPTH: usize = 4999;
+/// Most replacements in one value; dotenv-expand itself would go on for ever.
+const MOST_STEPS: usize = 20_000;
 /// Bytes looked at for one `load`, beside the files themselves.
-const WORK: usize = 16 << 20;
+const WORK: usize = 64 << 20;
+/// What a replacement costs however short the value is.
+const STEP: usize = 64;
 
 /// The expansion has no end, or one too far away to wait for.
 pub(super) struct Endless;
@@ -30,7 +34,7 @@ impl Budget {
         if value.len() > LONGEST {
             return Err(Endless);
         }
-        self.0 = self.0.checked_sub(value.len() + 1).ok_or(Endless)?;
+        self.0 = self.0.checked_sub(value.len() + STEP).ok_or(Endless)?;
         Ok(())
     }
 }
@@ -50,7 +54,7 @@ pub(super) fn next<'a>(
     budget: &mut Budget,
 ) -> Result<String, Endless> {
     let mut value = value.to_owned();
-    for _ in 0..=MOST_STEPS {
+    for _ in 0..=NEXT_DEPTH {
         let Some(group) = next_group(&value) else {
             return Ok(value);
         };

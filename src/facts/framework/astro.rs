@@ -53,7 +53,7 @@ pub(super) const ASTRO: Framework = Framework {
     entry: Entry::File {
         stems: &["src/middleware", "src/middleware/index"],
         extensions: &["ts", "js", "mts", "mjs"],
-        export: "onRequest",
+        exports: &["onRequest"],
         calls: &["clerkMiddleware"],
         example: "export const onRequest = clerkMiddleware() in src/middleware.ts",
     },

@@ -73,8 +73,8 @@ pub enum Entry {
         stems: &'static [&'static str],
         /// The extensions it may have.
         extensions: &'static [&'static str],
-        /// The export that the framework takes.
-        export: &'static str,
+        /// The exports that the framework takes, any of which may run Clerk.
+        exports: &'static [&'static str],
         /// The Clerk functions of which one must be used in it.
         calls: &'static [&'static str],
         /// What to write, shown as the fix.

@@ -29,7 +29,7 @@ pub(super) const REACT_ROUTER: Framework = Framework {
     entry: Entry::File {
         stems: &["app/root", "src/root"],
         extensions: &["tsx", "ts", "jsx", "js"],
-        export: "middleware",
+        exports: &["middleware", "loader"],
         calls: &["clerkMiddleware", "rootAuthLoader"],
         example: "export const middleware = [clerkMiddleware()] and rootAuthLoader(args) in app/root.tsx",
     },

@@ -28,7 +28,7 @@ pub(super) const REMIX: Framework = Framework {
     entry: Entry::File {
         stems: &["app/root"],
         extensions: &["tsx", "ts", "jsx", "js"],
-        export: "loader",
+        exports: &["loader"],
         calls: &["rootAuthLoader"],
         example: "export const loader = (args) => rootAuthLoader(args) in app/root.tsx",
     },

@@ -46,7 +46,7 @@ pub(super) const SVELTEKIT: Framework = Framework {
     entry: Entry::File {
         stems: &["src/hooks.server", "src/hooks.server/index"],
         extensions: &["ts", "js"],
-        export: "handle",
+        exports: &["handle"],
         calls: &["withClerkHandler", "handleClerk"],
         example: "export const handle = withClerkHandler() in src/hooks.server.ts",
     },

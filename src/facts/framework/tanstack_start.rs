@@ -11,9 +11,9 @@ pub(super) const TANSTACK_START: Framework = Framework {
     entry: Entry::File {
         stems: &["src/start", "app/start", "src/server", "app/ssr", "src/ssr"],
         extensions: &["ts", "tsx", "js", "jsx"],
-        export: "startInstance",
+        exports: &["startInstance", "default"],
         calls: &["clerkMiddleware", "createClerkHandler"],
-        example: "createStart(() => ({ requestMiddleware: [clerkMiddleware()] })) in src/start.ts",
+        example: "export const startInstance = createStart(() => ({ requestMiddleware: [clerkMiddleware()] })) in src/start.ts",
     },
     ..react_router::REACT_ROUTER
 };

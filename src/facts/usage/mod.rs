@@ -5,28 +5,12 @@ mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::env::{Definition, Variable};
+use super::code::scan::{SecretSource, VerifyWebhook, is_test};
+use super::env::Variable;
 use super::tree;
 use crate::model::Place;
 
-pub use scan::{is_source, is_test, scan};
-
-/// What one file does with Clerk.
-#[derive(Debug, Clone, Default)]
-pub struct FileUse {
-    /// It imports a package of Clerk's, or a community SDK.
-    pub imports_clerk: bool,
-    /// Names of environment variables that it reads.
-    pub reads: BTreeSet<String>,
-    /// Words about Clerk that stand in it outside comments, reads included.
-    pub words: BTreeSet<String>,
-    /// Where it receives Clerk's webhooks: 1-based line.
-    pub receives_webhooks: Option<u32>,
-    /// Whether that is a `verifyWebhook()` of Clerk's which is given no secret.
-    pub verifies_by_default_name: bool,
-    /// Publishable keys written into it.
-    pub publishable_keys: Vec<Definition>,
-}
+pub use scan::{FileUse, scan};
 
 /// What all files of an app do with Clerk.
 #[derive(Debug, Default)]
@@ -35,49 +19,86 @@ pub struct Usage {
     reads: BTreeSet<String>,
     words: BTreeSet<String>,
     receiver: Option<Place>,
+    received_elsewhere: Option<String>,
     verifies_by_default_name: bool,
+    server_import: Option<Place>,
     publishable_key: Option<Variable>,
     pages: BTreeMap<&'static str, String>,
 }
 
 impl Usage {
-    /// Puts the files of an app together. `files` are paths with what each does; `all` are the paths of
-    /// all its files.
-    pub fn of<'p>(files: Vec<(&str, FileUse)>, all: impl Iterator<Item = &'p str>) -> Self {
+    /// Puts the files of an app together: its own, those of the workspace packages that bring Clerk into
+    /// it, and the paths of all its own files, whether they speak of Clerk or not.
+    pub fn of(own: &[(&str, &FileUse)], libraries: &[(&str, &FileUse)], all: &[&str]) -> Self {
         let mut usage = Self::default();
-        for (path, file) in files {
-            usage.used |= file.imports_clerk || path.to_ascii_lowercase().contains("clerk");
-            usage.verifies_by_default_name |= file.verifies_by_default_name;
-            if let (None, Some(line)) = (&usage.receiver, file.receives_webhooks) {
-                let file = path.to_owned();
-                usage.receiver = Some(Place::Span {
-                    file,
-                    line,
-                    column: 1,
-                    excerpt: None,
-                });
-            }
-            if usage.publishable_key.is_none() {
-                let first = file.publishable_keys.into_iter().next();
-                usage.publishable_key = first.map(|winner| Variable {
-                    winner,
-                    shadowed: Vec::new(),
-                });
-            }
-            usage.reads.extend(file.reads);
-            usage.words.extend(file.words);
+        for (path, file) in own {
+            usage.add(path, file);
+            usage.add_webhooks(path, file);
         }
-        for path in all {
-            for (what, page) in [
-                ("sign-in", is_page(path, &["sign-in", "signin"])),
-                ("sign-up", is_page(path, &["sign-up", "signup"])),
-            ] {
-                if page {
-                    usage.pages.entry(what).or_insert_with(|| path.to_owned());
-                }
+        let others = secrets_of_others(own);
+        usage.reads.retain(|name| !others.contains(name));
+        // Which of its apps a library receives webhooks for cannot be seen from here.
+        for (path, file) in libraries {
+            usage.add(path, file);
+        }
+        for (what, names) in [
+            ("sign-in", ["sign-in", "signin"]),
+            ("sign-up", ["sign-up", "signup"]),
+        ] {
+            if let Some(page) = all.iter().find(|path| is_page(path, &names)) {
+                usage.pages.insert(what, (*page).to_owned());
             }
         }
         usage
+    }
+
+    fn add(&mut self, path: &str, file: &FileUse) {
+        let mentions = &file.mentions;
+        self.used |=
+            !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
+        if self.server_import.is_none()
+            && mentions
+                .clerk_imports
+                .iter()
+                .any(|name| needs_middleware(name))
+        {
+            self.server_import = Some(Place::file(path));
+        }
+        if self.publishable_key.is_none() {
+            let first = file.publishable_keys.first().cloned();
+            self.publishable_key = first.map(|winner| Variable {
+                winner,
+                shadowed: Vec::new(),
+            });
+        }
+        let names = mentions.env_reads.iter().map(|read| read.name.as_str());
+        self.reads.extend(
+            names
+                .filter(|name| !is_webhook_name(name))
+                .map(str::to_owned),
+        );
+        self.words.extend(file.words.iter().cloned());
+    }
+
+    fn add_webhooks(&mut self, path: &str, file: &FileUse) {
+        let mentions = &file.mentions;
+        if has_its_own_environment(path) {
+            if mentions.receives_webhooks() {
+                self.received_elsewhere
+                    .get_or_insert_with(|| path.to_owned());
+            }
+            return;
+        }
+        self.verifies_by_default_name |= by_default_name(file);
+        if self.receiver.is_none() && mentions.receives_webhooks() {
+            self.receiver = Some(receiver(path, file));
+        }
+        let names = mentions.env_reads.iter().map(|read| read.name.as_str());
+        self.reads.extend(
+            names
+                .filter(|name| is_webhook_name(name))
+                .map(str::to_owned),
+        );
     }
 
     /// Whether any file imports Clerk, is named after it, or reads a variable of Clerk's.
@@ -105,6 +126,11 @@ impl Usage {
         self.receiver.as_ref()
     }
 
+    /// A file that receives them in a place whose secrets are set elsewhere: Convex, Supabase.
+    pub fn received_elsewhere(&self) -> Option<&str> {
+        self.received_elsewhere.as_deref()
+    }
+
     /// Whether it is known under which name the code looks for a webhook secret.
     pub fn reads_a_webhook_secret(&self) -> bool {
         self.verifies_by_default_name || self.reads.iter().any(|name| is_webhook_name(name))
@@ -120,6 +146,11 @@ impl Usage {
         self.publishable_key.as_ref()
     }
 
+    /// A file that imports what works only behind Clerk's middleware.
+    pub fn server_import(&self) -> Option<&Place> {
+        self.server_import.as_ref()
+    }
+
     /// The file of the app's own sign-in page, by its path.
     pub fn sign_in_page(&self) -> Option<&str> {
         self.pages.get("sign-in").map(String::as_str)
@@ -129,6 +160,77 @@ impl Usage {
     pub fn sign_up_page(&self) -> Option<&str> {
         self.pages.get("sign-up").map(String::as_str)
     }
+}
+
+/// Functions that Convex and Supabase run read the variables of their own deployments.
+fn has_its_own_environment(path: &str) -> bool {
+    let below = |folder: &str| path.starts_with(folder) || path.contains(&format!("/{folder}"));
+    below("convex/") || below("supabase/functions/")
+}
+
+/// The line of the verification, else the file.
+fn receiver(path: &str, file: &FileUse) -> Place {
+    match file.mentions.verify_webhook.first() {
+        Some(call) => Place::Span {
+            file: path.to_owned(),
+            line: call.at.line,
+            column: call.at.column,
+            excerpt: None,
+        },
+        None => Place::file(path),
+    }
+}
+
+/// Whether an import brings functions that throw where Clerk's middleware did not run: `auth()`,
+/// `getAuth()`, `locals.auth()`. `@clerk/backend` and the webhook helpers do not.
+fn needs_middleware(specifier: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "/server",
+        "/ssr",
+        "/ssr.server",
+        "/api.server",
+        "/edge-middleware",
+        "/api",
+    ];
+    const WHOLE: &[&str] = &[
+        "@clerk/express",
+        "@clerk/fastify",
+        "@clerk/hono",
+        "@hono/clerk-auth",
+    ];
+    WHOLE.contains(&specifier) || ENDS.iter().any(|end| specifier.ends_with(end))
+}
+
+/// Whether a file calls Clerk's `verifyWebhook()` without a secret.
+fn by_default_name(file: &FileUse) -> bool {
+    let by_default = |call: &VerifyWebhook| call.secret == SecretSource::Environment;
+    file.mentions.verify_webhook.iter().any(by_default)
+}
+
+/// Webhook secrets that the code reads and that are another sender's: names that do not say Clerk, read
+/// only where no webhook of Clerk's arrives. Where a receiver gets its secret handed from elsewhere, any of
+/// the names may be meant.
+fn secrets_of_others(files: &[(&str, &FileUse)]) -> BTreeSet<String> {
+    let names = |file: &FileUse| -> BTreeSet<String> {
+        let reads = file.mentions.env_reads.iter().map(|read| &read.name);
+        reads
+            .filter(|name| is_webhook_name(name))
+            .cloned()
+            .collect()
+    };
+    let receivers = || {
+        files
+            .iter()
+            .filter(|(_, file)| file.mentions.receives_webhooks())
+    };
+    let needs_none = |file: &FileUse| by_default_name(file) || !names(file).is_empty();
+    if !receivers().all(|(_, file)| needs_none(file)) {
+        return BTreeSet::new();
+    }
+    let clerks: BTreeSet<String> = receivers().flat_map(|(_, file)| names(file)).collect();
+    let all = files.iter().flat_map(|(_, file)| names(file));
+    all.filter(|name| !is_clerks_webhook_name(name) && !clerks.contains(name))
+        .collect()
 }
 
 /// Whether a name is one for a webhook signing secret: Clerk's own, those of older guides, and what
@@ -209,6 +311,22 @@ mod tests {
             is_clerks_webhook_name("CLERK_WEBHOOK_SECRET")
                 && !is_clerks_webhook_name("WEBHOOK_SECRET")
         );
+    }
+
+    #[test]
+    fn a_webhook_secret_of_another_sender_is_not_read_for_clerk() {
+        let cms = "const secret = process.env.CMS_WEBHOOK_SECRET";
+        let clerk = "import { Webhook } from 'svix' // clerk\nimport '@clerk/nextjs'\nnew Webhook(process.env.WEBHOOK_SECRET)";
+        let handed = "import { Webhook } from 'svix'\nimport '@clerk/nextjs'\nnew Webhook(secret)";
+        let read = |texts: &[&'static str]| {
+            let files: Vec<FileUse> = texts.iter().filter_map(|text| scan("a.ts", text)).collect();
+            let own: Vec<(&str, &FileUse)> = files.iter().map(|file| ("a.ts", file)).collect();
+            let usage = Usage::of(&own, &[], &[]);
+            usage.names_read().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&[cms]), Vec::<String>::new());
+        assert_eq!(read(&[cms, clerk]), ["WEBHOOK_SECRET"]);
+        assert_eq!(read(&[cms, handed]), ["CMS_WEBHOOK_SECRET"]);
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! The README is true: its table of checks, its screen of output, its exit codes. `UPDATE=1 cargo test`
+//! writes the two generated parts.
+
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use clerk_audit::checks;
+use clerk_audit::model::Group;
+
+fn readme() -> String {
+    fs::read_to_string(support::root().join("README.md")).unwrap()
+}
+
+/// Holds, or writes, what stands between `<!-- name -->` and `<!-- /name -->`.
+fn hold(name: &str, wanted: &str) {
+    let text = readme();
+    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
+    let start = text.find(&open).unwrap() + open.len();
+    let end = text.find(&close).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        let text = format!("{}{wanted}{}", &text[..start], &text[end..]);
+        fs::write(support::root().join("README.md"), text).unwrap();
+    } else {
+        assert_eq!(
+            &text[start..end],
+            wanted,
+            "README.md is stale; UPDATE=1 cargo test --test readme"
+        );
+    }
+}
+
+// One test: both parts are written into one file.
+#[test]
+fn the_screen_and_the_table_are_what_the_program_says() {
+    let done = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+        .args(["fixtures/apps/acme-shop", "--offline"])
+        .current_dir(support::root())
+        .env_clear()
+        .output()
+        .unwrap();
+    let screen = String::from_utf8(done.stdout).unwrap();
+    hold(
+        "screen",
+        &format!("\n```text\n$ clerk-audit fixtures/apps/acme-shop --offline\n{screen}```\n\n"),
+    );
+
+    let mut table = String::from("\n| check | it fails when | worst |\n| --- | --- | --- |\n");
+    for group in Group::ALL {
+        let _ = writeln!(table, "| **{}** | | |", group.title());
+        for check in checks::ALL
+            .iter()
+            .filter(|check| check.meta.group == *group)
+        {
+            let meta = &check.meta;
+            let page = format!("src/checks/{}.md", meta.id.replace('-', "_"));
+            let severity = serde_json::to_value(meta.severity).unwrap();
+            let _ = writeln!(
+                table,
+                "| [`{}`]({page}) | {} | {} |",
+                meta.id,
+                meta.fail,
+                severity.as_str().unwrap()
+            );
+        }
+    }
+    hold("checks", &format!("{table}\n"));
+}
+
+#[test]
+fn every_option_it_shows_exists() {
+    let help = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+        .arg("--help")
+        .output()
+        .unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let text = readme();
+    for word in text.split(|c: char| !(c.is_ascii_lowercase() || c == '-')) {
+        let cargo = ["--release", "--path"].contains(&word);
+        if word.starts_with("--") && word.len() > 3 && !cargo && word != "--environment" {
+            assert!(
+                help.contains(word),
+                "README.md shows {word}, which --help does not know"
+            );
+        }
+    }
+}
