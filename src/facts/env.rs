@@ -43,7 +43,7 @@ impl Origin {
 /// One place that gives a variable a value.
 #[derive(Debug, Clone)]
 pub struct Definition {
-    /// The name of the variable.
+    /// The name of the variable, as it may be shown.
     pub name: String,
     /// The value, expanded.
     pub value: Secret,
@@ -150,7 +150,7 @@ impl Env {
                 column: assignment.column,
             };
             let definition = Definition {
-                name: assignment.name.clone(),
+                name: tellable(&assignment.name),
                 value: assignment.value,
                 origin,
             };
@@ -162,7 +162,7 @@ impl Env {
         let mut variables = BTreeMap::new();
         for (name, value) in outer {
             let winner = Definition {
-                name: name.clone(),
+                name: tellable(name),
                 value: value.clone(),
                 origin: Origin::Process,
             };
@@ -243,4 +243,39 @@ fn in_order(mut definitions: Vec<(bool, Definition)>, files: &[EnvFile]) -> Vec<
         .into_iter()
         .map(|(_, definition)| definition)
         .collect()
+}
+
+/// A name without what may be a value: of `CLERK_WEBHOOK_SIGNING_SECRETwhsec_…=`, where the first `=` was
+/// forgotten and the padding taken for it, the loader makes one long name.
+fn tellable(name: &str) -> String {
+    let usual = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let head = name.find(|c| !usual(c)).unwrap_or(name.len());
+    let (head, tail) = name.split_at(head);
+    let mixed = tail.contains(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
+    if !head.is_empty() && tail.len() >= 8 && mixed {
+        format!("{head}…")
+    } else {
+        name.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tellable;
+
+    #[test]
+    fn a_value_that_ran_into_its_name_is_not_told() {
+        for (name, told) in [
+            ("CLERK_SECRET_KEY", "CLERK_SECRET_KEY"),
+            ("clerk_secret_key_2", "clerk_secret_key_2"),
+            ("CLERK_url", "CLERK_url"),
+            (
+                "CLERK_WEBHOOK_SIGNING_SECRETwhsec_aB3dE",
+                "CLERK_WEBHOOK_SIGNING_SECRET…",
+            ),
+            ("CLERK_é_aB3dEfGh", "CLERK_…"),
+        ] {
+            assert_eq!(tellable(name), told);
+        }
+    }
 }

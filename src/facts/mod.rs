@@ -229,10 +229,26 @@ pub fn shown(name: &str, value: &Secret) -> String {
         && !text.contains(['@', '?', '#', '=', '%'])
         && !text
             .split(['/', ':', '.'])
-            .any(|part| keys::kind_of(part).is_some() || part.len() > 63);
+            .any(|part| keys::kind_of(part).is_some() || part.len() > 63)
+        && !path_of(text).split('/').any(looks_random);
     if name.ends_with("URL") && address && plain {
         text.to_owned()
     } else {
         value.redacted()
     }
+}
+
+/// The path of an address, or a path itself.
+fn path_of(text: &str) -> &str {
+    let Some((_, rest)) = text.split_once("://") else {
+        return text;
+    };
+    rest.find('/').map_or("", |at| &rest[at..])
+}
+
+/// Whether a part of a path may be a token, as in the address of a chat hook: no page is named so.
+fn looks_random(part: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(kind);
+    let (upper, lower) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase));
+    part.len() >= 16 && ((has(u8::is_ascii_digit) && (upper || lower)) || (upper && lower))
 }
