@@ -58,8 +58,7 @@ fn conflict(variable: &Variable, role: KeyRole) -> Option<Finding> {
 /// Two real keys, and not the usual pair of a general file and the file of one environment that
 /// overrides it.
 fn differs(winner: &Definition, other: &Definition, role: KeyRole) -> bool {
-    let usual_pair =
-        is_of_one_environment(&winner.origin) && !is_of_one_environment(&other.origin);
+    let usual_pair = is_of_one_environment(&winner.origin) && !is_of_one_environment(&other.origin);
     let host_over_laptop = winner.origin == Origin::Process && is_test(&other.value);
     winner.value != other.value
         && is_key(&winner.value, role)
