@@ -23,6 +23,8 @@ pub enum Need {
 pub enum Scope {
     /// What is deployed. Keys and middleware of a library belong to the apps that import it.
     Apps,
+    /// What is deployed and has code on a server, which alone has a secret key.
+    Servers,
     /// Libraries too.
     Everything,
 }
@@ -83,7 +85,7 @@ pub fn judge(facts: &Facts, checks: &[&Check]) -> Vec<CheckResult> {
 
 fn outcome(facts: &Facts, check: &Check) -> Outcome {
     match facts.app.kind {
-        AppKind::Library if check.scope == Scope::Apps => {
+        AppKind::Library if check.scope != Scope::Everything => {
             return Outcome::NotApplicable(
                 "a library: judged in the apps that import it".to_owned(),
             );
@@ -92,6 +94,10 @@ fn outcome(facts: &Facts, check: &Check) -> Outcome {
             return Outcome::NotApplicable(
                 "Clerk is declared here and no code imports it".to_owned(),
             );
+        }
+        AppKind::App if check.scope == Scope::Servers && !facts.app.has_server() => {
+            let why = format!("{} has no code on a server", facts.app.framework.name);
+            return Outcome::NotApplicable(why);
         }
         AppKind::Library | AppKind::App => {}
     }

@@ -70,6 +70,14 @@ impl Definition {
 
     fn excerpt(&self) -> Excerpt {
         let shown = super::shown(&self.name, &self.value);
+        // A key that is written into the code has no variable's name.
+        if self.name.contains(' ') {
+            return Excerpt {
+                start: 0,
+                end: shown.len(),
+                text: shown,
+            };
+        }
         let start = self.name.len() + 1;
         let text = format!("{}={shown}", self.name);
         let end = text.len();

@@ -43,7 +43,10 @@ fn request(ask: &Ask, env: &Env, secret: Option<Secret>, process: &ProcessEnv) -
     let base = match address.map(|variable| ApiBase::parse(variable.value().expose())) {
         None => ApiBase::default(),
         Some(Ok(base)) => base,
-        Some(Err(e)) => return Known::Failed(e.explain().what),
+        Some(Err(e)) => {
+            let explained = e.explain();
+            return Known::Failed(format!("{} {}", explained.what, explained.fix));
+        }
     };
     let mut request = Request::new(base, secret);
     request.budget = ask.budget;
@@ -60,16 +63,13 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Asks what was not asked yet, one after the other, and answers every question.
-    pub fn ask(&mut self, questions: &[Question]) -> Vec<Known<ApiAnswer>> {
-        questions
-            .iter()
-            .map(|question| match &question.request {
-                Known::NotAsked(why) => Known::NotAsked(why.clone()),
-                Known::Failed(why) => Known::Failed(why.clone()),
-                Known::Yes(request) => Known::Yes(self.answer(request)),
-            })
-            .collect()
+    /// Asks what was not asked yet.
+    pub fn ask(&mut self, question: &Question) -> Known<ApiAnswer> {
+        match &question.request {
+            Known::NotAsked(why) => Known::NotAsked(why.clone()),
+            Known::Failed(why) => Known::Failed(why.clone()),
+            Known::Yes(request) => Known::Yes(self.answer(request)),
+        }
     }
 
     fn answer(&mut self, request: &Request) -> ApiAnswer {

@@ -17,6 +17,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 
 use crate::facts::env::Env;
+use crate::facts::framework::Ecosystem;
 use crate::facts::project::{self, App};
 use crate::facts::{Facts, KeyRole, Target, Webhooks};
 use crate::model::{AppKind, Known};
@@ -93,9 +94,11 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let early = environment::load_all(plan, &root, &plain.apps, process);
     let (mut desk, sources) = std::thread::scope(|scope| {
         let mut desk = Desk::default();
-        let questions = questions(plan, &plain.apps, &early, process);
+        let questions = early_questions(plan, &plain.apps, &early, process);
         let asking = scope.spawn(move || {
-            desk.ask(&questions);
+            for question in &questions {
+                desk.ask(question);
+            }
             desk
         });
         let sources = source::scan_all(&root, &tree, &manifests);
@@ -111,9 +114,6 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     }
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
     let envs = environment::load_all(plan, &root, &apps, process);
-    let mut answers = desk
-        .ask(&questions(plan, &apps, &envs, process))
-        .into_iter();
     let codes = source::read_all(&root, &tree, &apps, &manifests, &sources);
 
     let folders = source::folders_of(&apps);
@@ -129,30 +129,36 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             code,
             entry,
             git: git.clone(),
-            api: answers
-                .next()
-                .unwrap_or_else(|| Known::Failed("the request was cut off".to_owned())),
+            api: Known::NotAsked("not selected".to_owned()),
         });
     }
     mark_unused(&mut gathered);
+    for facts in &mut gathered.facts {
+        let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
+        facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
+    }
     Ok(gathered)
 }
 
-fn questions(
+/// The questions of the apps that show without a look at the code, under the names that the SDKs read.
+fn early_questions(
     plan: &Plan,
     apps: &[App],
     envs: &[Known<Env>],
     process: &ProcessEnv,
 ) -> Vec<Question> {
-    let key = |app, env: &Known<Env>| {
-        let key = env
-            .as_ref()
-            .and_then(|env| env.first(&KeyRole::Secret.names(app)));
-        key.map(|key| key.value().clone())
+    let wanted = |app: &App| {
+        let named = plan.apps.is_empty() || plan.apps.iter().any(|path| normal(path) == app.path);
+        named && app.kind == AppKind::App
     };
-    apps.iter()
-        .zip(envs)
-        .map(|(app, env)| Question::of(plan, env, key(app, env), process))
+    let asked = apps.iter().zip(envs).filter(|(app, _)| wanted(app));
+    asked
+        .map(|(app, env)| {
+            let key = env
+                .as_ref()
+                .and_then(|env| env.first(&KeyRole::Secret.names(app)));
+            Question::of(plan, env, key.map(|key| key.value().clone()), process)
+        })
         .collect()
 }
 
@@ -200,7 +206,9 @@ fn normal(path: &str) -> &str {
 fn mark_unused(gathered: &mut Gathered) {
     for facts in &mut gathered.facts {
         let used = facts.code.as_ref().is_none_or(|code| code.uses_clerk());
-        if used || facts.app.kind != AppKind::App {
+        // How other languages import it is not read well enough to say that nothing does.
+        let read = facts.app.framework.ecosystem == Ecosystem::Npm;
+        if used || !read || facts.app.kind != AppKind::App {
             continue;
         }
         facts.app.kind = AppKind::Unused;

@@ -16,9 +16,20 @@ pub fn page(meta: &Meta, style: &Style, out: &mut dyn io::Write) -> io::Result<(
     let text = format!(
         "{id}  {}\n\n{}",
         style.paint(ink, word),
-        markdown::render(meta.docs, style)
+        markdown::render(without_title(meta.docs), style)
     );
     out.write_all(text.as_bytes())
+}
+
+/// The page without its first heading, which is the id again.
+fn without_title(page: &str) -> &str {
+    match page
+        .strip_prefix("# ")
+        .and_then(|rest| rest.split_once('\n'))
+    {
+        Some((_, body)) => body.trim_start(),
+        None => page,
+    }
 }
 
 /// Writes the list of checks: id, worst severity, and what is wrong when it fails.

@@ -17,7 +17,7 @@ pub const CHECK: Check = Check {
         docs: include_str!("backend_api_unreachable.md"),
     },
     needs: &[Need::Clerk],
-    scope: Scope::Apps,
+    scope: Scope::Servers,
     run,
 };
 

@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         Some(empty) => (empty.winner.place(), format!("{name} is set, but empty")),
         None => (
             Place::file(facts.app.manifest.clone()),
-            format!("{name} is set nowhere"),
+            format!("{name} was found nowhere"),
         ),
     };
     Verdict::of(Some(

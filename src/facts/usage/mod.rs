@@ -57,6 +57,7 @@ impl Usage {
         self.used |=
             !mentions.clerk_imports.is_empty() || path.to_ascii_lowercase().contains("clerk");
         if self.server_import.is_none()
+            && file.asks_for_session
             && mentions
                 .clerk_imports
                 .iter()
@@ -77,6 +78,14 @@ impl Usage {
                 .filter(|name| !is_webhook_name(name))
                 .map(str::to_owned),
         );
+        // Struct tags, aliases and settings classes of other languages read by naming.
+        if [".go", ".py", ".rb"].iter().any(|end| path.ends_with(end)) {
+            let names = file
+                .words
+                .iter()
+                .filter(|word| word.contains("CLERK") && !is_webhook_name(word));
+            self.reads.extend(names.cloned());
+        }
         self.words.extend(file.words.iter().cloned());
     }
 
@@ -168,13 +177,20 @@ fn has_its_own_environment(path: &str) -> bool {
     below("convex/") || below("supabase/functions/")
 }
 
-/// The line of the verification, else the file.
+/// The place of the verification, else of the secret that is read for it, else the file.
 fn receiver(path: &str, file: &FileUse) -> Place {
-    match file.mentions.verify_webhook.first() {
-        Some(call) => Place::Span {
+    let verified = file.mentions.verify_webhook.first().map(|call| call.at);
+    let mut reads = file.mentions.env_reads.iter();
+    let read = || {
+        reads
+            .find(|read| is_webhook_name(&read.name))
+            .map(|read| read.at)
+    };
+    match verified.or_else(read) {
+        Some(at) => Place::Span {
             file: path.to_owned(),
-            line: call.at.line,
-            column: call.at.column,
+            line: at.line,
+            column: at.column,
             excerpt: None,
         },
         None => Place::file(path),

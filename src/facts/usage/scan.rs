@@ -17,6 +17,8 @@ pub struct FileUse {
     /// Words about Clerk that stand anywhere in it, comments included: reason enough not to call a
     /// variable unread.
     pub words: BTreeSet<String>,
+    /// Whether it calls something that asks for the session of a request.
+    pub asks_for_session: bool,
     /// Publishable keys written into it.
     pub publishable_keys: Vec<Definition>,
 }
@@ -33,12 +35,32 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     Some(FileUse {
         mentions,
         words: words(text),
+        asks_for_session: asks_for_session(text),
         publishable_keys: if keys {
             publishable_keys(path, text)
         } else {
             Vec::new()
         },
     })
+}
+
+/// Calls that throw where Clerk's middleware did not run. `clerkClient` alone does not.
+fn asks_for_session(text: &str) -> bool {
+    const CALLS: &[&str] = &[
+        "auth(",
+        "getAuth(",
+        "currentUser(",
+        "requireAuth(",
+        "buildClerkProps(",
+        "rootAuthLoader(",
+    ];
+    let starts_word = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        before.is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_')
+    };
+    CALLS
+        .iter()
+        .any(|call| memmem::find_iter(text.as_bytes(), call).any(starts_word))
 }
 
 /// The words that speak of Clerk: names of variables, in capitals or as settings classes write them, and
