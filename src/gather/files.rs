@@ -356,7 +356,8 @@ fn odd_rules(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         .into_iter()
         .filter(|path| {
             fs::metadata(path).is_ok_and(|about| {
-                !about.is_dir() && !(about.is_file() && about.len() <= TEXT_LIMIT)
+                let text = about.is_file() && about.len() <= TEXT_LIMIT;
+                !(about.is_dir() || text)
             })
         })
 }
