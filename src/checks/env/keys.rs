@@ -106,14 +106,16 @@ pub(super) fn development_finding(
     label: String,
 ) -> Finding {
     let name = &variable.winner.name;
-    let mut finding =
-        Finding::error(format!("{name} would be {found} key")).at(variable.winner.place(), label);
     // A key that is written into the code is no variable: it is there in every environment.
     if name.contains(' ') {
-        return finding.fix(format!(
-            "read the key from a variable, so that each environment has its own, or write the {wanted} key there"
-        ));
+        return Finding::error(format!("the code itself holds {found} key"))
+            .at(variable.winner.place(), label)
+            .fix(format!(
+                "read the key from a variable, so that each environment has its own, or write the {wanted} key there"
+            ));
     }
+    let mut finding =
+        Finding::error(format!("{name} would be {found} key")).at(variable.winner.place(), label);
     let better = variable
         .shadowed
         .iter()

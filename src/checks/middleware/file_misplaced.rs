@@ -31,7 +31,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let findings = entry.misplaced.iter().filter_map(|misplaced| {
         let why = match &misplaced.why {
-            Why::OtherLevel => "it has to lie beside the app or pages folder in use",
+            Why::OtherLevel => "it does not lie beside the app or pages folder in use",
             Why::AmongRoutes => "it lies among the routes, not beside their folder",
             Why::InFolder => "Next.js loads a file of that name, not the index of a folder",
             Why::Extension { .. } | Why::Name => return None,

@@ -44,7 +44,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     let server = facts.code.as_ref().and_then(|code| code.server_import());
     let Some(server) = server else {
-        return Verdict::not_applicable("no code here asks Clerk on the server");
+        return Verdict::not_applicable("no code on the server here needs Clerk's middleware");
     };
     if let Some(verdict) = super::unreadable(entry) {
         return verdict;
@@ -52,7 +52,7 @@ fn run(facts: &Facts) -> Verdict {
     let name = facts.app.framework.name;
     let what = match expected.first() {
         Some(file) => format!("there is no {file}"),
-        None => "no code registers its middleware".to_owned(),
+        None => "no code registers it".to_owned(),
     };
     let fix = match (expected.first(), entry.example) {
         (Some(file), "") => format!("create {file} with `export default clerkMiddleware()`"),
@@ -60,12 +60,14 @@ fn run(facts: &Facts) -> Verdict {
         (None, example) => example.to_owned(),
     };
     Verdict::of(Some(
-        Finding::error(format!("the server's code asks Clerk, and {what}"))
-            .at(
-                Place::file(facts.app.manifest.clone()),
-                format!("{name} app"),
-            )
-            .see(server.clone(), "this import needs it")
-            .fix(fix),
+        Finding::error(format!(
+            "code on the server needs Clerk's middleware, and {what}"
+        ))
+        .at(
+            Place::file(facts.app.manifest.clone()),
+            format!("{name} app"),
+        )
+        .see(server.clone(), "this import needs it")
+        .fix(fix),
     ))
 }

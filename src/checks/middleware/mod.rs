@@ -58,14 +58,12 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
     let place = Place::file(file.clone());
     if let (Some(other), true) = (loaded(entry), misplaced.turbopack_loads) {
         return Some(
-            Finding::warning(format!(
-                "{file} is loaded in place of {other} by Turbopack builds: {why}"
-            ))
-            .at(place, "Turbopack takes this one")
-            .see(Place::file(other), "the other builds take this one")
-            .fix(format!(
-                "move what {file} does into {other}, and delete {file}"
-            )),
+            Finding::warning(format!("Turbopack builds load {file} in place of {other}"))
+                .at(place, "Turbopack takes this one")
+                .see(Place::file(other), "the other builds take this one")
+                .fix(format!(
+                    "move what {file} does into {other}, and delete {file}"
+                )),
         );
     }
     if let Some(other) = loaded(entry) {

@@ -46,12 +46,15 @@ fn run(facts: &Facts) -> Verdict {
     match &entry.uses {
         ClerkUse::Undecided { why, place } => Verdict::Undecided {
             why: format!("whether Clerk runs could not be followed: {why}"),
-            hint: "call Clerk's function in the file itself, or export it from a module of this repository".to_owned(),
+            hint: match &entry.state {
+                State::Automatic { config } => format!("list Clerk's module in {config} itself"),
+                _ => "call Clerk's function in the file itself, or export it from a module of this repository".to_owned(),
+            },
             marks: vec![Mark { place: place.clone(), label: String::new(), role: Role::Primary }],
         },
         _ => {
             let Some(server) = facts.code.as_ref().and_then(|code| code.server_import()) else {
-                return Verdict::not_applicable("no code here asks Clerk on the server");
+                return Verdict::not_applicable("no code on the server here needs Clerk's middleware");
             };
             if let State::Automatic { config } = &entry.state {
                 return Verdict::of(Some(not_listed(facts, config).see(server.clone(), "this import needs it")));
@@ -60,7 +63,7 @@ fn run(facts: &Facts) -> Verdict {
             let fix = if entry.example.is_empty() {
                 "wrap what it does: export default clerkMiddleware((auth, request) => …)".to_owned()
             } else {
-                format!("add Clerk to what it does; alone that would be `{}`", super::code(entry.example))
+                format!("add Clerk to what it does; on its own that is `{}`", super::code(entry.example))
             };
             Verdict::of(Some(
                 Finding::error(format!("{file} is loaded for each request and does not run Clerk"))

@@ -36,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match &entry.export {
         ExportState::Right => return Verdict::Judged(Vec::new()),
         ExportState::NotAsked => {
-            return Verdict::not_applicable("the framework calls nothing in it by name");
+            return Verdict::not_applicable("no export of it has to have a certain name");
         }
         ExportState::Undecided { why } => {
             return Verdict::Undecided {

@@ -12,30 +12,53 @@ pub(super) const LONGEST: usize = 1 << 20;
 /// this many (that of Node 20 after 4374).
 const NEXT_DEPTH: usize = 4999;
 /// Most replacements in one value; dotenv-expand itself would go on for ever.
-const MOST_STEPS: usize = 20_000;
-/// Bytes looked at for one `load`, beside the files themselves.
-const WORK: usize = 64 << 20;
+const MOST_STEPS: usize = 10_000;
+/// Bytes that the replacements in one value may go through: enough for `NEXT_DEPTH` of the shortest.
+const VALUE_WORK: usize = 28 << 20;
+/// The same for all values together, beside the length of the files. Next.js reads four files and gives
+/// up each at its first endless value, so one such file never spoils another.
+const WORK: usize = 4 * VALUE_WORK;
 /// What a replacement costs however short the value is.
 const STEP: usize = 64;
 
 /// The expansion has no end, or one too far away to wait for.
 pub(super) struct Endless;
 
-/// What the expansion of all values together may still cost.
-pub(super) struct Budget(usize);
+/// What the expansion may still cost.
+pub(super) struct Budget {
+    all: usize,
+    value: usize,
+}
 
 impl Budget {
     /// A budget for files of `bytes` bytes in all.
     pub(super) fn new(bytes: usize) -> Self {
-        Self(WORK.saturating_add(bytes))
+        Self {
+            all: WORK.saturating_add(bytes),
+            value: VALUE_WORK,
+        }
     }
 
-    fn spend(&mut self, value: &str) -> Result<(), Endless> {
+    /// Starts the next value.
+    fn next_value(&mut self) {
+        self.value = VALUE_WORK;
+    }
+
+    fn spend(&mut self, bytes: usize) -> Result<(), Endless> {
+        self.value = self.value.checked_sub(bytes).ok_or(Endless)?;
+        self.all = self.all.checked_sub(bytes).ok_or(Endless)?;
+        Ok(())
+    }
+
+    /// Replaces a reference, if the value before and after is short enough and can still be paid for.
+    fn replace(&mut self, value: &str, reference: &str, with: &str) -> Result<String, Endless> {
         if value.len() > LONGEST {
             return Err(Endless);
         }
-        self.0 = self.0.checked_sub(value.len() + STEP).ok_or(Endless)?;
-        Ok(())
+        self.spend(STEP + with.len().min(LONGEST))?;
+        let replaced = js::replace_first(value, reference, with, LONGEST);
+        self.spend(replaced.as_ref().map_or(LONGEST, String::len))?;
+        replaced.ok_or(Endless)
     }
 }
 
@@ -53,19 +76,19 @@ pub(super) fn next<'a>(
     file: impl Fn(&str) -> Option<&'a str>,
     budget: &mut Budget,
 ) -> Result<String, Endless> {
+    budget.next_value();
     let mut value = value.to_owned();
     for _ in 0..=NEXT_DEPTH {
         let Some(group) = next_group(&value) else {
             return Ok(value);
         };
-        budget.spend(&value)?;
         let filled = |text: &&str| !text.is_empty();
         let with = process(group.name)
             .filter(filled)
             .or_else(|| group.default.filter(filled))
             .or_else(|| file(group.name))
             .unwrap_or_default();
-        value = js::replace_first(&value, group.text, with, LONGEST).ok_or(Endless)?;
+        value = budget.replace(&value, group.text, with)?;
     }
     Err(Endless)
 }
@@ -130,15 +153,16 @@ pub(super) fn npm<'a>(
     settled: impl Fn(&str) -> Option<&'a str>,
     budget: &mut Budget,
 ) -> Result<String, Endless> {
+    budget.next_value();
     let mut value = value.to_owned();
     let mut seen = HashSet::new();
     for _ in 0..=MOST_STEPS {
         let Some((template, expression)) = template(&value) else {
             return Ok(value);
         };
-        budget.spend(&value)?;
         let (name, operator, rest) = split(expression);
         let held = env(name);
+        budget.spend(held.map_or(0, str::len).min(LONGEST))?;
         let with = match version {
             Version::Twelve => {
                 seen.insert(value.clone());
@@ -150,7 +174,7 @@ pub(super) fn npm<'a>(
             Version::Twelve => settled(name),
             Version::Thousand => held,
         };
-        value = js::replace_first(&value, template, with, LONGEST).ok_or(Endless)?;
+        value = budget.replace(&value, template, with)?;
         if done == Some(value.as_str()) {
             return Ok(value);
         }
@@ -167,7 +191,7 @@ fn twelve<'a>(
 ) -> &'a str {
     match (operator, held) {
         (":+" | "+", held) => held.map_or("", |_| rest),
-        (_, Some(held)) if !seen.contains(held) => held,
+        (_, Some(held)) if held.len() > LONGEST || !seen.contains(held) => held,
         _ => rest,
     }
 }

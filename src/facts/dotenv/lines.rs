@@ -21,7 +21,11 @@ pub(super) struct Lines {
 pub(super) const NOT_READ: &str = "this line is not read as NAME=value";
 /// Why a value is the line below it.
 pub(super) const NEXT_LINE: &str =
-    "only spaces follow the `=`, so the next line that is not empty is read as the value";
+    "nothing but space follows the `=`, so the next line that is not empty is read as the value";
+
+/// Why the first name is not the one that is meant.
+pub(super) const BYTE_ORDER_MARK: &str =
+    "the byte order mark at the start of the file is read as part of this name";
 
 /// Turns offsets, asked for in ascending order, into lines and columns in one walk over the text.
 pub(super) struct Cursor<'a> {

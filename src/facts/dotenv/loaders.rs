@@ -29,7 +29,7 @@ pub(super) struct Trouble {
 }
 
 const DROPPED: &str = "Next.js drops this whole file: expanding this value has no end (it refers to itself) or is too long, which overflows the stack";
-const ENDLESS: &str = "expanding this value has no end (it refers to itself), or the result is larger than 1 MiB: taken as written";
+const ENDLESS: &str = "expanding this value has no end (it refers to itself), or goes beyond what is expanded here (1 MiB for a value): taken as written";
 const COMMAND: &str =
     "dotenv-expand 1000 runs the command in `$(…)`: nothing is run here, taken as written";
 const ENCRYPTED: &str =

@@ -10,6 +10,8 @@ mod lines;
 mod loaders;
 mod node;
 mod npm;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -132,7 +134,7 @@ pub fn load(dialect: Dialect, files: &[&str], process: &BTreeMap<String, Secret>
     let last = last_lines(&lines);
     let kept = |name: &str| dialect.keeps(process.get(name));
     Loaded {
-        values: values(&lines, &outcome),
+        values: values(&outcome, &last),
         problems: problems(&lines, &outcome, &last),
         assignments: assignments(&lines, &outcome, &last, kept),
     }
@@ -150,13 +152,10 @@ fn last_lines(files: &[Lines]) -> Last<'_> {
     last
 }
 
-fn values(files: &[Lines], outcome: &Outcome) -> BTreeMap<String, Secret> {
-    let names = files
-        .iter()
-        .flat_map(|lines| &lines.entries)
-        .map(|entry| &entry.name);
+fn values(outcome: &Outcome, last: &Last<'_>) -> BTreeMap<String, Secret> {
+    let names = last.iter().flat_map(HashMap::keys);
     names
-        .filter_map(|name| Some((name.clone(), Secret::new(outcome.env.get(name)?))))
+        .filter_map(|name| Some(((*name).to_owned(), Secret::new(outcome.env.get(*name)?))))
         .collect()
 }
 

@@ -2,7 +2,7 @@
 //! 24 (`Dotenv::ParseContent` in `src/node_dotenv.cc`); it is not dotenv's: only `=` assigns, any text
 //! before it is a name, and a value of spaces takes the next line.
 
-use super::lines::{Lines, NEXT_LINE, NOT_READ, Reader, is_quote};
+use super::lines::{BYTE_ORDER_MARK, Lines, NEXT_LINE, NOT_READ, Reader, is_quote};
 
 /// What Node trims, which is less than `\s`.
 const SPACE: [char; 3] = [' ', '\t', '\n'];
@@ -47,6 +47,9 @@ impl<'a> File<'a> {
             self.skip_line(self.at);
             return self.skip_space();
         }
+        if head.starts_with('\u{feff}') {
+            self.reader.problem(self.at, BYTE_ORDER_MARK);
+        }
         let name_at = self.at + head.len() - head.trim_start_matches(SPACE).len();
         self.at += stop + 1;
         self.assignment(name_at, head.trim_matches(SPACE));
@@ -55,6 +58,9 @@ impl<'a> File<'a> {
     /// What follows the `=`.
     fn assignment(&mut self, name_at: usize, name: &'a str) {
         if self.rest().is_empty() || self.rest().starts_with('\n') {
+            if name.is_empty() {
+                self.reader.problem(name_at, NOT_READ);
+            }
             // `export ` is not taken off here: `export A=` sets a variable called `export A`.
             return self
                 .reader

@@ -3,7 +3,7 @@
 //! what it matches, without its backtracking.
 
 use super::js;
-use super::lines::{Lines, NOT_READ, Reader, is_quote};
+use super::lines::{Lines, NEXT_LINE, NOT_READ, Reader, is_quote};
 
 /// Reads a file as `dotenv.parse` does.
 pub(super) fn read(text: &str) -> Lines {
@@ -14,6 +14,10 @@ pub(super) fn read(text: &str) -> Lines {
         at = match assignment(&text, at) {
             Some(found) => {
                 let value = found.value;
+                let skipped = text.get(found.value_from..value.at);
+                if skipped.is_some_and(|skipped| skipped.contains('\n')) {
+                    reader.problem(found.name.0, NEXT_LINE);
+                }
                 reader.entry(found.name, (value.at, value.text), value.quote);
                 value.end
             }
@@ -31,6 +35,7 @@ pub(super) fn read(text: &str) -> Lines {
 
 struct Found<'a> {
     name: (usize, &'a str),
+    value_from: usize,
     value: Value,
 }
 
@@ -52,6 +57,7 @@ fn assignment(text: &str, at: usize) -> Option<Found<'_>> {
     let (name_at, name_end, value_from) = exported.or_else(|| name(text, at))?;
     Some(Found {
         name: (name_at, text.get(name_at..name_end)?),
+        value_from,
         value: value(text, value_from),
     })
 }
@@ -145,6 +151,9 @@ fn unquoted(text: &str, from: usize, to: usize, end: usize) -> Value {
 /// `replace(/^(['"`])([\s\S]*)\1$/mg, '$2')`, and the quote that surrounded the value. `^` and `$` hold at
 /// every line end, which an unquoted value can contain as U+2028 or U+2029.
 fn without_quotes(text: &str) -> (String, Option<char>) {
+    if !text.contains(is_quote) {
+        return (text.to_owned(), None);
+    }
     let mut out = String::with_capacity(text.len());
     let mut quote = None;
     let mut at = 0;

@@ -31,7 +31,7 @@ pub(super) const REACT_ROUTER: Framework = Framework {
         extensions: &["tsx", "ts", "jsx", "js"],
         exports: &["middleware", "loader"],
         calls: &["clerkMiddleware", "rootAuthLoader"],
-        example: "export const middleware = [clerkMiddleware()] and rootAuthLoader(args) in app/root.tsx",
+        example: "export const middleware = [clerkMiddleware()]; export const loader = (args) => rootAuthLoader(args) in app/root.tsx",
     },
 };
 

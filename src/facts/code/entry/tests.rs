@@ -136,6 +136,10 @@ fn of_two_files_turbopack_takes_the_one_at_the_root() {
     assert_eq!(facts.state, file("src/middleware.ts"));
     assert!(facts.misplaced[0].turbopack_loads);
     assert!(!next(Some(14), &both).misplaced[0].turbopack_loads);
+    let shadowed = [page, ("middleware.ts", OTHER), ("src/middleware.ts", CLERK)];
+    let facts = next(Some(16), &shadowed);
+    assert!(facts.misplaced[0].turbopack_loads && !facts.misplaced[0].has_clerk);
+    assert_eq!(next(Some(14), &shadowed).misplaced, []);
 }
 
 #[test]

@@ -128,18 +128,34 @@ fn clerk_imported_and_not_registered_is_found_out() {
     ));
 }
 
-const NUXT: Entry = Entry::Automatic {
-    switched_off_by: "skipServerMiddleware",
-    stem: "server/middleware/clerk",
-    calls: &["clerkMiddleware"],
-    example: "",
-};
+/// The entry that a framework's own data gives.
+fn of(id: &str) -> &'static Entry {
+    let mut all = crate::facts::framework::ALL.iter();
+    &all.find(|framework| framework.id == id).unwrap().entry
+}
+
+#[test]
+fn a_nest_guard_that_verifies_the_token_does_it_by_hand() {
+    let guard = "import { verifyToken } from '@clerk/backend'; export class Guard { async canActivate(c) { c.auth = await verifyToken(c.token, {}); return true } }";
+    for id in ["nest", "express", "node"] {
+        let facts = at("", None, of(id), &[("src/guard.ts", guard)]);
+        assert!(matches!(facts.uses, ClerkUse::ByHand { .. }), "{id}");
+    }
+}
+
+#[test]
+fn a_root_route_may_do_without_a_loader() {
+    let root = ("app/root.tsx", "export default function App() {}");
+    let facts = at("", None, of("react-router"), &[root]);
+    assert_eq!(facts.export, ExportState::NotAsked);
+    assert_eq!(facts.uses, ClerkUse::No);
+}
 
 #[test]
 fn nuxt_does_it_by_itself_unless_told_not_to() {
     let middleware =
         "import { clerkMiddleware } from '@clerk/nuxt/server'; export default clerkMiddleware()";
-    let uses = |files: &[(&str, &str)]| at("", None, &NUXT, files).uses;
+    let uses = |files: &[(&str, &str)]| at("", None, of("nuxt"), files).uses;
     let on = "export default defineNuxtConfig({ modules: ['@nuxt/ui', '@clerk/nuxt'], clerk: {} })";
     assert!(uses(&[("nuxt.config.ts", on)]).is_yes());
     let none = "export default defineNuxtConfig({ modules: ['@nuxt/ui'] })";
@@ -154,7 +170,7 @@ fn nuxt_does_it_by_itself_unless_told_not_to() {
         "const c = { modules: [['@clerk/nuxt', { skipServerMiddleware: true }]] }; export default defineNuxtConfig(c)",
     ] {
         let config = ("nuxt.config.ts", off);
-        let facts = at("", None, &NUXT, &[config]);
+        let facts = at("", None, of("nuxt"), &[config]);
         assert!(matches!(facts.state, State::Missing { .. }), "{off}");
         assert!(uses(&[config, ("server/middleware/clerk.ts", middleware)]).is_yes());
         assert!(uses(&[config, ("server/middleware/01.auth.ts", middleware)]).is_yes());
