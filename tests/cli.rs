@@ -1,5 +1,11 @@
 //! The command line, as its help promises it: the real program, nothing of this machine in its environment.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "cli/apps.rs"]
 mod apps;
 #[path = "cli/environment.rs"]

@@ -1,5 +1,11 @@
 //! Which apps a directory holds, what they are, and in which versions: small projects of every shape.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "discovery/environment.rs"]
 mod environment;
 #[path = "discovery/frameworks.rs"]

@@ -2,6 +2,11 @@
 //! exit codes, without a panic, with valid JSON, and the checks that can answer do.
 
 #![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop where it stands"
+)]
 
 #[path = "hostile/env_files.rs"]
 mod env_files;

@@ -1,5 +1,11 @@
 //! No output holds a secret, wherever one was put: of each no more than its kind and last four characters.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "support/project.rs"]
 mod project;
 mod support;

@@ -356,8 +356,8 @@ fn odd_rules(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         .into_iter()
         .filter(|path| {
             fs::metadata(path).is_ok_and(|about| {
-                let readable = about.is_file() && about.len() <= TEXT_LIMIT;
-                !about.is_dir() && !readable
+                let text = about.is_file() && about.len() <= TEXT_LIMIT;
+                !(about.is_dir() || text)
             })
         })
 }

@@ -90,7 +90,9 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     // The answer takes as long as the network takes: ask for the apps that show at once, and read the
     // code meanwhile. What shows only in the code (an app that gets Clerk from a workspace package) is
     // asked for afterwards; it nearly always has the same key.
-    let plain = project::discover(&manifests, &tree, &|_, _| false);
+    let mut plain = project::discover(&manifests, &tree, &|_, _| false);
+    // The key of an app that nobody asked about is not sent.
+    plain.apps.retain(|app| is_wanted(plan, app));
     let early = environment::load_all(plan, &root, &plain.apps, process);
     let (mut desk, sources) = std::thread::scope(|scope| {
         let mut desk = Desk::default();
@@ -162,6 +164,11 @@ fn early_questions(
         .collect()
 }
 
+/// Whether the user named an app, or none.
+fn is_wanted(plan: &Plan, app: &App) -> bool {
+    plan.apps.is_empty() || plan.apps.iter().any(|path| normal(path) == app.path)
+}
+
 /// The apps that the user asked for; all but samples, if none was named.
 fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Result<Vec<App>> {
     let project::Discovery { mut apps, aside } = found;
@@ -193,7 +200,7 @@ fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Re
             bail!("--app {path}: no app with Clerk there; found: {known}");
         }
     }
-    apps.retain(|app| wanted.contains(&app.path.as_str()));
+    apps.retain(|app| is_wanted(plan, app));
     Ok(apps)
 }
 

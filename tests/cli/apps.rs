@@ -1,7 +1,10 @@
 //! Which apps of a directory are audited, and the two sample projects of the repository.
 
-use crate::project::Project;
+use std::path::Path;
+
+use crate::project::{LIVE_KEYS, Project};
 use crate::snapshot;
+use crate::support::{expand, git, root};
 
 const NEXT: &str = r#"{"name":"web","dependencies":{"@clerk/nextjs":"7.0.0","next":"16.0.0"}}"#;
 const EXPRESS: &str =
@@ -59,4 +62,62 @@ fn an_app_that_is_not_there_is_exit_2_with_those_that_are() {
         .audit(&["--app", "x"])
         .exits(2)
         .complains("found: none");
+}
+
+/// A sample project of the repository, as a fresh clone of it would be.
+fn sample(name: &str) -> Project {
+    let project = Project::copy(&format!("fixtures/apps/{name}"));
+    git(project.dir(), &["init", "-q"]);
+    git(project.dir(), &["add", "-A"]);
+    project
+}
+
+#[test]
+fn the_sample_shop_is_not_ready_and_says_why() {
+    let done = sample("acme-shop").audit(&[]).exits(1);
+    snapshot("acme_shop", &done.out);
+}
+
+#[test]
+fn the_sample_monorepo_is_audited_app_by_app() {
+    let done = sample("acme-mono").audit(&[]).exits(1);
+    snapshot("acme_mono", &done.out);
+}
+
+#[test]
+fn the_sample_shop_is_ready_once_it_is_put_right() {
+    let project = sample("acme-shop");
+    project.write(
+        ".gitignore",
+        "node_modules\n.next\n.env*\n!.env.example\n/.clerk/\n",
+    );
+    project.write(".env.production", expand(LIVE_KEYS));
+    git(
+        project.dir(),
+        &["rm", "-q", "-f", "--cached", ".env.production"],
+    );
+    project.audit(&["--fail-on", "warning"]).exits(0);
+}
+
+/// No sample holds a whole key, which a scanner would take for a real one.
+#[test]
+fn no_sample_holds_a_secret() {
+    fn walk(dir: &Path) {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for kind in ["sk_live_", "sk_test_", "whsec_", "ak_"] {
+                for (at, _) in text.match_indices(kind) {
+                    let rest = &text[at + kind.len()..];
+                    let length = rest.chars().take_while(char::is_ascii_alphanumeric).count();
+                    assert!(length < 16, "{}", path.display());
+                }
+            }
+        }
+    }
+    walk(&root().join("fixtures/apps"));
 }

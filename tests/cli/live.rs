@@ -1,5 +1,10 @@
 //! With a Backend API on loopback: the whole story, network included.
 
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::project::{Done, LIVE_KEYS, Project, finish};
 use crate::support::{self, backend_api};
 
@@ -69,4 +74,51 @@ fn offline_asks_nothing() {
         .exits(0)
         .says("SKIP  clerk/backend-api-unreachable")
         .says("--offline");
+}
+
+/// Of several apps, one that is not audited does not have its key sent.
+#[test]
+fn only_the_app_that_is_named_asks() {
+    let (api, requests) = counting_api();
+    let express = r#"{"scripts":{"start":"node ."},"dependencies":{"@clerk/express":"2.0.0","express":"5.0.0"}}"#;
+    let project = Project::empty();
+    for app in ["a", "b", "c"] {
+        let keys = format!(
+            "CLERK_PUBLISHABLE_KEY={{{{pk_live}}}}\nCLERK_SECRET_KEY={{{{sk_live:{app}}}}}\n"
+        );
+        project.write(&format!("apps/{app}/package.json"), express);
+        project.write(
+            &format!("apps/{app}/index.js"),
+            "require('@clerk/express').clerkMiddleware();",
+        );
+        project.write(&format!("apps/{app}/.env"), support::expand(&keys));
+    }
+    let run = |args: &[&str]| finish(project.command(args).env("CLERK_API_URL", &api), b"");
+    run(&["--app", "apps/b"]).says("PASS  clerk/backend-api-unreachable");
+    assert_eq!(requests.load(Ordering::SeqCst), 1);
+    run(&[]).says("PASS  clerk/backend-api-unreachable");
+    assert_eq!(requests.load(Ordering::SeqCst), 4);
+}
+
+/// A Backend API that counts the requests it answers.
+fn counting_api() -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let count = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&count);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut request = [0; 4096];
+            if stream.read(&mut request).is_ok_and(|read| read > 0) {
+                counted.fetch_add(1, Ordering::SeqCst);
+            }
+            let body = support::PRODUCTION;
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+        }
+    });
+    (address, count)
 }

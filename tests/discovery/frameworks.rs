@@ -6,8 +6,11 @@ use clerk_audit::facts::framework;
 
 use crate::found;
 
-/// `id`, dependencies with exact versions, the version that is reported for the framework.
-const NPM: &[(&str, &[(&str, &str)], &str)] = &[
+/// A dependency with its exact version.
+type Dependency = (&'static str, &'static str);
+
+/// `id`, dependencies, the version that is reported for the framework.
+const NPM: &[(&str, &[Dependency], &str)] = &[
     (
         "next",
         &[

@@ -76,7 +76,7 @@ fn a_pipe_in_place_of_a_file_is_not_opened() {
     }
 }
 
-/// `--env-file <(vercel env pull /dev/stdout)`: a pipe that the user names is one to be read.
+/// `--env-file <(op inject -i prod.tpl)`: a pipe that the user names is one to be read.
 #[test]
 fn a_pipe_that_is_given_is_read() {
     let project = Project::next();

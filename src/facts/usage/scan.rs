@@ -31,6 +31,13 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
     if tree::file_name(path).contains(".config.") && (has("'@clerk/") || has("\"@clerk/")) {
         mentions.clerk_imports.push("@clerk/".to_owned());
     }
+    // Ruby loads its gems by itself, and the community package for FastAPI has a name of its own.
+    let ruby = path.ends_with(".rb")
+        && (has("Clerk::") || has("require \"clerk") || has("require 'clerk"));
+    let python = path.ends_with(".py") && has("fastapi_clerk_auth");
+    if ruby || python {
+        mentions.clerk_imports.push("clerk".to_owned());
+    }
     let keys = has("pk_live_") || has("pk_test_");
     Some(FileUse {
         mentions,
