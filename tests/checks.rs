@@ -5,6 +5,8 @@
 //! (files added to it) and `api` (what a Backend API on loopback answers). `expected.txt` is what the check
 //! says: `UPDATE=1 cargo test` writes it, and a reviewer reads it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::collections::BTreeMap;

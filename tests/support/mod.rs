@@ -1,6 +1,10 @@
 //! What several tests share: keys made at run time, projects copied out of fixtures, a Backend API.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test binary uses a part of it; one that cannot go on fails"
+)]
 
 use std::fs;
 use std::io::{Read, Write};
