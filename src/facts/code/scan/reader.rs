@@ -83,8 +83,10 @@ struct Open {
 struct Reader<'t> {
     text: &'t str,
     found: Mentions,
-    /// The last tokens and where they begin, newest first.
+    /// The last tokens and where they begin, as a ring: nothing is moved for a new one.
     last: [Option<(Token<'t>, usize)>; WINDOW],
+    /// How many tokens there were.
+    seen: usize,
     /// Words since the last `{` that may turn out to be imported or taken from the environment.
     group: Vec<(&'t str, usize)>,
     /// What `verifyWebhook` is called here, once it is imported from Clerk.
@@ -103,8 +105,8 @@ impl<'t> Reader<'t> {
             Token::Text(text) => self.string(text, at),
             Token::Sign(sign) => self.sign(sign),
         }
-        self.last.rotate_right(1);
-        self.last[0] = Some((token, at));
+        self.last[self.seen % WINDOW] = Some((token, at));
+        self.seen += 1;
     }
 
     fn finish(mut self) -> Mentions {
@@ -113,11 +115,13 @@ impl<'t> Reader<'t> {
     }
 
     fn back(&self, steps: usize) -> Option<Token<'t>> {
-        self.last
-            .get(steps)
-            .copied()
-            .flatten()
-            .map(|(token, _)| token)
+        self.latest(steps).map(|(token, _)| token)
+    }
+
+    /// The token before the newest by so many steps, and where it begins.
+    fn latest(&self, steps: usize) -> Option<(Token<'t>, usize)> {
+        let at = self.seen.checked_sub(steps + 1)?;
+        self.last[at % WINDOW].filter(|_| steps < WINDOW)
     }
 
     fn word_back(&self, steps: usize) -> Option<&'t str> {
@@ -288,7 +292,7 @@ impl<'t> Reader<'t> {
     }
 
     fn call(&mut self) {
-        let Some((Token::Word(name), at)) = self.last[0] else {
+        let Some((Token::Word(name), at)) = self.latest(0) else {
             return;
         };
         // Python makes a `Webhook` without `new`.
