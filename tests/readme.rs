@@ -37,9 +37,16 @@ fn hold(name: &str, wanted: &str) {
 // One test: both parts are written into one file.
 #[test]
 fn the_screen_and_the_table_are_what_the_program_says() {
+    // In a repository of its own, so that the state of this one does not show.
+    let clone = tempfile::tempdir().unwrap();
+    let app = clone.path().join("fixtures/apps/acme-shop");
+    fs::create_dir_all(&app).unwrap();
+    support::copy_project(&support::root().join("fixtures/apps/acme-shop"), &app);
+    support::git(clone.path(), &["init", "-q"]);
+    support::git(clone.path(), &["add", "-A"]);
     let done = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
         .args(["fixtures/apps/acme-shop", "--offline"])
-        .current_dir(support::root())
+        .current_dir(clone.path())
         .env_clear()
         .output()
         .unwrap();
