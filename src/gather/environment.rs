@@ -46,7 +46,7 @@ fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<Env>
         }
     }
     let outer = with_process.then(|| process.all());
-    Known::Yes(Env::load(app.framework.env.dialect, &read, outer))
+    Known::Yes(Env::load(app.env_dialect(), &read, outer))
 }
 
 /// The files that count for a target, highest priority first.

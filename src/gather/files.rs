@@ -151,16 +151,21 @@ impl Root {
     }
 
     /// Reads a source file that the walk has listed, so that it is no link and no pipe; `None` where it
-    /// cannot be read or is larger than `limit`. Thousands are read this way: as few calls as can be.
-    pub fn read_listed(&self, path: &str, limit: u64) -> Option<String> {
-        let mut file = File::open(self.path.join(path)).ok()?;
-        let about = file
-            .metadata()
-            .ok()
-            .filter(|about| about.is_file() && about.len() <= limit)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).ok()? + 1);
-        file.read_to_end(&mut bytes).ok()?;
-        Some(lossy(bytes))
+    /// is larger than `limit`, as only generated files are. Thousands are read this way: as few calls as
+    /// can be.
+    pub fn read_listed(&self, path: &str, limit: u64) -> Result<Option<String>, Unreadable> {
+        let fail = |e: io::Error| Unreadable {
+            path: path.to_owned(),
+            why: words(&e),
+        };
+        let mut file = File::open(self.path.join(path)).map_err(fail)?;
+        let about = file.metadata().map_err(fail)?;
+        if !about.is_file() || about.len() > limit {
+            return Ok(None);
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
+        file.read_to_end(&mut bytes).map_err(fail)?;
+        Ok(Some(lossy(bytes)))
     }
 
     fn read_bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {

@@ -94,7 +94,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     // The key of an app that nobody asked about is not sent.
     plain.apps.retain(|app| is_wanted(plan, app));
     let early = environment::load_all(plan, &root, &plain.apps, process);
-    let (mut desk, sources) = std::thread::scope(|scope| {
+    let (mut desk, mut sources) = std::thread::scope(|scope| {
         let mut desk = Desk::default();
         let questions = early_questions(plan, &plain.apps, &early, process);
         let asking = scope.spawn(move || {
@@ -107,6 +107,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         (asking.join().unwrap_or_default(), sources)
     });
 
+    gathered.gaps.append(&mut sources.gaps);
     let found = project::discover(&manifests, &tree, &|folder, names| {
         sources.import(&tree, folder, names)
     });

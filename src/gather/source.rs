@@ -17,14 +17,23 @@ use crate::facts::usage::{self, FileUse, Usage};
 use crate::model::{AppKind, Known};
 
 /// What the source files of the whole tree do with Clerk.
+#[derive(Default)]
 pub struct Scanned {
     /// By path; files that have nothing to do with Clerk are not in it.
     files: BTreeMap<String, FileUse>,
     /// By path, the workspace packages with Clerk that a file imports.
     imports: BTreeMap<String, Vec<String>>,
+    /// Files that could not be read.
+    pub gaps: Vec<String>,
 }
 
 impl Scanned {
+    fn add(&mut self, part: Scanned) {
+        self.files.extend(part.files);
+        self.imports.extend(part.imports);
+        self.gaps.extend(part.gaps);
+    }
+
     /// Whether a source file of a folder imports one of some packages.
     pub fn import(&self, tree: &Tree, folder: &str, names: &[&str]) -> bool {
         let of_folder = self
@@ -188,12 +197,8 @@ pub fn read_all(
 /// Scans every source file of the tree, on every processor. Without a manifest that names Clerk there is
 /// nothing to look for.
 pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
-    let nothing = Scanned {
-        files: BTreeMap::new(),
-        imports: BTreeMap::new(),
-    };
     if !project::any_clerk(manifests) {
-        return nothing;
+        return Scanned::default();
     }
     let libraries = Libraries::of(manifests);
     let paths: Vec<&String> = tree
@@ -203,39 +208,41 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
         .collect();
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut found = Vec::new();
+        let mut part = Scanned::default();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            // A file that cannot be read is no evidence of anything; the walk has noted it.
-            let Some(text) = root.read_listed(path, TEXT_LIMIT) else {
-                continue;
+            let text = match root.read_listed(path, TEXT_LIMIT) {
+                Ok(Some(text)) => text,
+                Ok(None) => continue,
+                Err(e) => {
+                    part.gaps.push(e.to_string());
+                    continue;
+                }
             };
             let imported = libraries.imported_by(&text);
-            let file = usage::scan(path, &text);
-            if file.is_some() || !imported.is_empty() {
-                found.push(((*path).clone(), file, imported));
+            if !imported.is_empty() {
+                part.imports.insert((*path).clone(), imported);
+            }
+            if let Some(file) = usage::scan(path, &text) {
+                part.files.insert((*path).clone(), file);
             }
         }
-        found
+        part
     };
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let found: Vec<_> = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
         threads
             .into_iter()
-            .flat_map(|thread| thread.join().unwrap_or_default())
-            .collect()
-    });
-    found
-        .into_iter()
-        .fold(nothing, |mut all, (path, file, imported)| {
-            if !imported.is_empty() {
-                all.imports.insert(path.clone(), imported);
-            }
-            if let Some(file) = file {
-                all.files.insert(path, file);
-            }
-            all
-        })
+            .fold(Scanned::default(), |mut all, thread| {
+                match thread.join() {
+                    Ok(part) => all.add(part),
+                    Err(_) => all
+                        .gaps
+                        .push("a part of the code; please report it".to_owned()),
+                }
+                all
+            })
+    })
 }
 
 /// The project's files for those who read code by path.

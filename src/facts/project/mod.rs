@@ -1,11 +1,15 @@
 //! From manifests to apps: what in this directory uses Clerk, and is deployed by itself.
 
+mod signs;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::dotenv::Dialect;
 use super::framework::{self, Ecosystem, Framework, Side};
 use super::manifest::{PackageJson, Requirement};
 use super::tree::{self, Tree};
 use crate::model::AppKind;
+use signs::{has_app_marker, is_aside, runs_vite, script_env_files};
 
 /// One manifest, read.
 #[derive(Debug)]
@@ -98,35 +102,31 @@ impl App {
         self.stack().any(|framework| framework.side != Side::Client)
     }
 
+    /// Whose syntax its env files have. Vite reads them with Node's own parser from version 8 on, and
+    /// frameworks that bring Vite along bring an older one.
+    pub fn env_dialect(&self) -> Dialect {
+        let vite = self.ranges.get("vite").and_then(|range| major(range));
+        match self.framework.env.dialect {
+            Dialect::Vite if vite.is_none_or(|major| major < 8) => Dialect::ViteBefore8,
+            dialect => dialect,
+        }
+    }
+
     /// The major version of its framework, where it is known.
     pub fn framework_major(&self) -> Option<u32> {
-        let version = self.framework_version.as_deref()?;
-        let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-        digits
-            .split(|c: char| !c.is_ascii_digit())
-            .next()?
-            .parse()
-            .ok()
+        major(self.framework_version.as_deref()?)
     }
 }
 
-/// Folders whose manifests are samples, fixtures or tests: apps only where there is nothing else.
-const ASIDE: &[&str] = &[
-    "templates",
-    "template",
-    "examples",
-    "example",
-    "fixtures",
-    "__fixtures__",
-    "testdata",
-    "e2e",
-    "integration",
-    "playground",
-    "docs",
-    "__tests__",
-    "tests",
-    "test",
-];
+/// The first number of a version or range.
+fn major(version: &str) -> Option<u32> {
+    let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
+    digits
+        .split(|c: char| !c.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
+}
 
 /// Everything in the tree that uses Clerk, apps and libraries, by path. `imports` answers whether a
 /// source file of a folder imports one of some package names.
@@ -176,15 +176,6 @@ pub struct Discovery {
     pub apps: Vec<App>,
     /// What uses Clerk and was left aside as a sample, a fixture or a test.
     pub aside: Vec<App>,
-}
-
-fn is_aside(path: &str) -> bool {
-    path.split('/').any(|part| {
-        ASIDE.contains(&part)
-            || part.ends_with("-e2e")
-            || part.ends_with("-template")
-            || (part.starts_with('.') && part.len() > 1)
-    })
 }
 
 /// One `package.json`, with what is asked of it for every package that reaches it.
@@ -371,97 +362,6 @@ impl<'m> Workspace<'m> {
             AppKind::App
         }
     }
-}
-
-/// Files that only something deployed has.
-fn has_app_marker(path: &str, tree: &Tree) -> bool {
-    const STEMS: &[&str] = &[
-        "next.config",
-        "astro.config",
-        "nuxt.config",
-        "svelte.config",
-        "vite.config",
-        "app.config",
-        "react-router.config",
-        "remix.config",
-        "wxt.config",
-        "craco.config",
-        "wrangler",
-        "Dockerfile",
-        "index.html",
-        "app.json",
-        "vercel",
-        "fly",
-        "nest-cli",
-    ];
-    const FOLDERS: &[&str] = &[
-        "app",
-        "pages",
-        "src/app",
-        "src/pages",
-        "src/routes",
-        "entrypoints",
-    ];
-    let markers = |name: &str| {
-        let stem = name.split_once('.').map_or(name, |_| {
-            name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-        });
-        STEMS.contains(&stem) || STEMS.contains(&name)
-    };
-    tree.below(path)
-        .iter()
-        .any(|file| tree::folder(file) == path && markers(tree::file_name(file)))
-        || FOLDERS
-            .iter()
-            .any(|folder| tree.has_folder(&tree::join(path, folder)))
-}
-
-/// Vite+ and workspaces hoist Vite out of the manifest; the scripts still say it.
-fn runs_vite(package: &PackageJson) -> bool {
-    package
-        .scripts
-        .values()
-        .any(|script| script.split_whitespace().any(|word| word == "vite"))
-}
-
-/// The env files that build and start scripts name for `dotenv-cli`, `dotenvx`, `env-cmd` or Node.
-fn script_env_files(package: &PackageJson, folder: &str) -> Vec<String> {
-    let mut paths = Vec::new();
-    let scripts = package.scripts.iter().filter(|(name, _)| {
-        ["build", "start", "with-env", "deploy", "preview"]
-            .iter()
-            .any(|word| name.contains(word))
-    });
-    for word in scripts.flat_map(|(_, script)| script.split_whitespace()) {
-        let word = word
-            .strip_prefix("--env-file=")
-            .or_else(|| word.strip_prefix("-e="))
-            .unwrap_or(word);
-        let name = tree::file_name(word);
-        let up = word.starts_with("../") || word.starts_with("./") || !word.contains('/');
-        if name.starts_with(".env") && up && !word.contains(['$', '*', '"', '\'']) {
-            let path = climb(folder, word);
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        }
-    }
-    paths
-}
-
-/// A relative path from a folder; what climbs above the audited directory keeps its `..`.
-fn climb(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    parts.join("/")
 }
 
 fn is_sdk(name: &str) -> bool {
