@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dotenv::{self, Dialect};
+use super::keys;
 use crate::model::{Excerpt, Place, Secret};
 
 /// One environment file, read.
@@ -69,7 +70,7 @@ impl Definition {
     }
 
     fn excerpt(&self) -> Excerpt {
-        let shown = super::shown(&self.name, &self.value);
+        let shown = shown(&self.name, &self.value);
         // A key that is written into the code has no variable's name.
         if self.name.contains(' ') {
             return Excerpt {
@@ -265,6 +266,43 @@ fn tellable(name: &str) -> String {
     } else {
         name.to_owned()
     }
+}
+
+/// What of an environment value may be shown. Anything may stand in a variable by mistake, so only a
+/// path or plain web address in a variable named for one is shown whole; of the rest no more than
+/// [`Secret::redacted`] gives.
+fn shown(name: &str, value: &Secret) -> String {
+    let text = value.expose();
+    let address = ["/", "http://", "https://"]
+        .iter()
+        .any(|start| text.starts_with(start));
+    let plain = text.len() <= 200
+        && text.bytes().all(|b| b.is_ascii_graphic())
+        && !text.contains(['@', '?', '#', '=', '%'])
+        && !text
+            .split(['/', ':', '.'])
+            .any(|part| keys::kind_of(part).is_some() || part.len() > 63)
+        && !path_of(text).split('/').any(looks_random);
+    if name.ends_with("URL") && address && plain {
+        text.to_owned()
+    } else {
+        value.redacted()
+    }
+}
+
+/// The path of an address, or a path itself.
+fn path_of(text: &str) -> &str {
+    let Some((_, rest)) = text.split_once("://") else {
+        return text;
+    };
+    rest.find('/').map_or("", |at| &rest[at..])
+}
+
+/// Whether a part of a path may be a token, as in the address of a chat hook: no page is named so.
+fn looks_random(part: &str) -> bool {
+    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(kind);
+    let (upper, lower) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase));
+    part.len() >= 16 && ((has(u8::is_ascii_digit) && (upper || lower)) || (upper && lower))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use gitignore::IgnoreRules;
 use project::App;
 use usage::Usage;
 
-use crate::model::{Known, Secret};
+use crate::model::Known;
 
 /// What the project is judged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -214,41 +214,4 @@ impl Facts {
         };
         name.split('_').any(|part| words.contains(&part))
     }
-}
-
-/// What of an environment value may be shown. Anything may stand in a variable by mistake, so only a
-/// path or plain web address in a variable named for one is shown whole; of the rest no more than
-/// [`Secret::redacted`] gives.
-pub fn shown(name: &str, value: &Secret) -> String {
-    let text = value.expose();
-    let address = ["/", "http://", "https://"]
-        .iter()
-        .any(|start| text.starts_with(start));
-    let plain = text.len() <= 200
-        && text.bytes().all(|b| b.is_ascii_graphic())
-        && !text.contains(['@', '?', '#', '=', '%'])
-        && !text
-            .split(['/', ':', '.'])
-            .any(|part| keys::kind_of(part).is_some() || part.len() > 63)
-        && !path_of(text).split('/').any(looks_random);
-    if name.ends_with("URL") && address && plain {
-        text.to_owned()
-    } else {
-        value.redacted()
-    }
-}
-
-/// The path of an address, or a path itself.
-fn path_of(text: &str) -> &str {
-    let Some((_, rest)) = text.split_once("://") else {
-        return text;
-    };
-    rest.find('/').map_or("", |at| &rest[at..])
-}
-
-/// Whether a part of a path may be a token, as in the address of a chat hook: no page is named so.
-fn looks_random(part: &str) -> bool {
-    let has = |kind: fn(&u8) -> bool| part.as_bytes().iter().any(kind);
-    let (upper, lower) = (has(u8::is_ascii_uppercase), has(u8::is_ascii_lowercase));
-    part.len() >= 16 && ((has(u8::is_ascii_digit) && (upper || lower)) || (upper && lower))
 }

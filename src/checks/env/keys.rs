@@ -3,9 +3,9 @@
 use crate::checks::engine::Verdict;
 use crate::facts::env::{Origin, Variable};
 use crate::facts::framework::{Framework, Variables};
-use crate::facts::keys::{Kind, Reading};
-use crate::facts::{Facts, KeyRole};
-use crate::model::{Finding, Mark, Role};
+use crate::facts::keys::{Kind, Mode, Reading};
+use crate::facts::{Facts, KeyRole, Target};
+use crate::model::{Finding, Mark, Role, Secret};
 
 /// Another framework's name, or a misspelt one, under which a key is set that the app's SDK does not
 /// read and its code neither.
@@ -98,13 +98,38 @@ pub(super) fn or_not_applicable<K>(
     }
 }
 
+/// Judges whether production would start with a key of a development instance. `read` gives the mode of
+/// a key and what to say at its place.
+pub(super) fn judge_mode(
+    facts: &Facts,
+    role: KeyRole,
+    read: fn(&Secret) -> Reading<(Mode, String)>,
+    prefixes: [&str; 2],
+) -> Verdict {
+    if facts.target != Target::Production {
+        return Verdict::not_applicable(format!("judged for {}", facts.target.word()));
+    }
+    let Some(variable) = facts.key(role) else {
+        return Verdict::not_applicable("no such key is set");
+    };
+    let reading = read(variable.value());
+    if let Reading::Reference(how) = reading {
+        return undecided(variable, how);
+    }
+    if let Err(verdict) = or_not_applicable(&reading, variable) {
+        return verdict;
+    }
+    let [found, wanted] = prefixes;
+    match reading {
+        Reading::Key((Mode::Test, label)) => {
+            Verdict::of(Some(development_finding(variable, found, wanted, label)))
+        }
+        _ => Verdict::Judged(Vec::new()),
+    }
+}
+
 /// A key of a development instance where a production one belongs, with what it shadows.
-pub(super) fn development_finding(
-    variable: &Variable,
-    found: &str,
-    wanted: &str,
-    label: String,
-) -> Finding {
+fn development_finding(variable: &Variable, found: &str, wanted: &str, label: String) -> Finding {
     let name = &variable.winner.name;
     // A key that is written into the code is no variable: it is there in every environment.
     if name.contains(' ') {

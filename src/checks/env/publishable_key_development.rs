@@ -1,10 +1,9 @@
 //! `env/publishable-key-development`
 
-use super::keys::{development_finding, or_not_applicable, undecided};
+use super::keys::judge_mode;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::keys::{self, Mode, Reading};
-use crate::facts::{Facts, KeyRole, Target};
-use crate::model::{Group, Meta, Severity};
+use crate::facts::{Facts, KeyRole, keys};
+use crate::model::{Group, Meta, Secret, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -23,29 +22,14 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    if facts.target != Target::Production {
-        return Verdict::not_applicable(format!("judged for {}", facts.target.word()));
-    }
-    let Some(variable) = facts.key(KeyRole::Publishable) else {
-        return Verdict::not_applicable("no publishable key is set");
+    let read = |value: &Secret| {
+        keys::publishable(value)
+            .map(|key| (key.mode, format!("development instance \"{}\"", key.host)))
     };
-    let reading = keys::publishable(variable.value());
-    if let Reading::Reference(how) = reading {
-        return undecided(variable, how);
-    }
-    if let Err(verdict) = or_not_applicable(&reading, variable) {
-        return verdict;
-    }
-    match reading.key() {
-        Some(key) if key.mode == Mode::Test => {
-            let label = format!("development instance \"{}\"", key.host);
-            Verdict::of(Some(development_finding(
-                variable,
-                "a pk_test_",
-                "pk_live_",
-                label,
-            )))
-        }
-        _ => Verdict::Judged(Vec::new()),
-    }
+    judge_mode(
+        facts,
+        KeyRole::Publishable,
+        read,
+        ["a pk_test_", "pk_live_"],
+    )
 }

@@ -1,10 +1,9 @@
 //! `env/secret-key-development`
 
-use super::keys::{development_finding, or_not_applicable, undecided};
+use super::keys::judge_mode;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::keys::{self, Mode, Reading};
-use crate::facts::{Facts, KeyRole, Target};
-use crate::model::{Group, Meta, Severity};
+use crate::facts::{Facts, KeyRole, keys};
+use crate::model::{Group, Meta, Secret, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -23,29 +22,8 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    if facts.target != Target::Production {
-        return Verdict::not_applicable(format!("judged for {}", facts.target.word()));
-    }
-    let Some(variable) = facts.key(KeyRole::Secret) else {
-        return Verdict::not_applicable("no secret key is set");
+    let read = |value: &Secret| {
+        keys::secret(value).map(|key| (key.mode, "development instance".to_owned()))
     };
-    let reading = keys::secret(variable.value());
-    if let Reading::Reference(how) = reading {
-        return undecided(variable, how);
-    }
-    if let Err(verdict) = or_not_applicable(&reading, variable) {
-        return verdict;
-    }
-    match reading.key() {
-        Some(key) if key.mode == Mode::Test => {
-            let label = "development instance".to_owned();
-            Verdict::of(Some(development_finding(
-                variable,
-                "an sk_test_",
-                "sk_live_",
-                label,
-            )))
-        }
-        _ => Verdict::Judged(Vec::new()),
-    }
+    judge_mode(facts, KeyRole::Secret, read, ["an sk_test_", "sk_live_"])
 }

@@ -2,7 +2,6 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::framework::Entry;
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -22,20 +21,10 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let entry = match super::entry_file(facts) {
+    let entry = match super::next_entry(facts) {
         Ok(entry) => entry,
         Err(verdict) => return verdict,
     };
-    if !facts
-        .app
-        .stack()
-        .any(|framework| matches!(framework.entry, Entry::NextMiddleware))
-    {
-        return Verdict::not_applicable(format!(
-            "{} has one name for it",
-            facts.app.framework.name
-        ));
-    }
     let Some(file) = super::loaded(entry) else {
         return Verdict::not_applicable("there is no middleware");
     };

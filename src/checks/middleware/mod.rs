@@ -11,7 +11,7 @@ pub mod wrong_export;
 use crate::checks::engine::Verdict;
 use crate::facts::Facts;
 use crate::facts::code::entry::{EntryFacts, Misplaced, State};
-use crate::facts::framework::Entry;
+use crate::facts::framework::{Entry, Framework};
 use crate::model::{Finding, Mark, Place, Role};
 
 /// What is known of the app's entry; without one, why the question does not arise.
@@ -41,6 +41,19 @@ fn entry_file(facts: &Facts) -> Result<&EntryFacts, Verdict> {
         )));
     }
     entry(facts)
+}
+
+/// As [`entry_file`], for what only Next.js has two names for.
+fn next_entry(facts: &Facts) -> Result<&EntryFacts, Verdict> {
+    let next = |framework: &Framework| matches!(framework.entry, Entry::NextMiddleware);
+    let entry = entry_file(facts)?;
+    if facts.app.stack().any(next) {
+        return Ok(entry);
+    }
+    let name = facts.app.framework.name;
+    Err(Verdict::not_applicable(format!(
+        "{name} has one name for it"
+    )))
 }
 
 /// The file that the framework loads, if there is one.

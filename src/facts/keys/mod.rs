@@ -77,6 +77,18 @@ pub enum Reading<K> {
 }
 
 impl<K> Reading<K> {
+    /// The same, with another view of the key.
+    pub fn map<L>(self, view: impl FnOnce(K) -> L) -> Reading<L> {
+        match self {
+            Reading::Key(key) => Reading::Key(view(key)),
+            Reading::Empty => Reading::Empty,
+            Reading::Reference(how) => Reading::Reference(how),
+            Reading::Placeholder => Reading::Placeholder,
+            Reading::WrongKind(kind) => Reading::WrongKind(kind),
+            Reading::Malformed(why) => Reading::Malformed(why),
+        }
+    }
+
     /// The key, if it is one.
     pub fn key(&self) -> Option<&K> {
         match self {
