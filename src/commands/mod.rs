@@ -32,7 +32,9 @@ pub fn explain(id: &str, style: &Style, out: &mut dyn Write) -> Result<()> {
 pub fn unknown_check(id: &str) -> String {
     let ids = || checks::ALL.iter().map(|check| check.meta.id);
     // `secret-key-missing` for `env/secret-key-missing` is the commonest slip.
-    let of_half = ids().find(|known| known.split('/').nth(1) == Some(id));
+    let half = |known: &'static str| known.split('/').nth(1).unwrap_or(known);
+    let meant = framework::nearest(id, ids().map(half));
+    let of_half = meant.and_then(|meant| ids().find(|known| half(known) == meant));
     match of_half.or_else(|| framework::nearest(id, ids())) {
         Some(near) => format!("there is no check {id}; did you mean {near}?"),
         None => format!("there is no check {id}; `clerk-audit checks` lists them all"),
