@@ -28,15 +28,20 @@ impl Tree {
 
     /// The files below a folder; `""` is the audited directory.
     pub fn below<'t>(&'t self, folder: &str) -> &'t [String] {
+        self.files.get(self.range_below(folder)).unwrap_or_default()
+    }
+
+    /// Where the files below a folder stand among all.
+    pub fn range_below(&self, folder: &str) -> std::ops::Range<usize> {
         if folder.is_empty() {
-            return &self.files;
+            return 0..self.files.len();
         }
         let prefix = format!("{folder}/");
         let start = self
             .files
             .partition_point(|file| file.as_str() < prefix.as_str());
-        let rest = &self.files[start..];
-        &rest[..rest.partition_point(|file| file.starts_with(&prefix))]
+        let rest = self.files.get(start..).unwrap_or_default();
+        start..start + rest.partition_point(|file| file.starts_with(&prefix))
     }
 
     /// Whether a folder holds any file.

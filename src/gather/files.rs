@@ -150,22 +150,36 @@ impl Root {
         Ok(bytes.map(lossy))
     }
 
-    /// Reads a source file that the walk has listed, so that it is no link and no pipe; `None` where it
-    /// is larger than `limit`, as only generated files are. Thousands are read this way: as few calls as
-    /// can be.
-    pub fn read_listed(&self, path: &str, limit: u64) -> Result<Option<String>, Unreadable> {
+    /// Reads a source file that the walk has listed, so that it is no link and no pipe, into a buffer;
+    /// says no where it is larger than `limit`, as only generated files are. Thousands are read this way:
+    /// as few calls as can be.
+    pub fn read_listed(
+        &self,
+        path: &str,
+        limit: u64,
+        into: &mut Vec<u8>,
+    ) -> Result<bool, Unreadable> {
         let fail = |e: io::Error| Unreadable {
             path: path.to_owned(),
             why: words(&e),
         };
+        into.clear();
         let mut file = File::open(self.path.join(path)).map_err(fail)?;
         let about = file.metadata().map_err(fail)?;
         if !about.is_file() || about.len() > limit {
-            return Ok(None);
+            return Ok(false);
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(about.len()).unwrap_or(0) + 1);
-        file.read_to_end(&mut bytes).map_err(fail)?;
-        Ok(Some(lossy(bytes)))
+        into.resize(usize::try_from(about.len()).unwrap_or(0), 0);
+        let mut filled = 0;
+        while let Some(rest) = into.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+            match file.read(rest).map_err(fail)? {
+                // It has shrunk since it was looked at.
+                0 => break,
+                more => filled += more,
+            }
+        }
+        into.truncate(filled);
+        Ok(true)
     }
 
     fn read_bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {

@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 
 use super::files::{Root, TEXT_LIMIT};
 use crate::facts::code::entry::{self, EntryFacts};
-use crate::facts::code::scan::{is_source, is_test};
+use crate::facts::code::scan::{is_source, is_test, may_matter};
 use crate::facts::code::{Project, Sources};
 use crate::facts::framework::{self, Ecosystem};
 use crate::facts::project::{self, App, Content, Manifest};
@@ -101,6 +101,13 @@ impl<'m> Libraries<'m> {
         Self { names, search }
     }
 
+    /// Whether the name of one stands anywhere in it.
+    fn are_named_in(&self, bytes: &[u8]) -> bool {
+        self.search
+            .as_ref()
+            .is_some_and(|search| search.is_match(bytes))
+    }
+
     /// The packages that a text imports: the name in quotes, whole or as the start of a path.
     fn imported_by(&self, text: &str) -> Vec<String> {
         let Some(search) = &self.search else {
@@ -123,16 +130,19 @@ impl<'m> Libraries<'m> {
 
 /// Each file of the tree with the app that it belongs to: the nearest at or above its folder.
 fn owners<'t>(tree: &'t Tree, apps: &[App]) -> Vec<Vec<&'t str>> {
+    // A folder's files stand together in the tree, so that a deeper app writes over the one around it.
+    let mut order: Vec<usize> = (0..apps.len()).collect();
+    order.sort_by_key(|app| apps.get(*app).map_or(0, |app| app.path.len()));
+    let mut owner: Vec<Option<usize>> = vec![None; tree.files().len()];
+    for at in order {
+        let below = apps.get(at).map(|app| tree.range_below(&app.path));
+        if let Some(files) = below.and_then(|range| owner.get_mut(range)) {
+            files.fill(Some(at));
+        }
+    }
     let mut owned: Vec<Vec<&str>> = vec![Vec::new(); apps.len()];
-    for path in tree.files() {
-        let nearest = apps
-            .iter()
-            .enumerate()
-            .filter(|(_, app)| tree::is_below(path, &app.path))
-            .max_by_key(|(_, app)| app.path.len());
-        if let Some((at, _)) = nearest
-            && let Some(files) = owned.get_mut(at)
-        {
+    for (path, owner) in tree.files().iter().zip(owner) {
+        if let Some(files) = owner.and_then(|at| owned.get_mut(at)) {
             files.push(path);
         }
     }
@@ -201,29 +211,31 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
         return Scanned::default();
     }
     let libraries = Libraries::of(manifests);
-    let paths: Vec<&String> = tree
-        .files()
-        .iter()
-        .filter(|path| is_source(path) && !is_test(path))
-        .collect();
+    let paths = tree.files();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut part = Scanned::default();
+        // One buffer for all: most files hold nothing of interest and are not even made into a text.
+        let mut bytes = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let text = match root.read_listed(path, TEXT_LIMIT) {
-                Ok(Some(text)) => text,
-                Ok(None) => continue,
+            if !is_source(path) || is_test(path) {
+                continue;
+            }
+            match root.read_listed(path, TEXT_LIMIT, &mut bytes) {
+                Ok(true) if may_matter(&bytes) || libraries.are_named_in(&bytes) => {}
+                Ok(_) => continue,
                 Err(e) => {
                     part.gaps.push(e.to_string());
                     continue;
                 }
-            };
+            }
+            let text = String::from_utf8_lossy(&bytes);
             let imported = libraries.imported_by(&text);
             if !imported.is_empty() {
-                part.imports.insert((*path).clone(), imported);
+                part.imports.insert(path.clone(), imported);
             }
             if let Some(file) = usage::scan(path, &text) {
-                part.files.insert((*path).clone(), file);
+                part.files.insert(path.clone(), file);
             }
         }
         part

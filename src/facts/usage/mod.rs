@@ -283,6 +283,10 @@ pub fn is_clerks_webhook_name(name: &str) -> bool {
 
 /// Whether a path is that of a page: the file of a route whose last fixed segment is one of `names`.
 fn is_page(path: &str, names: &[&str]) -> bool {
+    // Most paths are none; the rest is only for those that may be one.
+    if !names.iter().any(|name| path.contains(name)) {
+        return false;
+    }
     let stem = tree::file_name(path).split('.').next().unwrap_or_default();
     let leaf = matches!(stem, "page" | "+page" | "index" | "route")
         || stem.starts_with('[')

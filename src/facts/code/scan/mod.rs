@@ -108,7 +108,7 @@ pub fn scan(path: &str, text: &str) -> Option<Mentions> {
 /// Whether the text holds "clerk", "svix", "webhook" in any case, or `SIGNING_SECRET`.
 ///
 /// Looks at each `k` and `x`, which are rare, and then at the letters before it.
-fn may_matter(text: &[u8]) -> bool {
+pub fn may_matter(text: &[u8]) -> bool {
     let ends_with = |end: usize, word: &[u8]| {
         let start = (end + 1).checked_sub(word.len());
         let found = start.and_then(|start| text.get(start..=end));
