@@ -119,8 +119,8 @@ fn ripgrep(bencher: Bencher<'_, '_>, tree: &str) {
     }
     let dir = TREES.path().join(tree);
     bencher.bench_local(|| {
-        run("rg", &["--files"], &dir);
-        run("rg", &["-l", "clerk"], &dir);
+        run("rg", &["--files", "."], &dir);
+        run("rg", &["-l", "clerk", "."], &dir);
     });
 }
 
