@@ -166,7 +166,9 @@ fn development_finding(variable: &Variable, found: &str, wanted: &str, label: St
     };
     let finding = finding.fix(fix);
     match &variable.winner.origin {
-        Origin::File { path, .. } => finding.verify(format!("grep -n {name} {path}")),
+        Origin::File { path, .. } => {
+            finding.verify(format!("grep -noE '{name}.{{0,4}}[ps]k_test_' {path}"))
+        }
         Origin::Process => finding,
     }
 }
