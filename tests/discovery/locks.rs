@@ -49,7 +49,7 @@ const YARN_1: &str = "\
 
 \"@clerk/nextjs@^7.0.0\":
   version \"7.0.9\"
-  resolved \"https://registry.yarnpkg.com/@clerk/nextjs/-/nextjs-7.0.9.tgz\"
+  resolved \"https://registry.example/@clerk/nextjs/-/nextjs-7.0.9.tgz\"
 
 next@^16.0.0:
   version \"16.0.9\"

@@ -1,6 +1,6 @@
 //! `env/publishable-key-development`
 
-use super::keys::judge_mode;
+use super::judge_mode;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::{Facts, KeyRole, keys};
 use crate::model::{Group, Meta, Secret, Severity};

@@ -1,6 +1,6 @@
 //! `env/publishable-key-host-mismatch`
 
-use super::keys::or_not_applicable;
+use super::or_not_applicable;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::keys::{self, Mode};
 use crate::facts::{Facts, KeyRole};

@@ -1,6 +1,6 @@
 //! `env/publishable-key-malformed`
 
-use super::keys::{undecided, wrong_kind};
+use super::{undecided, wrong_kind};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::keys::{self, Reading};
 use crate::facts::{Facts, KeyRole};

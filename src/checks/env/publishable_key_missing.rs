@@ -1,6 +1,6 @@
 //! `env/publishable-key-missing`
 
-use super::keys::{elsewhere, has_own_sdk, how_to_give, wanted};
+use super::{elsewhere, has_own_sdk, how_to_give, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::framework::Side;
 use crate::facts::{Facts, KeyRole};

@@ -1,6 +1,6 @@
 //! `env/secret-key-malformed`
 
-use super::keys::undecided;
+use super::undecided;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::keys::{self, Reading};
 use crate::facts::{Facts, KeyRole};

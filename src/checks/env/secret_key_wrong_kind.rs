@@ -1,6 +1,6 @@
 //! `env/secret-key-wrong-kind`
 
-use super::keys::wrong_kind;
+use super::wrong_kind;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::keys::{self, Reading};
 use crate::facts::{Facts, KeyRole};

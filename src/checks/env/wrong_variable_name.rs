@@ -1,6 +1,6 @@
 //! `env/wrong-variable-name`
 
-use super::keys::{elsewhere, wanted};
+use super::{elsewhere, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::framework::Variables;
 use crate::facts::{Facts, KeyRole};
