@@ -4,10 +4,12 @@
 //! a file in `server/middleware` (clerk/javascript, packages/nuxt/src/module.ts).
 
 use super::{App, ClerkUse, EntryFacts, State, file};
-use crate::facts::code::module::Module;
+use crate::facts::code::clerk::BY_HAND;
+use crate::facts::code::module::{Module, Spot};
 use crate::facts::code::reach::place;
 use crate::facts::code::scan::is_source;
 use crate::facts::code::value::{Exported, Fate, Value};
+use crate::model::Place;
 
 const PACKAGE: &str = "@clerk/nuxt";
 const EXTENSIONS: &[&str] = &["ts", "js", "mjs"];
@@ -71,9 +73,34 @@ fn by_hand(app: &App<'_>, stem: &str, calls: &[&'static str]) -> EntryFacts {
         if facts.uses.is_yes() {
             return facts;
         }
+        let uses = verified_by_method(app, path).unwrap_or(facts.uses.clone());
+        let by_hand = matches!(uses, ClerkUse::ByHand { .. });
+        let facts = EntryFacts { uses, ..facts };
+        if by_hand {
+            return facts;
+        }
         best.get_or_insert(facts);
     }
     best.unwrap_or_else(|| EntryFacts::new(State::Missing { expected }))
+}
+
+/// `clerkClient.verifyToken(token)` on a client that a helper of the project hands out: a method says
+/// what it does by its name, whoever made the object.
+fn verified_by_method(app: &App<'_>, path: &str) -> Option<ClerkUse> {
+    let text = app.project.sources().text(path)?;
+    let (at, call) = BY_HAND
+        .iter()
+        .find_map(|call| Some((text.find(&format!(".{call}("))? + 1, call)))?;
+    let spot = Spot::of(&text, u32::try_from(at).ok()?);
+    Some(ClerkUse::ByHand {
+        call: (*call).to_owned(),
+        place: Place::Span {
+            file: path.to_owned(),
+            line: spot.line,
+            column: spot.column,
+            excerpt: None,
+        },
+    })
 }
 
 /// The object that a config exports, through `defineNuxtConfig` and a variable.
