@@ -1,6 +1,6 @@
 //! The env files of each app, read and loaded as its framework would.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::files::{Root, TEXT_LIMIT};
 use super::process::ProcessEnv;
@@ -10,11 +10,33 @@ use crate::facts::project::App;
 use crate::facts::{SecretFile, Target, keys, tree};
 use crate::model::Known;
 
+/// Environments that were loaded, each with the folder and manifest of its app.
+pub struct Loaded(pub Vec<((String, String), Known<Env>)>);
+
+fn key(app: &App) -> (String, String) {
+    (app.path.clone(), app.manifest.clone())
+}
+
 /// Loads the environment of each app.
-pub fn load_all(plan: &Plan, root: &Root, apps: &[App], process: &ProcessEnv) -> Vec<Known<Env>> {
-    apps.iter()
-        .map(|app| load(plan, root, app, process))
-        .collect()
+pub fn load_all(plan: &Plan, root: &Root, apps: &[App], process: &ProcessEnv) -> Loaded {
+    let each = apps
+        .iter()
+        .map(|app| (key(app), load(plan, root, app, process)));
+    Loaded(each.collect())
+}
+
+/// The environment of each app, from those that are loaded or else from its files.
+pub fn load_rest(
+    plan: &Plan,
+    root: &Root,
+    apps: &[App],
+    process: &ProcessEnv,
+    early: Loaded,
+) -> Vec<Known<Env>> {
+    let mut early: BTreeMap<_, _> = early.0.into_iter().collect();
+    let mut take = |app: &App| early.remove(&key(app));
+    let of = |app| take(app).unwrap_or_else(|| load(plan, root, app, process));
+    apps.iter().map(of).collect()
 }
 
 fn load(plan: &Plan, root: &Root, app: &App, process: &ProcessEnv) -> Known<Env> {

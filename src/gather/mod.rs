@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use crate::facts::env::Env;
 use crate::facts::framework::Ecosystem;
 use crate::facts::project::{self, App};
 use crate::facts::{Facts, KeyRole, Target, Webhooks};
@@ -116,7 +115,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         gathered.notes.push(packages::without_clerk(&manifests));
     }
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
-    let envs = environment::load_all(plan, &root, &apps, process);
+    let envs = environment::load_rest(plan, &root, &apps, process, early);
     let codes = source::read_all(&root, &tree, &apps, &manifests, &sources);
 
     let folders = source::folders_of(&apps);
@@ -147,16 +146,15 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
 fn early_questions(
     plan: &Plan,
     apps: &[App],
-    envs: &[Known<Env>],
+    early: &environment::Loaded,
     process: &ProcessEnv,
 ) -> Vec<Question> {
-    let wanted = |app: &App| {
-        let named = plan.apps.is_empty() || plan.apps.iter().any(|path| normal(path) == app.path);
-        named && app.kind == AppKind::App
-    };
-    let asked = apps.iter().zip(envs).filter(|(app, _)| wanted(app));
+    let asked = apps
+        .iter()
+        .zip(&early.0)
+        .filter(|(app, _)| app.kind == AppKind::App);
     asked
-        .map(|(app, env)| {
+        .map(|(app, (_, env))| {
             let key = env
                 .as_ref()
                 .and_then(|env| env.first(&KeyRole::Secret.names(app)));

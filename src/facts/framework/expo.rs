@@ -1,6 +1,6 @@
 //! Expo with `@clerk/expo`.
 
-use super::{Entry, EnvLoading, Framework, Variables, react};
+use super::{Entry, EnvLoading, Framework, LOCAL_FIRST, Variables, react};
 use crate::facts::dotenv::Dialect;
 
 /// The publishable key is a required prop since `@clerk/expo` 3; the name is the convention.
@@ -23,19 +23,8 @@ pub(super) const EXPO: Framework = Framework {
     // `@expo/env`, `getEnvFiles`.
     env: EnvLoading {
         dialect: Dialect::DotenvExpand,
-        production: &[
-            ".env.production.local",
-            ".env.local",
-            ".env.production",
-            ".env",
-        ],
-        development: &[
-            ".env.development.local",
-            ".env.local",
-            ".env.development",
-            ".env",
-        ],
         key_file: ".env",
+        ..LOCAL_FIRST
     },
     entry: Entry::Without(
         "the app runs on the phone; the server that it calls has to check the session",

@@ -1,7 +1,6 @@
 //! Browser extensions with `@clerk/chrome-extension`.
 
-use super::{EnvLoading, Framework, Variables, react};
-use crate::facts::dotenv::Dialect;
+use super::{Framework, LOCAL_FIRST, Variables, react};
 
 /// Built by Plasmo or WXT; the provider takes the key as a prop.
 pub(super) const BROWSER_EXTENSION: Framework = Framework {
@@ -21,21 +20,6 @@ pub(super) const BROWSER_EXTENSION: Framework = Framework {
         ..react::REACT_VITE.variables
     },
     public_prefixes: &["PLASMO_PUBLIC_", "VITE_", "WXT_"],
-    env: EnvLoading {
-        dialect: Dialect::DotenvExpand,
-        production: &[
-            ".env.production.local",
-            ".env.local",
-            ".env.production",
-            ".env",
-        ],
-        development: &[
-            ".env.development.local",
-            ".env.local",
-            ".env.development",
-            ".env",
-        ],
-        key_file: ".env.local",
-    },
+    env: LOCAL_FIRST,
     ..react::REACT_VITE
 };

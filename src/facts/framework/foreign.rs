@@ -1,7 +1,7 @@
 //! Backends in other languages: Python, Go and Ruby. Their code is not parsed here; keys, git and the
 //! Backend API are judged all the same.
 
-use super::{Ecosystem, Entry, EnvLoading, Framework, Variables, backends};
+use super::{Ecosystem, Entry, EnvLoading, Framework, LOCAL_FIRST, Variables, backends};
 use crate::facts::dotenv::Dialect;
 
 const PYTHON_VARIABLES: Variables = Variables {
@@ -99,19 +99,8 @@ pub(super) const RUBY: Framework = Framework {
     // dotenv-rails in RAILS_ENV=production.
     env: EnvLoading {
         dialect: Dialect::Dotenv,
-        production: &[
-            ".env.production.local",
-            ".env.local",
-            ".env.production",
-            ".env",
-        ],
-        development: &[
-            ".env.development.local",
-            ".env.local",
-            ".env.development",
-            ".env",
-        ],
         key_file: ".env",
+        ..LOCAL_FIRST
     },
     entry: Entry::Without(
         "Ruby code is not read; check that controllers call require_clerk_session!",

@@ -62,6 +62,25 @@ pub struct EnvLoading {
     pub key_file: &'static str,
 }
 
+/// The order of `@next/env`, react-scripts, `@expo/env` and dotenv-rails: `.env.local` before the file of
+/// the environment.
+const LOCAL_FIRST: EnvLoading = EnvLoading {
+    dialect: Dialect::DotenvExpand,
+    production: &[
+        ".env.production.local",
+        ".env.local",
+        ".env.production",
+        ".env",
+    ],
+    development: &[
+        ".env.development.local",
+        ".env.local",
+        ".env.development",
+        ".env",
+    ],
+    key_file: ".env.local",
+};
+
 /// Where Clerk meets each request.
 #[derive(Debug, Clone, Copy)]
 pub enum Entry {

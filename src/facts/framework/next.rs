@@ -1,6 +1,6 @@
 //! Next.js with `@clerk/nextjs`.
 
-use super::{Ecosystem, Entry, EnvLoading, Framework, Side, Variables};
+use super::{Ecosystem, Entry, EnvLoading, Framework, LOCAL_FIRST, Side, Variables};
 use crate::facts::dotenv::Dialect;
 
 /// Names read by `@clerk/nextjs` 7.9 (`src/server/constants.ts`, `src/utils/mergeNextClerkPropsWithEnv.ts`).
@@ -57,19 +57,8 @@ pub(super) const NEXT: Framework = Framework {
     // `@next/env` 16, `loadEnvConfig` with NODE_ENV=production.
     env: EnvLoading {
         dialect: Dialect::NextEnv,
-        production: &[
-            ".env.production.local",
-            ".env.local",
-            ".env.production",
-            ".env",
-        ],
-        development: &[
-            ".env.development.local",
-            ".env.local",
-            ".env.development",
-            ".env",
-        ],
         key_file: ".env.local",
+        ..LOCAL_FIRST
     },
     keyless: true,
     entry: Entry::NextMiddleware,

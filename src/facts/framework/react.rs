@@ -1,6 +1,6 @@
 //! React and plain JavaScript in the browser, with Vite, Create React App or neither.
 
-use super::{Ecosystem, Entry, EnvLoading, Framework, Side, Variables};
+use super::{Ecosystem, Entry, EnvLoading, Framework, LOCAL_FIRST, Side, Variables};
 use crate::facts::dotenv::Dialect;
 
 /// Vite's `loadEnv` in mode `production`; used by every framework that is built on Vite.
@@ -72,22 +72,7 @@ pub(super) const REACT_CRA: Framework = Framework {
     },
     public_prefixes: &["REACT_APP_"],
     // react-scripts 5, `config/env.js`.
-    env: EnvLoading {
-        dialect: Dialect::DotenvExpand,
-        production: &[
-            ".env.production.local",
-            ".env.local",
-            ".env.production",
-            ".env",
-        ],
-        development: &[
-            ".env.development.local",
-            ".env.local",
-            ".env.development",
-            ".env",
-        ],
-        key_file: ".env.local",
-    },
+    env: LOCAL_FIRST,
     ..REACT_VITE
 };
 
