@@ -5,6 +5,7 @@ pub mod known;
 pub mod meta;
 pub mod place;
 pub mod report;
+pub mod routes;
 pub mod secret;
 
 pub use finding::{Finding, Mark, Role};

@@ -12,7 +12,9 @@ pub mod next_config;
 pub mod project;
 pub mod reach;
 pub mod resolve;
+pub mod routes;
 pub mod scan;
+pub mod tree;
 pub mod value;
 
 mod lower;
