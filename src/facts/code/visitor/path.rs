@@ -1,0 +1,146 @@
+//! One way through the code, and where it ended.
+
+use std::rc::Rc;
+
+use super::value::{Doubt, Value};
+use crate::model::routes::{CodePlace, Evidence, TraceStep};
+
+/// A list that grows at its end and is cheap to share.
+pub(super) struct Chain<T>(Option<Rc<(T, Chain<T>)>>);
+
+impl<T> Clone for Chain<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> Default for Chain<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> Chain<T> {
+    /// Adds one at the end.
+    pub fn push(&mut self, one: T) {
+        self.0 = Some(Rc::new((one, Self(self.0.take()))));
+    }
+
+    /// From the last to the first.
+    pub fn backwards(&self) -> impl Iterator<Item = &T> {
+        let mut next = self.0.as_deref();
+        std::iter::from_fn(move || {
+            let (one, before) = next?;
+            next = before.0.as_deref();
+            Some(one)
+        })
+    }
+
+    /// Whether one chain is the other one's beginning, or the same.
+    fn is_start_of(&self, other: &Self) -> bool {
+        let Some(end) = &self.0 else { return true };
+        let mut next = other.0.as_ref();
+        while let Some(link) = next {
+            if Rc::ptr_eq(link, end) {
+                return true;
+            }
+            next = link.1.0.as_ref();
+        }
+        false
+    }
+}
+
+// A long chain would drop itself one stack frame per link.
+impl<T> Drop for Chain<T> {
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(link) = next {
+            match Rc::try_unwrap(link) {
+                Ok((_, mut before)) => next = before.0.take(),
+                Err(_) => break,
+            }
+        }
+    }
+}
+
+/// What is true on the way so far.
+#[derive(Clone, Default)]
+pub(super) struct Path {
+    /// The first thing on the way that nobody knows: whether the visitor comes this way depends on it.
+    pub doubt: Option<Rc<Doubt>>,
+    /// Where something secret was asked for that the visitor would need to come this way.
+    pub credential: Option<CodePlace>,
+    /// The arm in which we are because there is no session: what ends here ends for want of one.
+    pub arm: Option<CodePlace>,
+    /// The deciding steps.
+    pub trace: Chain<TraceStep>,
+    /// The sensitive work done.
+    pub work: Chain<Rc<Evidence>>,
+    /// The answer sent by a reply object: its status, where it is known.
+    pub answered: Option<(Option<u16>, CodePlace)>,
+}
+
+impl Path {
+    /// Where two ways meet that began as this one. Where the visitor may choose between them, one way
+    /// without a doubt is enough; else a doubt of either stays.
+    pub fn meet(before: &Path, one: Path, other: Path, by_visitor: bool) -> Path {
+        let doubt = match (one.doubt, other.doubt) {
+            (Some(doubt), Some(_)) => Some(doubt),
+            (Some(doubt), None) | (None, Some(doubt)) if !by_visitor => Some(doubt),
+            _ => None,
+        };
+        let mut work = one.work.clone();
+        if !other.work.is_start_of(&work) {
+            let known = |evidence: &&Rc<Evidence>| !work.backwards().any(|known| known == *evidence);
+            let mut more: Vec<_> = other.work.backwards().filter(known).cloned().collect();
+            more.reverse();
+            more.into_iter().for_each(|evidence| work.push(evidence));
+        }
+        Path {
+            doubt: before.doubt.clone().or(doubt),
+            credential: one.credential.filter(|_| other.credential.is_some()),
+            arm: before.arm.clone(),
+            trace: longest(&one.trace, &other.trace, &before.trace),
+            work,
+            answered: one.answered.filter(|_| other.answered.is_some()),
+        }
+    }
+}
+
+fn longest(
+    one: &Chain<TraceStep>,
+    other: &Chain<TraceStep>,
+    before: &Chain<TraceStep>,
+) -> Chain<TraceStep> {
+    match (one.is_start_of(before), other.is_start_of(before)) {
+        (true, _) => other.clone(),
+        (_, true) => one.clone(),
+        _ => before.clone(),
+    }
+}
+
+/// Where a way ended.
+#[derive(Clone)]
+pub(super) struct Exit {
+    pub path: Path,
+    pub how: How,
+    pub place: CodePlace,
+}
+
+/// How a way ended.
+#[derive(Clone)]
+pub(super) enum How {
+    /// With a value; without one, at the end of the body.
+    Return(Value),
+    /// With something thrown by the program.
+    Throw(Value),
+    /// With something that the framework or Clerk throws to end the request: a redirect, a 404.
+    Stop(Rc<str>),
+}
+
+impl Exit {
+    /// Whether it ends by throwing.
+    pub fn is_thrown(&self) -> bool {
+        !matches!(self.how, How::Return(_))
+    }
+}

@@ -1,0 +1,143 @@
+//! Properties.
+
+use std::rc::Rc;
+
+use super::{Run, truth};
+use crate::facts::code::tree::Property;
+use crate::facts::code::tree::Key;
+use crate::facts::code::visitor::library;
+use crate::facts::code::visitor::value::{
+    ClassValue, Closure, Object, ObjectKind, Opaque, Origin, Value,
+};
+use crate::model::routes::CodePlace;
+
+impl Run<'_> {
+    /// `object.name`, where the object is there.
+    pub(in super::super) fn get(&mut self, object: &Value, name: &str, place: &CodePlace) -> Value {
+        let value = match object {
+            Value::Decided(decided) => return self.get(&decided.value, name, place).with_decision_of(object),
+            Value::OneOf(all, cause) => {
+                let mut parts = Vec::new();
+                for one in all.iter().filter(|one| !one.is_nullish()) {
+                    parts.push(self.get(one, name, place));
+                }
+                let mut parts = parts.into_iter();
+                let first = parts.next().unwrap_or(Value::Undefined);
+                return parts.fold(first, |one, other| super::either(one, other, cause));
+            }
+            Value::Object(object) => return self.property(object, name, place),
+            Value::Opaque(opaque) => return of_opaque(opaque, name, place),
+            Value::Native(native) => library::property_of_native(native, name),
+            Value::Text(text) if name == "length" => Value::Number(text.chars().count() as f64),
+            Value::List(list) if name == "length" && !list.open => Value::Number(list.items.len() as f64),
+            Value::Class(class) => self.member_of(class, &class.class.statics, name, None),
+            Value::Promise(_) => Value::Undefined,
+            Value::Regex(pattern) => match name {
+                "source" => Value::Text(Rc::clone(&pattern.source)),
+                "flags" => Value::Text(Rc::clone(&pattern.flags)),
+                _ => Value::unknown(),
+            },
+            Value::Text(_) | Value::List(_) | Value::Function(_) => Value::unknown(),
+            Value::Number(_) | Value::Bool(_) => Value::unknown(),
+            Value::Undefined | Value::Null => Value::Undefined,
+        };
+        value
+    }
+
+    fn property(&mut self, object: &Rc<Object>, name: &str, place: &CodePlace) -> Value {
+        if let Some(value) = object.properties.get(name) {
+            return value.clone();
+        }
+        match &object.kind {
+            ObjectKind::Request => library::property_of_request(self, name),
+            ObjectKind::Url => library::property_of_url(object, name),
+            ObjectKind::Visitors => library::claim(name),
+            ObjectKind::Instance(class) => {
+                let this = Value::Object(Rc::clone(object));
+                let class = Rc::clone(class);
+                self.member_of(&class, &class.class.members, name, Some(this))
+            }
+            ObjectKind::Response(response) => library::property_of_response(*response, name),
+            ObjectKind::Plain if !object.open => Value::Undefined,
+            _ => Value::from(Opaque {
+                trail: Some(Rc::from(name)),
+                place: Some(place.clone()),
+                ..Opaque::of(Origin::Unknown)
+            }),
+        }
+    }
+
+    /// A method or field of a class.
+    fn member_of(
+        &mut self,
+        class: &Rc<ClassValue>,
+        members: &[Property],
+        name: &str,
+        this: Option<Value>,
+    ) -> Value {
+        for member in members {
+            let Property::Value(Key::Name(key), value) = member else {
+                continue;
+            };
+            if &**key != name {
+                continue;
+            }
+            let value = self.aside(|run| run.expr(&class.scope, value));
+            return match value {
+                Ok(Value::Function(closure)) if !closure.function.is_arrow => {
+                    Value::Function(Rc::new(Closure {
+                        function: std::sync::Arc::clone(&closure.function),
+                        scope: Rc::clone(&closure.scope),
+                        this: this.or_else(|| Some(Value::Class(Rc::clone(class)))),
+                    }))
+                }
+                Ok(value) => value,
+                Err(_) => Value::unknown(),
+            };
+        }
+        Value::from(Opaque { trail: Some(Rc::from(name)), ..Opaque::of(Origin::Unknown) })
+    }
+
+    /// `object[key]`.
+    pub(in super::super) fn index(&mut self, object: &Value, key: &Value, place: &CodePlace) -> Value {
+        match key.bare() {
+            Value::Text(name) => self.get(object, &Rc::clone(name), place),
+            Value::Number(number) if *number >= 0.0 && number.fract() == 0.0 => {
+                self.element(object, *number as usize)
+            }
+            _ => match object.bare() {
+                // Which of its values it is, somebody else chooses.
+                Value::Object(known) if !known.open && known.properties.len() <= 8 => {
+                    let cause = match key.bare() {
+                        Value::Opaque(opaque) => super::Cause::of(opaque, place),
+                        _ => super::Cause::Visitor,
+                    };
+                    let mut all = known.properties.values().cloned();
+                    let first = all.next().unwrap_or(Value::Undefined);
+                    all.fold(first, |one, other| super::either(one, other, &cause))
+                }
+                _ => truth::unknown_of(object, key),
+            },
+        }
+    }
+}
+
+fn of_opaque(opaque: &Rc<Opaque>, name: &str, place: &CodePlace) -> Value {
+    let trail = match &opaque.trail {
+        Some(trail) => format!("{trail}.{name}"),
+        None => name.to_owned(),
+    };
+    let origin = match &opaque.origin {
+        Origin::Visitor if library::is_claim_name(name) => Origin::Claim,
+        origin => origin.clone(),
+    };
+    Value::from(Opaque {
+        origin,
+        // A part of an import is there, as long as the import is a module.
+        truthy: false,
+        trail: Some(Rc::from(trail)),
+        package: opaque.package.clone(),
+        place: opaque.place.clone().or_else(|| Some(place.clone())),
+        wraps: Vec::new(),
+    })
+}

@@ -1,0 +1,380 @@
+//! The machine: runs code for one visitor, all ways at once, and writes down where each ends.
+
+mod call;
+mod expr;
+mod member;
+mod pattern;
+mod statement;
+mod truth;
+
+use std::rc::Rc;
+
+use super::path::{Exit, How, Path};
+use super::scope::{Journal, Scope};
+use super::value::{By, Cause, Doubt, Value};
+use super::world::World;
+use crate::facts::code::tree::Offset;
+use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
+
+pub(super) use truth::Truth;
+
+/// No way leads on from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dead;
+
+/// What came of an evaluation, if anything leads on from it.
+pub(super) type Eval<T> = Result<T, Dead>;
+
+/// A visit evaluates no more expressions than this; what takes longer is undecided.
+const MAX_STEPS: u32 = 60_000;
+
+/// Calls inside calls.
+const MAX_CALLS: u32 = 48;
+
+/// A body that is being run.
+#[derive(Default)]
+struct Frame {
+    returns: Vec<Exit>,
+    /// Ways that left a loop or switch early.
+    leaves: Vec<Path>,
+}
+
+/// What the visitor asks for.
+#[derive(Debug, Clone)]
+pub(super) struct Question {
+    /// The path of the URL as the program sees it: base path and default locale taken off.
+    pub path: String,
+    /// The HTTP method.
+    pub method: String,
+}
+
+/// One visit.
+pub(super) struct Run<'w> {
+    pub world: &'w World<'w>,
+    pub question: Question,
+    pub path: Path,
+    journal: Journal,
+    frames: Vec<Frame>,
+    /// Where what is thrown arrives: one list for each `try` and each call around.
+    catchers: Vec<Vec<Exit>>,
+    /// Whether something that nobody knows was done where it may have thrown.
+    may_throw: bool,
+    steps: u32,
+    calls: u32,
+    /// The value of an optional chain that met nothing.
+    broken_chain: Option<Value>,
+    /// The statement that is run.
+    at: Option<CodePlace>,
+    /// Functions that are running, to see that one calls itself.
+    running: Vec<*const crate::facts::code::tree::Function>,
+    /// Set where the visit was given up.
+    pub exhausted: Option<Rc<Doubt>>,
+}
+
+impl<'w> Run<'w> {
+    /// A new visit.
+    pub fn new(world: &'w World<'w>, question: Question) -> Self {
+        Self {
+            world,
+            question,
+            path: Path::default(),
+            journal: Journal::default(),
+            frames: vec![Frame::default()],
+            catchers: vec![Vec::new()],
+            may_throw: false,
+            steps: 0,
+            calls: 0,
+            broken_chain: None,
+            at: None,
+            running: Vec::new(),
+            exhausted: None,
+        }
+    }
+
+    /// Runs something and gives all the exits it came to; a value that it ends with is a return.
+    pub fn exits(&mut self, work: impl FnOnce(&mut Self) -> Eval<Value>, place: &CodePlace) -> Vec<Exit> {
+        self.catchers.push(Vec::new());
+        let value = work(self);
+        let mut exits = self.catchers.pop().unwrap_or_default();
+        if let Ok(value) = value {
+            // What the framework is given it awaits.
+            self.catchers.push(Vec::new());
+            let value = self.settle(value);
+            exits.extend(self.catchers.pop().unwrap_or_default());
+            if let Ok(value) = value {
+                exits.push(Exit { path: self.path.clone(), how: How::Return(value), place: place.clone() });
+            }
+        }
+        exits
+    }
+
+    /// The place of an offset of the module that a scope belongs to.
+    pub fn place(&self, scope: &Scope, at: Offset) -> CodePlace {
+        scope.instance.place(at)
+    }
+
+    /// Counts a step; too many end the visit.
+    fn step(&mut self, place: impl FnOnce() -> CodePlace) -> Eval<()> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            self.give_up("the code is too long to follow", place);
+        }
+        match self.exhausted {
+            Some(_) => Err(Dead),
+            None => Ok(()),
+        }
+    }
+
+    fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
+        if self.exhausted.is_none() {
+            self.exhausted = Some(Rc::new(Doubt { why: why.to_owned(), place: place() }));
+        }
+    }
+
+    /// Ends this way by throwing.
+    pub fn throw(&mut self, how: How, place: CodePlace) -> Dead {
+        let exit = Exit { path: self.path.clone(), how, place };
+        self.catch(exit);
+        Dead
+    }
+
+    /// Ends this way by throwing a value; what the framework threw and the program caught stays what it was.
+    pub fn throw_value(&mut self, value: Value, place: CodePlace) -> Dead {
+        let how = match value.as_object().map(|object| &object.kind) {
+            Some(super::value::ObjectKind::Thrown(why)) => How::Stop(Rc::clone(why)),
+            _ => How::Throw(value),
+        };
+        self.throw(how, place)
+    }
+
+    /// Ends this way because the program reads or calls what is not there.
+    pub fn crash(&mut self, value: &Value, how: &str, place: &CodePlace) -> Dead {
+        let what = match value.bare() {
+            Value::Null => "null",
+            _ => "undefined",
+        };
+        if let Some(decided) = value.decision() {
+            self.path.arm = Some(decided.place.clone());
+            let (at, text) = (decided.place.clone(), decided.text.to_string());
+            self.trace(&at, text);
+        }
+        self.stop(&format!("throws: {what} is {how}"), place)
+    }
+
+    fn catch(&mut self, exit: Exit) {
+        if let Some(catcher) = self.catchers.last_mut() {
+            catcher.push(exit);
+        }
+    }
+
+    /// Ends this way as the framework does: by a redirect, a 404, a refusal.
+    pub fn stop(&mut self, why: &str, place: &CodePlace) -> Dead {
+        self.trace(place, why);
+        self.throw(How::Stop(Rc::from(why)), place.clone())
+    }
+
+    /// Writes down a step that helped to decide.
+    pub fn trace(&mut self, place: &CodePlace, text: impl Into<String>) {
+        let step = TraceStep { place: place.clone(), text: text.into() };
+        if self.path.trace.backwards().next() != Some(&step) {
+            self.path.trace.push(step);
+        }
+    }
+
+    /// Writes down sensitive work.
+    pub fn work(&mut self, kind: Sensitivity, what: &str, place: &CodePlace) {
+        let evidence = Evidence { kind, what: what.to_owned(), place: place.clone() };
+        if !self.path.work.backwards().any(|known| **known == evidence) {
+            self.path.work.push(Rc::new(evidence));
+        }
+    }
+
+    /// Writes a variable that is found already.
+    fn write(&mut self, scope: &Rc<Scope>, name: &super::value::Text, value: Value) {
+        // The top level is shared by all visits; what changes there is not known in any of them.
+        if scope.is_top {
+            if scope.own(name).is_none() {
+                scope.keep(name, value);
+            }
+            return;
+        }
+        self.journal.set(scope, name, value);
+    }
+
+    /// Takes one of two ways, or both, as a condition says.
+    pub fn branch<T>(
+        &mut self,
+        test: &Value,
+        place: &CodePlace,
+        then: impl FnOnce(&mut Self) -> Eval<T>,
+        other: impl FnOnce(&mut Self) -> Eval<T>,
+        join: impl FnOnce(T, T, Cause) -> T,
+    ) -> Eval<T> {
+        match self.truth(test, place) {
+            Truth::Known(is_true) => {
+                let before = self.path.arm.clone();
+                self.note(test, is_true);
+                let taken = if is_true { then(self) } else { other(self) };
+                if taken.is_ok() {
+                    self.path.arm = before;
+                }
+                taken
+            }
+            Truth::Maybe(cause) => self.both(cause, place, then, other, join),
+        }
+    }
+
+    /// What is known of a decision that is taken now.
+    fn note(&mut self, test: &Value, _is_true: bool) {
+        let Some(decided) = test.decision() else {
+            return;
+        };
+        let (place, text) = (decided.place.clone(), decided.text.to_string());
+        match decided.by {
+            By::SignedOut => self.path.arm = Some(place.clone()),
+            By::NoSecret => self.path.credential = Some(place.clone()),
+            By::Route | By::Environment => {}
+        }
+        self.trace(&place, text);
+    }
+
+    /// Goes two ways, one after the other, and joins what they leave behind.
+    fn both<T>(
+        &mut self,
+        cause: Cause,
+        place: &CodePlace,
+        then: impl FnOnce(&mut Self) -> Eval<T>,
+        other: impl FnOnce(&mut Self) -> Eval<T>,
+        join: impl FnOnce(T, T, Cause) -> T,
+    ) -> Eval<T> {
+        let before = self.path.clone();
+        let mark = self.journal.mark();
+        let (one, one_ends) = self.arm(&cause, then);
+        let one_path = std::mem::replace(&mut self.path, before.clone());
+        let one_writes = self.journal.take_back(mark);
+        let (two, two_ends) = self.arm(&cause, other);
+        let two_path = std::mem::replace(&mut self.path, before.clone());
+        let two_writes = self.journal.take_back(mark);
+        match (one, two) {
+            (Ok(one), Ok(two)) => {
+                let by_visitor = matches!(cause, Cause::Visitor);
+                self.path = Path::meet(&before, one_path, two_path, by_visitor);
+                let between = cause.clone();
+                self.journal.join(&one_writes, &two_writes, |a, b| either(a, b, &between));
+                Ok(join(one, two, cause))
+            }
+            (Ok(value), Err(Dead)) => {
+                self.go_on(one_path, &one_writes, &cause, &two_ends, place);
+                Ok(value)
+            }
+            (Err(Dead), Ok(value)) => {
+                self.go_on(two_path, &two_writes, &cause, &one_ends, place);
+                Ok(value)
+            }
+            (Err(Dead), Err(Dead)) => Err(Dead),
+        }
+    }
+
+    /// Goes one of two ways; the exits on it depend on what made it possible.
+    fn arm<T>(
+        &mut self,
+        cause: &Cause,
+        way: impl FnOnce(&mut Self) -> Eval<T>,
+    ) -> (Eval<T>, Vec<bool>) {
+        let returned = self.frames.last().map_or(0, |frame| frame.returns.len());
+        let left = self.frames.last().map_or(0, |frame| frame.leaves.len());
+        let thrown = self.catchers.last().map_or(0, Vec::len);
+        let taken = way(self);
+        let mut refusals = Vec::new();
+        let frame = self.frames.last_mut();
+        let (returns, leaves) = frame.map_or((&mut [][..], &mut [][..]), |frame| {
+            (
+                frame.returns.get_mut(returned..).unwrap_or_default(),
+                frame.leaves.get_mut(left..).unwrap_or_default(),
+            )
+        });
+        let throws = self.catchers.last_mut();
+        let throws = throws.and_then(|all| all.get_mut(thrown..)).unwrap_or_default();
+        for exit in returns.iter_mut().chain(throws) {
+            refusals.push(super::verdict::is_refusal(exit));
+        }
+        if let Cause::Unknown(doubt) | Cause::Check(doubt) = cause {
+            let throws = self.catchers.last_mut();
+            let throws = throws.and_then(|all| all.get_mut(thrown..)).unwrap_or_default();
+            let exits = returns.iter_mut().chain(throws).map(|exit| &mut exit.path);
+            for path in exits.chain(leaves) {
+                path.doubt.get_or_insert_with(|| Rc::clone(doubt));
+            }
+        }
+        (taken, refusals)
+    }
+
+    /// Only one way leads on.
+    fn go_on(
+        &mut self,
+        path: Path,
+        writes: &super::scope::Writes,
+        cause: &Cause,
+        others_ends: &[bool],
+        place: &CodePlace,
+    ) {
+        self.path = path;
+        self.journal.redo(writes);
+        let refused = !others_ends.is_empty() && others_ends.iter().all(|refused| *refused);
+        match cause {
+            Cause::Visitor => {}
+            // Who has no valid claim is refused: from here on the visitor would need one.
+            Cause::Check(_) if refused => {
+                self.path.credential.get_or_insert_with(|| place.clone());
+            }
+            Cause::Unknown(doubt) | Cause::Check(doubt) => {
+                self.path.doubt.get_or_insert_with(|| Rc::clone(doubt));
+            }
+        }
+    }
+
+    /// Runs something that does not belong to this way: the top level of a module. What it writes stays
+    /// written, whatever becomes of the way.
+    pub fn aside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let path = self.path.clone();
+        let journal = std::mem::take(&mut self.journal);
+        let may_throw = self.may_throw;
+        self.frames.push(Frame::default());
+        self.catchers.push(Vec::new());
+        let done = work(self);
+        self.catchers.pop();
+        self.frames.pop();
+        self.may_throw = may_throw;
+        self.journal = journal;
+        self.path = path;
+        done
+    }
+}
+
+/// A value that is one of two.
+pub(super) fn either(one: Value, other: Value, cause: &Cause) -> Value {
+    const MANY: usize = 8;
+    if one.is_same(&other) {
+        return one;
+    }
+    let mut all: Vec<Value> = Vec::new();
+    let mut cause = cause.clone();
+    for value in [one, other] {
+        match value {
+            Value::OneOf(more, theirs) => {
+                cause = cause.or(theirs);
+                for one in more.iter() {
+                    if !all.iter().any(|known| known.is_same(one)) {
+                        all.push(one.clone());
+                    }
+                }
+            }
+            value if all.iter().any(|known| known.is_same(&value)) => {}
+            value => all.push(value),
+        }
+    }
+    if all.len() > MANY {
+        return Value::unknown();
+    }
+    Value::OneOf(all.into(), cause)
+}

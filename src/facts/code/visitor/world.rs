@@ -1,0 +1,359 @@
+//! The modules of the app as they stand when a request comes: loaded once, on demand.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::library;
+use super::run::Run;
+use super::scope::Scope;
+use super::value::{Opaque, Origin, Text, Value};
+use crate::facts::code::module::Module;
+use crate::facts::code::project::Project;
+use crate::facts::code::resolve::Target;
+use crate::facts::code::tree::{Expr, Kind, Offset, Pattern, StatementKind};
+use crate::facts::code::value::{Export, Exported, Form, Import, Taken, Value as ModuleValue};
+use crate::model::routes::CodePlace;
+
+/// The name under which a module's tree holds its default export.
+const DEFAULT: &str = "*default*";
+
+/// What stands for the package of code that runs in the browser.
+pub(super) const CLIENT: &str = "use client";
+
+/// What is known of the app beside its code.
+#[derive(Debug, Clone, Default)]
+pub struct Setting {
+    /// The version of Clerk's SDK for the framework, where it is known.
+    pub clerk: Option<(u32, u32, u32)>,
+    /// Variables of the environment that are known, as far as they are no secrets.
+    pub env: BTreeMap<String, String>,
+    /// The locales of `i18n` in next.config.
+    pub locales: Vec<String>,
+}
+
+impl Setting {
+    /// The major version of Clerk's SDK; the newest where it is not known.
+    pub fn clerk_major(&self) -> u32 {
+        self.clerk.map_or(7, |(major, ..)| major)
+    }
+}
+
+/// The app, as one thread of the audit sees it.
+pub struct World<'p> {
+    pub(super) project: &'p Project<'p>,
+    pub(super) setting: &'p Setting,
+    instances: RefCell<HashMap<String, Option<Rc<Instance>>>>,
+    /// The top levels, with what was worked out so far.
+    tops: RefCell<HashMap<String, Rc<Scope>>>,
+    /// Exports that are being looked up, to see a circle of re-exports.
+    looking: RefCell<Vec<(String, String)>>,
+}
+
+/// A loaded module.
+pub(super) struct Instance {
+    pub file: String,
+    pub module: Arc<Module>,
+    /// Where each line begins.
+    lines: OnceCell<Vec<u32>>,
+    /// The statement of the top level that declares a name.
+    declared: HashMap<Text, usize>,
+    changed: HashSet<Text>,
+    imports: HashMap<Text, usize>,
+    /// Names whose value is being worked out.
+    pending: RefCell<Vec<Text>>,
+}
+
+impl Instance {
+    fn new(file: &str, module: Arc<Module>) -> Self {
+        let mut declared = HashMap::new();
+        for (index, statement) in module.program.body.iter().enumerate() {
+            let mut add = |name: &str| {
+                declared.insert(Rc::from(name), index);
+            };
+            match &statement.kind {
+                StatementKind::Declare(all) => {
+                    all.iter().for_each(|(pattern, _)| names_of(pattern, &mut add));
+                }
+                StatementKind::Function(function) => {
+                    if let Some(name) = &function.name {
+                        add(name);
+                    }
+                }
+                StatementKind::Class(name, _) => add(name),
+                _ => {}
+            }
+        }
+        let imports = module.imports.iter().enumerate();
+        Self {
+            file: file.to_owned(),
+            lines: OnceCell::new(),
+            imports: imports.map(|(at, import)| (Rc::from(import.local.as_str()), at)).collect(),
+            changed: module.program.changed.iter().map(|name| Rc::from(&**name)).collect(),
+            declared,
+            module,
+            pending: RefCell::default(),
+        }
+    }
+
+    /// Line and column of an offset.
+    pub fn place(&self, at: Offset) -> CodePlace {
+        let text = self.module.text();
+        let lines = self.lines.get_or_init(|| {
+            let starts = memchr::memchr_iter(b'\n', text.as_bytes());
+            let starts = starts.map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(starts).collect()
+        });
+        let line = lines.partition_point(|start| *start <= at).max(1);
+        let start = lines.get(line - 1).copied().unwrap_or(0) as usize;
+        let column = text.get(start..at as usize).map_or(0, |before| before.chars().count());
+        CodePlace {
+            file: self.file.clone(),
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            column: u32::try_from(column + 1).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Whether the module runs in the browser.
+    pub fn is_client(&self) -> bool {
+        self.module.program.directives.iter().any(|one| &**one == "use client")
+    }
+}
+
+fn names_of(pattern: &Pattern, add: &mut impl FnMut(&str)) {
+    match pattern {
+        Pattern::Name(name) => add(name),
+        Pattern::Object(all, rest) => {
+            all.iter().for_each(|(_, one)| names_of(one, add));
+            rest.iter().for_each(|one| names_of(one, add));
+        }
+        Pattern::Array(all, rest) => {
+            all.iter().flatten().for_each(|one| names_of(one, add));
+            rest.iter().for_each(|one| names_of(one, add));
+        }
+        Pattern::Default(inner, _) => names_of(inner, add),
+        Pattern::Member(_) | Pattern::Unknown => {}
+    }
+}
+
+impl<'p> World<'p> {
+    /// The app with its files.
+    pub fn new(project: &'p Project<'p>, setting: &'p Setting) -> Self {
+        Self {
+            project,
+            setting,
+            instances: RefCell::default(),
+            tops: RefCell::default(),
+            looking: RefCell::default(),
+        }
+    }
+
+    /// The module of a file with its top level; `None` where it cannot be read.
+    pub(super) fn instance(&self, file: &str) -> Option<Rc<Instance>> {
+        if let Some(known) = self.instances.borrow().get(file) {
+            return known.clone();
+        }
+        let module = self.project.module(file).and_then(Result::ok);
+        let instance = module.map(|module| Rc::new(Instance::new(file, module)));
+        self.instances.borrow_mut().insert(file.to_owned(), instance.clone());
+        instance
+    }
+}
+
+impl Run<'_> {
+    /// The scope of the top level of a module.
+    pub(super) fn top(&mut self, instance: &Rc<Instance>) -> Rc<Scope> {
+        let mut tops = self.world.tops.borrow_mut();
+        let new = || Scope::top(Rc::clone(instance));
+        Rc::clone(tops.entry(instance.file.clone()).or_insert_with(new))
+    }
+
+    /// What a name of the top level of a module holds.
+    pub(super) fn top_level(&mut self, top: &Rc<Scope>, name: &str) -> Option<Value> {
+        if let Some(value) = top.own(name) {
+            return Some(value);
+        }
+        let instance = Rc::clone(&top.instance);
+        let (key, index) = match instance.declared.get_key_value(name) {
+            Some((key, index)) => (Rc::clone(key), *index),
+            None => {
+                let import = instance.imports.get(name)?;
+                let import = instance.module.imports.get(*import)?.clone();
+                return Some(self.import(top, &import));
+            }
+        };
+        if instance.pending.borrow().iter().any(|one| *one == key) {
+            return Some(Value::unknown());
+        }
+        instance.pending.borrow_mut().push(Rc::clone(&key));
+        let statement = instance.module.program.body.get(index)?;
+        self.aside(|run| run.declare_top(top, statement));
+        instance.pending.borrow_mut().pop();
+        let value = top.own(name).unwrap_or_else(Value::unknown);
+        if instance.changed.contains(name) && !matches!(value, Value::Function(_)) {
+            // Something writes to it while requests come in.
+            let place = instance.place(statement.at);
+            let changed = Value::from(Opaque {
+                trail: Some(key.clone()),
+                place: Some(place),
+                ..Opaque::of(Origin::Unknown)
+            });
+            top.keep(&key, changed.clone());
+            return Some(changed);
+        }
+        Some(value)
+    }
+
+    /// What an import holds.
+    fn import(&mut self, top: &Rc<Scope>, import: &Import) -> Value {
+        let name = match &import.taken {
+            Taken::Export(name) => name.as_str(),
+            Taken::All => "*",
+        };
+        let place = top.instance.place(import.at);
+        let value = self.imported(&top.instance.file.clone(), &import.source, name, &place);
+        top.keep(&Rc::from(import.local.as_str()), value.clone());
+        value
+    }
+
+    /// What a module gives under a name; `*` is all of it.
+    pub(super) fn imported(&mut self, from: &str, source: &str, name: &str, place: &CodePlace) -> Value {
+        if let Some(value) = library::import(source, name, self.world.setting) {
+            return value;
+        }
+        if let Target::File(file) = self.world.project.resolve(from, source) {
+            if name == "*" {
+                return self.namespace(&file);
+            }
+            if let Some(value) = self.export(&file, name) {
+                return value;
+            }
+        }
+        let trail = if name == "default" || name == "*" { source } else { name };
+        Value::from(Opaque {
+            truthy: true,
+            trail: Some(Rc::from(trail)),
+            package: Some(Rc::from(source)),
+            place: Some(place.clone()),
+            ..Opaque::of(Origin::Unknown)
+        })
+    }
+
+    /// All exports of a module as an object.
+    fn namespace(&mut self, file: &str) -> Value {
+        let Some(instance) = self.world.instance(file) else {
+            return Value::unknown();
+        };
+        let names = instance.module.export_names();
+        let object = super::value::Object {
+            properties: names
+                .iter()
+                .filter_map(|name| Some((Rc::from(name.as_str()), self.export(file, name)?)))
+                .collect(),
+            open: !instance.module.stars.is_empty(),
+            kind: super::value::ObjectKind::Plain,
+        };
+        Value::Object(Rc::new(object))
+    }
+
+    /// The value of an export; `None` where the module has none of this name.
+    pub(super) fn export(&mut self, file: &str, name: &str) -> Option<Value> {
+        let key = (file.to_owned(), name.to_owned());
+        if self.world.looking.borrow().contains(&key) || self.world.looking.borrow().len() > 64 {
+            return None;
+        }
+        self.world.looking.borrow_mut().push(key);
+        let value = self.look_up(file, name);
+        self.world.looking.borrow_mut().pop();
+        value
+    }
+
+    fn look_up(&mut self, file: &str, name: &str) -> Option<Value> {
+        let instance = self.world.instance(file)?;
+        if instance.is_client() {
+            // On the server this is only a reference to code of the browser.
+            return Some(Value::from(Opaque {
+                truthy: true,
+                trail: Some(Rc::from(name)),
+                package: Some(Rc::from(CLIENT)),
+                ..Opaque::of(Origin::Unknown)
+            }));
+        }
+        let top = self.top(&instance);
+        let module = Arc::clone(&instance.module);
+        if let Some(export) = module.export(name) {
+            return match &export.exported {
+                Exported::From { source, taken } => {
+                    let taken = match taken {
+                        Taken::Export(name) => name.as_str(),
+                        Taken::All => "*",
+                    };
+                    let place = instance.place(export.at);
+                    Some(self.imported(file, source, taken, &place))
+                }
+                Exported::Value(_) => self.exported_value(&top, export),
+            };
+        }
+        for source in &module.stars {
+            if let Target::File(next) = self.world.project.resolve(file, source)
+                && let Some(value) = self.export(&next, name)
+            {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// The value of an export that the module makes itself.
+    fn exported_value(&mut self, top: &Rc<Scope>, export: &Export) -> Option<Value> {
+        if let Exported::Value(ModuleValue::Name { name, .. }) = &export.exported
+            && export.form != Form::CommonJs
+            && export.form != Form::Default
+        {
+            return Some(self.top_level(top, name).unwrap_or_else(Value::unknown));
+        }
+        if export.form == Form::CommonJs {
+            return Some(self.common_js(top, &export.name));
+        }
+        self.top_level(top, DEFAULT)
+    }
+
+    /// What `module.exports = …` or `exports.name = …` gives.
+    fn common_js(&mut self, top: &Rc<Scope>, name: &str) -> Value {
+        let module = Arc::clone(&top.instance.module);
+        let assigned = module.program.body.iter().rev().find_map(|statement| {
+            let StatementKind::Expr(Expr { kind: Kind::Assign { target, value, .. }, .. }) =
+                &statement.kind
+            else {
+                return None;
+            };
+            match target.as_ref() {
+                Pattern::Member(member) => exports_to(member).map(|to| (to, value.as_ref())),
+                _ => None,
+            }
+            .filter(|(to, _)| *to == name || *to == "default")
+        });
+        let Some((to, value)) = assigned else {
+            return Value::unknown();
+        };
+        let value = self.aside(|run| run.expr(top, value)).unwrap_or(Value::Undefined);
+        if to == name {
+            return value;
+        }
+        value.property(name).unwrap_or_else(Value::unknown)
+    }
+}
+
+/// The export that is assigned to: `default` for `module.exports` itself.
+fn exports_to(member: &Expr) -> Option<&str> {
+    let Kind::Member { object, name, .. } = &member.kind else {
+        return None;
+    };
+    match &object.kind {
+        Kind::Name(of) if &**of == "module" && &**name == "exports" => Some("default"),
+        Kind::Name(of) if &**of == "exports" => Some(name),
+        Kind::Member { .. } if exports_to(object) == Some("default") => Some(name),
+        _ => None,
+    }
+}
