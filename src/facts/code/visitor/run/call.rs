@@ -332,7 +332,7 @@ impl Run<'_> {
         });
         let result = self.answer_of(opaque, arguments, this, place, text, &functions);
         // A component or handler that is only wrapped at load time runs later.
-        if !self.is_loading() {
+        if self.loading == 0 {
             for function in &functions {
                 let given = vec![Value::unknown(); 3];
                 let _ = self.both(
@@ -376,11 +376,6 @@ impl Run<'_> {
             place: Some(place.clone()),
             wraps: functions.to_vec(),
         })
-    }
-
-    /// Whether the top level of a module is being run, before any request.
-    fn is_loading(&self) -> bool {
-        self.calls == 0 && self.question.path.is_empty()
     }
 }
 

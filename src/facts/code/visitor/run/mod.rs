@@ -16,7 +16,8 @@ use super::world::World;
 use crate::facts::code::tree::Offset;
 use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
 
-pub(super) use truth::Truth;
+pub(super) use call::extended;
+pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
 /// No way leads on from here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub(super) struct Question {
     pub path: String,
     /// The HTTP method.
     pub method: String,
+    /// Whether the middleware is asked, not the route itself.
+    pub in_middleware: bool,
 }
 
 /// One visit.
@@ -61,6 +64,8 @@ pub(super) struct Run<'w> {
     may_throw: bool,
     steps: u32,
     calls: u32,
+    /// Whether the top level of a module is run, before any request: what is handed over is kept, not called.
+    loading: u32,
     /// The value of an optional chain that met nothing.
     broken_chain: Option<Value>,
     /// The statement that is run.
@@ -84,6 +89,7 @@ impl<'w> Run<'w> {
             may_throw: false,
             steps: 0,
             calls: 0,
+            loading: 0,
             broken_chain: None,
             at: None,
             running: Vec::new(),
@@ -136,6 +142,11 @@ impl<'w> Run<'w> {
         let exit = Exit { path: self.path.clone(), how, place };
         self.catch(exit);
         Dead
+    }
+
+    /// What throwing a value here would be.
+    pub fn thrown(&self, value: Value, place: &CodePlace) -> Exit {
+        Exit { path: self.path.clone(), how: How::Throw(value), place: place.clone() }
     }
 
     /// Ends this way by throwing a value; what the framework threw and the program caught stays what it was.
@@ -341,7 +352,9 @@ impl<'w> Run<'w> {
         let may_throw = self.may_throw;
         self.frames.push(Frame::default());
         self.catchers.push(Vec::new());
+        self.loading += 1;
         let done = work(self);
+        self.loading -= 1;
         self.catchers.pop();
         self.frames.pop();
         self.may_throw = may_throw;

@@ -48,7 +48,7 @@ impl Run<'_> {
     }
 
     /// The value of an operator that looks at both sides.
-    pub(super) fn binary(
+    pub(in super::super) fn binary(
         &mut self,
         operator: Binary,
         left: &Value,
@@ -106,6 +106,14 @@ pub(super) fn not(value: &Value) -> Value {
         Value::Number(number) => Value::Bool(*number == 0.0 || number.is_nan()),
         Value::Text(text) => Value::Bool(text.is_empty()),
         _ => Value::Bool(false),
+    }
+}
+
+/// `Boolean(value)`.
+pub(in super::super) fn as_flag(value: &Value) -> Value {
+    match value.bare() {
+        Value::Opaque(_) => value.clone(),
+        _ => not(&not(value)),
     }
 }
 
