@@ -22,6 +22,9 @@ const ABOUT: usize = 11;
 /// Right edge of the headings where the width is not known.
 const PAGE: usize = 80;
 
+/// Marks a route that nothing but the middleware guards.
+const MIDDLEWARE_ONLY: &str = "middleware only";
+
 /// Writes the maps for people.
 pub(super) fn render(
     maps: &[RouteMap],
@@ -32,9 +35,10 @@ pub(super) fn render(
     let maps = &clean::maps(maps, style);
     let mut page = head(maps, style, options);
     let several = maps.len() > 1;
+    let shown = words::counts(maps).all;
     for map in maps {
         if several {
-            page.push_str(&section(map, style));
+            page.push_str(&section(map, style, options.all > shown));
         }
         for (standing, lines) in by_standing(map, options.why) {
             if options.why {
@@ -60,7 +64,7 @@ fn head(maps: &[RouteMap], style: &Style, options: &Options) -> String {
     let first = words::first(maps, options, url.as_deref());
     let first = text::hang(&first, 2, style.width);
     let reached = style.paint(Ink::Fail, words::status(Standing::Reached));
-    let first = first.replace(words::status(Standing::Reached), &reached);
+    let first = first.replace(" REACHED", &format!(" {reached}"));
     let mut about = Vec::new();
     if let [map] = maps {
         about.push(map.framework.clone());
@@ -68,12 +72,12 @@ fn head(maps: &[RouteMap], style: &Style, options: &Options) -> String {
     about.push("a visitor with no session and no secret".to_owned());
     about.extend(url.map(|url| format!("asking for {url}")));
     about.retain(|part| !part.is_empty());
-    let about = text::hang(&about.join(style.glyphs().dot), 0, style.width);
+    let about = text::hang(&about.join(style.glyphs().dot), 2, style.width);
     format!("{first}\n{}\n", style.paint(Ink::Dim, &about))
 }
 
 /// The heading of one app among several.
-fn section(map: &RouteMap, style: &Style) -> String {
+fn section(map: &RouteMap, style: &Style, narrowed: bool) -> String {
     let name = style.paint(Ink::Strong, &map.app);
     let used = text::width(&map.app) + 4;
     let rule = |columns| style.paint(Ink::Dim, &style.glyphs().rule.repeat(columns));
@@ -82,6 +86,7 @@ fn section(map: &RouteMap, style: &Style) -> String {
         rest => format!("{} {name} {}", rule(2), rule(rest)),
     };
     let counts = match map.routes.len() {
+        0 if narrowed => "no route among those asked for".to_owned(),
         0 => "no route".to_owned(),
         all => words::tally(std::slice::from_ref(map), all),
     };
@@ -216,7 +221,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Verdict, pattern, methods, kind.
-    fn start(&self, line: &Line) -> Flow {
+    fn start(&self, line: &Line, left: usize) -> Flow {
         let ink = ink(line.standing);
         let glyphs = self.style.glyphs();
         let glyph = match line.standing {
@@ -231,7 +236,7 @@ impl<'a> Rows<'a> {
             false => status,
         };
         let paint = |ink| move |text: &str| self.style.paint(ink, text);
-        let mut flow = Flow::new(self.left(), INDENT, self.style.width);
+        let mut flow = Flow::new(left, INDENT, self.style.width);
         flow.cell(&status, 0, paint(ink));
         flow.cell(&line.route.pattern, self.pattern, paint(Ink::Strong));
         flow.cell(&line.methods.join(" "), self.methods, str::to_owned);
@@ -241,12 +246,10 @@ impl<'a> Rows<'a> {
 
     /// A line with everything there is to say: who decided, and the work that is in danger.
     fn whole(&self, page: &mut String, line: &Line) {
-        let mut flow = self.start(line);
+        let mut flow = self.start(line, self.left());
         let mut clauses = words::deciders(line);
         if line.standing == Standing::Stopped && Guard::of(line.answer) == Guard::MiddlewareOnly {
-            flow.cell("middleware only", 0, |text| {
-                self.style.paint(Ink::Warn, text)
-            });
+            flow.cell(MIDDLEWARE_ONLY, 0, |text| self.style.paint(Ink::Warn, text));
         }
         let beside = line.standing != Standing::Reached && clauses.len() == 1;
         if beside {
@@ -262,17 +265,23 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// A line of a stopped route: what the middleware does is said above it.
+    /// A line of a stopped route: what the middleware does is said above it, and of the resource only
+    /// the place where there is no room for more.
     fn short(&self, page: &mut String, line: &Line, guard: Guard) {
-        let mut flow = self.start(line);
+        let mut flow = self.start(line, self.left() * 2);
         let resource = &line.answer.resource;
-        if guard == Guard::MiddlewareOnly {
-            flow.cell("middleware only", 0, |text| {
-                self.style.paint(Ink::Warn, text)
-            });
-        } else {
-            let place = resource.place.as_ref().map(words::spot);
-            flow.clause(place.as_deref(), &resource.why, self.style);
+        let place = resource.place.as_ref().map(words::spot);
+        let place = place.as_deref();
+        match place {
+            _ if guard == Guard::MiddlewareOnly => {
+                if flow.fits(MIDDLEWARE_ONLY.len()) {
+                    flow.cell(MIDDLEWARE_ONLY, 0, |text| self.style.paint(Ink::Warn, text));
+                }
+            }
+            Some(alone) if !flow.fits(text::width(alone) + 2 + text::width(&resource.why)) => {
+                flow.clause(place, "", self.style);
+            }
+            _ => flow.clause(place, &resource.why, self.style),
         }
         flow.end(page);
     }

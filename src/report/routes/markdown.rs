@@ -31,7 +31,7 @@ pub(super) fn render(
     let url = options.url.map(|url| code(&sanitize::line(url)));
     let mut page = "# Routes\n\n".to_owned();
     let first = words::first(maps, options, url.as_deref());
-    let _ = writeln!(page, "{}.", first.replace("REACHED", "**REACHED**"));
+    let _ = writeln!(page, "{}.", first.replace(" REACHED", " **REACHED**"));
     page.push_str("What a visitor with no session and no secret meets");
     match url {
         Some(url) => {
@@ -46,20 +46,19 @@ pub(super) fn render(
 }
 
 fn app(page: &mut String, map: &RouteMap, options: &Options, several: bool) {
-    let _ = writeln!(page, "\n## {}\n", code(&map.app));
-    page.push_str(&prose(&map.framework));
-    if several && !map.routes.is_empty() {
-        let tally = words::tally(std::slice::from_ref(map), map.routes.len());
-        let gap = if map.framework.is_empty() { "" } else { ": " };
-        let _ = write!(page, "{gap}{}", tally.replace("REACHED", "**REACHED**"));
-    } else if map.routes.is_empty() {
-        page.push_str(if map.framework.is_empty() {
-            "No route"
-        } else {
-            ": no route"
+    let mut facts = vec![prose(&map.framework)];
+    if several {
+        let _ = writeln!(page, "\n## {}", code(&map.app));
+        facts.push(match map.routes.len() {
+            0 => "no route here".to_owned(),
+            all => words::tally(std::slice::from_ref(map), all),
         });
     }
-    page.push('\n');
+    facts.retain(|fact| !fact.is_empty());
+    if !facts.is_empty() {
+        let facts = facts.join(": ").replace(" REACHED", " **REACHED**");
+        let _ = writeln!(page, "\n{facts}");
+    }
     let groups = by_standing(map, options.why);
     if !groups.is_empty() {
         page.push_str("\n| Verdict | Route | Methods | Kind | Decided by | Sensitive |\n");
@@ -135,16 +134,23 @@ fn tell(page: &mut String, line: &Line) {
     page.push_str(".\n");
     for chapter in story::chapters(line) {
         let end = prose(&story::outcome(&chapter));
-        let _ = writeln!(page, "\n{} {end}.\n", chapter.title);
+        let _ = writeln!(page, "\n**{}** {end}.", chapter.title);
         for (number, step) in (chapter.first..).zip(chapter.steps) {
+            let gap = if number == chapter.first { "\n" } else { "" };
             let place = format!("{}:{}", words::spot(&step.place), step.place.column);
-            let _ = writeln!(page, "{number}. {} {}", code(&place), prose(&step.text));
+            let text = prose(&step.text);
+            let _ = writeln!(page, "{gap}{number}. {} {text}", code(&place));
         }
     }
     let sentence = words::sentence(line);
-    let _ = writeln!(page, "\n{}: {sentence}.", status(line.standing));
-    for work in words::evidence(line) {
-        let _ = writeln!(page, "- {}", clause(&work, true));
+    let _ = writeln!(page, "\n**{}**: {sentence}.", words::status(line.standing));
+    let mut clauses = words::evidence(line);
+    if line.standing == Standing::Public {
+        clauses.extend(words::deciders(line));
+    }
+    for (at, said) in clauses.iter().enumerate() {
+        let gap = if at == 0 { "\n" } else { "" };
+        let _ = writeln!(page, "{gap}- {}", clause(said, true));
     }
 }
 

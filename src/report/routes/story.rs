@@ -8,7 +8,7 @@ use super::human::{Flow, detail, ink};
 use super::words::{self, Line};
 use crate::model::routes::{Layer, MethodAnswer, Route, TraceStep, Verdict};
 use crate::report::style::{Ink, Style};
-use crate::report::text;
+use crate::report::{sanitize, text};
 
 /// A layer with its part of the trace.
 pub(super) struct Chapter<'a> {
@@ -105,9 +105,8 @@ pub(super) fn write(page: &mut String, line: &Line, style: &Style) {
             flow.clause(Some(&place), &step.text, style);
             flow.end(page);
         }
-        let arrow = if style.speaks_unicode() { "→" } else { "->" };
         let mut flow = Flow::new(4, 8, style.width);
-        flow.cell(arrow, 2, str::to_owned);
+        flow.cell(&sanitize::unless_unicode("→", style), 2, str::to_owned);
         flow.clause(None, &outcome(&chapter), style);
         flow.end(page);
     }

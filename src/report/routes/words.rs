@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Options, Standing};
 use crate::model::routes::{
-    CodePlace, Declared, Evidence, MethodAnswer, Route, RouteCounts, RouteKind, RouteMap,
+    CodePlace, Declared, Evidence, Layer, MethodAnswer, Route, RouteCounts, RouteKind, RouteMap,
     Sensitivity, Verdict,
 };
 
@@ -16,6 +16,23 @@ pub(super) struct Line<'a> {
     pub(super) answer: &'a MethodAnswer,
     pub(super) standing: Standing,
 }
+
+/// The answer of a route of which no method is known: nothing of it could be followed.
+static UNKNOWN: MethodAnswer = MethodAnswer {
+    method: String::new(),
+    verdict: Verdict::Undecided,
+    declared_public: None,
+    sensitive: Vec::new(),
+    middleware: UNFOLLOWED,
+    resource: UNFOLLOWED,
+    trace: Vec::new(),
+};
+
+const UNFOLLOWED: Layer = Layer {
+    verdict: Verdict::Undecided,
+    place: None,
+    why: String::new(),
+};
 
 /// Something said of a route, and where it can be seen.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,6 +98,14 @@ pub(super) fn lines(route: &Route, whole: bool) -> Vec<Line<'_>> {
                 standing: Standing::of_answer(answer),
             }),
         }
+    }
+    if lines.is_empty() {
+        lines.push(Line {
+            route,
+            methods: Vec::new(),
+            answer: &UNKNOWN,
+            standing: Standing::Undecided,
+        });
     }
     lines.sort_by_key(|line| line.standing);
     lines
@@ -181,7 +206,9 @@ pub(super) fn deciders<'a>(line: &Line<'a>) -> Vec<Clause<'a>> {
     {
         clauses.retain(|(verdict, _)| *verdict == answer.verdict);
     }
-    clauses.into_iter().map(|(_, clause)| clause).collect()
+    let clauses = clauses.into_iter().map(|(_, clause)| clause);
+    let says = |clause: &Clause| clause.place.is_some() || !clause.text.is_empty();
+    clauses.filter(says).collect()
 }
 
 /// Who said that the route is public.
