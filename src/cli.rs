@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -23,6 +23,27 @@ Examples:
 
 Nothing is sent anywhere but one read-only request to Clerk's Backend API with your own secret key;
 --offline sends nothing. No secret is ever printed.";
+
+const ROUTES_HELP: &str = "\
+The visitor carries no session and knows no secret. Of each route the code is followed, first the
+middleware and then the page, handler or action itself, to one of these ends:
+  reached     the visitor gets to the work, and nobody said that this is meant
+  undecided   it could not be followed
+  credential  something other than a session decides: a webhook signature, an API key
+  public      the visitor gets to the work, and the route is declared public
+  stopped     the visitor is redirected or refused before the work begins;
+              `middleware only` means that nothing but the middleware does so
+A route is declared public by a public list of the middleware, by `[routes] public` in
+clerk-audit.toml, or by what it is: a sign-in page, robots.txt.
+
+Examples:
+  clerk-audit routes                                 the map of this directory
+  clerk-audit routes --only reached,undecided        what a reviewer should look at
+  clerk-audit routes --path '/api/**' --method POST  the part that changes data
+  clerk-audit routes --url /api/orders/7 --why       one request, step by step
+  clerk-audit routes --format markdown > ROUTES.md   a table to review with the code
+
+No code of the project runs, and nothing is sent over the network.";
 
 /// Is the Clerk authentication of this project ready for production?
 #[derive(Debug, Parser)]
@@ -54,6 +75,65 @@ pub enum Command {
         /// The id of a check, such as env/secret-key-missing
         id: String,
     },
+    /// Show every route with what a signed-out visitor meets there
+    Routes(RoutesArgs),
+}
+
+/// The route map.
+#[derive(Debug, Args)]
+#[command(after_help = ROUTES_HELP, group = ArgGroup::new("narrowing").args(["only", "method", "path", "url"]).multiple(true))]
+pub struct RoutesArgs {
+    /// The project: one app or a whole monorepo
+    #[arg(default_value = ".", hide_default_value = true)]
+    pub dir: PathBuf,
+
+    /// Map only this app of a monorepo, by its folder (repeatable)
+    #[arg(long, value_name = "PATH", help_heading = "What is shown")]
+    pub app: Vec<String>,
+    /// Show only the routes that end so (repeatable, or with commas)
+    #[arg(
+        long,
+        value_enum,
+        value_name = "VERDICT",
+        value_delimiter = ',',
+        help_heading = "What is shown"
+    )]
+    pub only: Vec<StandingName>,
+    /// Show only these HTTP methods (repeatable, or with commas)
+    #[arg(
+        long,
+        value_name = "METHOD",
+        value_delimiter = ',',
+        help_heading = "What is shown"
+    )]
+    pub method: Vec<String>,
+    /// Show only the routes whose pattern matches: `*` within a segment, `**` across (repeatable)
+    ///
+    /// The pattern is matched as a whole, the brackets of `/posts/[id]` as they stand. `/api/**` is
+    /// `/api` with all that is below it.
+    #[arg(long, value_name = "GLOB", help_heading = "What is shown")]
+    pub path: Vec<String>,
+    /// Ask for this one URL path, such as /api/orders/7
+    #[arg(long, value_name = "PATH", value_parser = url_path, help_heading = "What is shown")]
+    pub url: Option<String>,
+    /// Tell step by step how the verdict of each route shown came about; say which with --url or a filter
+    #[arg(long, requires = "narrowing", help_heading = "What is shown")]
+    pub why: bool,
+
+    /// What is printed
+    #[arg(long, value_enum, default_value_t = RoutesFormat::Human, help_heading = "Output")]
+    pub format: RoutesFormat,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", help_heading = "Output")]
+    pub color: ColorName,
+}
+
+/// A path as a browser sends it: a host, a query or a fragment would not take part in routing.
+fn url_path(text: &str) -> Result<String, String> {
+    if text.starts_with('/') && !text.starts_with("//") && !text.contains(['?', '#']) {
+        return Ok(text.to_owned());
+    }
+    Err("give the path alone, from its first `/`, without host, `?` or `#`".to_owned())
 }
 
 /// The audit itself.
@@ -178,6 +258,32 @@ pub enum FailOn {
 pub enum FormatName {
     /// A table for people
     Human,
+    /// A stable document for programs
+    Json,
+}
+
+/// How a route ends for the signed-out visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StandingName {
+    /// The visitor gets to the work, and nobody said that this is meant
+    Reached,
+    /// It could not be followed
+    Undecided,
+    /// Something other than a session decides: a webhook signature, an API key
+    Credential,
+    /// The visitor gets to the work, and the route is declared public
+    Public,
+    /// The visitor is redirected or refused before the work begins
+    Stopped,
+}
+
+/// The formats of the route map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RoutesFormat {
+    /// A list by verdict, for people
+    Human,
+    /// A table per app, for a pull request or a wiki
+    Markdown,
     /// A stable document for programs
     Json,
 }

@@ -47,6 +47,7 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
     match command {
         Command::Checks { format } => commands::checks(*format, &style, &mut page)?,
         Command::Explain { id } => commands::explain(id, &style, &mut page)?,
+        Command::Routes(_) => bail!("this build makes no route map"),
     }
     print(&page)?;
     Ok(Exit::Ready)

@@ -1,5 +1,7 @@
 //! The subcommands other than the audit itself.
 
+pub mod routes;
+
 use std::io::{self, Write};
 
 use anyhow::{Result, bail};

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod human;
 pub mod json;
 mod markdown;
+pub mod routes;
 mod sanitize;
 pub mod style;
 mod text;

@@ -26,6 +26,15 @@ fn the_help_teaches() {
 }
 
 #[test]
+fn the_help_of_routes_teaches() {
+    let help = run(&["routes", "--help"]).exits(0);
+    snapshot("help_routes", &help.out);
+    for verdict in ["reached", "undecided", "credential", "public", "stopped"] {
+        assert!(help.out.contains(&format!("\n  {verdict} ")), "{verdict}");
+    }
+}
+
+#[test]
 fn the_version_is_that_of_the_package() {
     let version = format!("clerk-audit {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(run(&["--version"]).exits(0).out, version);
