@@ -17,6 +17,7 @@ pub mod routes;
 pub mod scan;
 pub mod tree;
 pub mod value;
+pub mod visitor;
 
 mod lower;
 mod nesting;

@@ -79,10 +79,14 @@ pub(super) enum ObjectKind {
     Response(Response),
     /// The response object of the Pages Router and of Express, with the status set so far.
     Reply(Option<u16>),
+    /// The context of Hono and Astro: request and answers in one.
+    Context,
     /// An instance of `Error`.
     Error,
     /// What the framework or Clerk throws to end a request, caught by the program.
     Thrown(Text),
+    /// `process.env`.
+    Environment,
     /// A checker of webhook signatures.
     Webhook,
     /// An instance of a class of the project.
@@ -224,12 +228,14 @@ pub(super) struct Opaque {
     pub place: Option<CodePlace>,
     /// Functions that were handed to the unknown one that made it.
     pub wraps: Vec<Value>,
+    /// Whether the unknown one that made it was handed the request: it may be what decides.
+    pub decides: bool,
 }
 
 impl Opaque {
     /// A value of an origin, of which no more is known.
     pub fn of(origin: Origin) -> Self {
-        Self { origin, truthy: false, trail: None, package: None, place: None, wraps: Vec::new() }
+        Self { origin, truthy: false, trail: None, package: None, place: None, wraps: Vec::new(), decides: false }
     }
 }
 

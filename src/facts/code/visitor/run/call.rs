@@ -334,7 +334,13 @@ impl Run<'_> {
         // A component or handler that is only wrapped at load time runs later.
         if self.loading == 0 {
             for function in &functions {
-                let given = vec![Value::unknown(); 3];
+                // `db.transaction((tx) => …)`: what it is handed is of the same kind.
+                let handed = Value::from(Opaque {
+                    trail: opaque.trail.clone(),
+                    package: opaque.package.clone(),
+                    ..Opaque::of(Origin::Unknown)
+                });
+                let given = vec![handed; 3];
                 let _ = self.both(
                     Cause::Unknown(Rc::clone(&doubt)),
                     place,
@@ -375,6 +381,7 @@ impl Run<'_> {
             package: opaque.package.clone(),
             place: Some(place.clone()),
             wraps: functions.to_vec(),
+            decides: arguments.iter().any(is_request),
         })
     }
 }
@@ -437,6 +444,17 @@ fn instance(class: &Rc<ClassValue>) -> Value {
         open: true,
         kind: ObjectKind::Instance(Rc::clone(class)),
     }))
+}
+
+fn is_request(value: &Value) -> bool {
+    match value.as_object() {
+        Some(object) if matches!(object.kind, ObjectKind::Request) => true,
+        Some(object) => object
+            .properties
+            .values()
+            .any(|one| one.as_object().is_some_and(|one| matches!(one.kind, ObjectKind::Request))),
+        None => false,
+    }
 }
 
 /// The functions in an argument: itself, or the properties of an object of options.

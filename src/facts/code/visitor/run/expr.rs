@@ -122,7 +122,7 @@ impl Run<'_> {
         if let Some(value) = self.top_level(&top, name) {
             return value;
         }
-        super::super::library::global(name, self.world.setting).unwrap_or_else(Value::unknown)
+        super::super::builtin::global(name, self.world.setting).unwrap_or_else(Value::unknown)
     }
 
     /// The object of a member expression; where there is none, nothing leads on.

@@ -51,7 +51,9 @@ impl Run<'_> {
         match &object.kind {
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
+            ObjectKind::Context => library::property_of_context(name),
             ObjectKind::Visitors => library::claim(name),
+            ObjectKind::Environment => library::variable(name),
             ObjectKind::Instance(class) => {
                 let this = Value::Object(Rc::clone(object));
                 let class = Rc::clone(class);
@@ -138,6 +140,7 @@ fn of_opaque(opaque: &Rc<Opaque>, name: &str, place: &CodePlace) -> Value {
         trail: Some(Rc::from(trail)),
         package: opaque.package.clone(),
         place: opaque.place.clone().or_else(|| Some(place.clone())),
-        wraps: Vec::new(),
+        wraps: opaque.wraps.clone(),
+        decides: opaque.decides,
     })
 }

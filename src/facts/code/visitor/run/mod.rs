@@ -2,6 +2,7 @@
 
 mod call;
 mod expr;
+mod find;
 mod member;
 mod pattern;
 mod statement;
@@ -17,6 +18,7 @@ use crate::facts::code::tree::Offset;
 use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
 
 pub(super) use call::extended;
+pub(super) use find::function_at;
 pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
 /// No way leads on from here.
@@ -49,6 +51,19 @@ pub(super) struct Question {
     pub method: String,
     /// Whether the middleware is asked, not the route itself.
     pub in_middleware: bool,
+    /// Whether `request.url` is a whole URL, as it is everywhere but in Node's own request.
+    pub is_web: bool,
+}
+
+/// A list of routes that has an entry for the path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Matched {
+    /// The name of the list, as it is asked: `isPublicRoute`.
+    pub list: String,
+    /// The entry.
+    pub pattern: String,
+    /// Where it is asked.
+    pub place: CodePlace,
 }
 
 /// One visit.
@@ -72,6 +87,8 @@ pub(super) struct Run<'w> {
     at: Option<CodePlace>,
     /// Functions that are running, to see that one calls itself.
     running: Vec<*const crate::facts::code::tree::Function>,
+    /// The lists of routes that had an entry for the path.
+    pub matches: Vec<Matched>,
     /// Set where the visit was given up.
     pub exhausted: Option<Rc<Doubt>>,
 }
@@ -93,6 +110,7 @@ impl<'w> Run<'w> {
             broken_chain: None,
             at: None,
             running: Vec::new(),
+            matches: Vec::new(),
             exhausted: None,
         }
     }
@@ -176,6 +194,33 @@ impl<'w> Run<'w> {
         if let Some(catcher) = self.catchers.last_mut() {
             catcher.push(exit);
         }
+    }
+
+    /// Runs something and keeps what it throws.
+    pub fn caught(&mut self, work: impl FnOnce(&mut Self) -> Eval<Value>) -> (Eval<Value>, Vec<Exit>) {
+        self.catchers.push(Vec::new());
+        let value = work(self);
+        (value, self.catchers.pop().unwrap_or_default())
+    }
+
+    /// Lets something that was kept be thrown after all.
+    pub fn rethrow(&mut self, exit: Exit) {
+        self.catch(exit);
+    }
+
+    /// The place of the statement that is run.
+    pub fn now(&self) -> CodePlace {
+        let nowhere = || CodePlace { file: String::new(), line: 1, column: 1 };
+        self.at.clone().unwrap_or_else(nowhere)
+    }
+
+    /// A list of routes has an entry that matches.
+    pub fn matched(&mut self, list: &str, pattern: &str, place: &CodePlace) {
+        self.matches.push(Matched {
+            list: list.to_owned(),
+            pattern: pattern.to_owned(),
+            place: place.clone(),
+        });
     }
 
     /// Ends this way as the framework does: by a redirect, a 404, a refusal.
@@ -342,6 +387,19 @@ impl<'w> Run<'w> {
                 self.path.doubt.get_or_insert_with(|| Rc::clone(doubt));
             }
         }
+    }
+
+    /// Runs something that may happen or not: its work counts, and its end is a possibility.
+    pub fn perhaps(&mut self, work: impl FnOnce(&mut Self) -> Eval<()>) {
+        let place = self.now();
+        let doubt = Doubt { why: "whether this is shown could not be followed".to_owned(), place: place.clone() };
+        let cause = Cause::Unknown(Rc::new(doubt));
+        let _ = self.both(cause, &place, work, |_| Ok(()), |(), (), _| ());
+    }
+
+    /// A function that is written inside another one, as far as it can be seen from outside.
+    pub fn inline(&mut self, top: &Rc<Scope>, function: &std::sync::Arc<crate::facts::code::tree::Function>) -> Value {
+        self.closure(top, function)
     }
 
     /// Runs something that does not belong to this way: the top level of a module. What it writes stays

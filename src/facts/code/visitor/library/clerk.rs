@@ -1,0 +1,446 @@
+//! Clerk, for a visitor without a session.
+//!
+//! Read in @clerk/nextjs 4.31, 5.7, 6.39 and 7.7: `server/auth.ts`, `server/protect.ts`,
+//! `server/clerkMiddleware.ts`, `server/authMiddleware.ts`, `server/routeMatcher.ts`.
+
+use std::rc::Rc;
+
+use super::super::path::{Exit, How, Path};
+use super::super::run::{Eval, Run, either};
+use super::super::value::{
+    By, Call, Cause, Data, Object, ObjectKind, Opaque, Origin, Promise, Response, Value,
+};
+use super::super::world::Setting;
+use crate::facts::code::matcher::clerk::{
+    AuthAnswer, AuthMiddleware, AuthRoutes, MatchResult, Normalisation, RouteMatcher, RoutePattern,
+};
+use crate::model::routes::CodePlace;
+
+/// What a package of Clerk's gives under a name.
+pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Value> {
+    let path = source.strip_prefix("@clerk/").or_else(|| source.strip_prefix("svelte-clerk"));
+    let path = path.or_else(|| source.strip_prefix("@hono/clerk-auth"))?;
+    Some(match name {
+        "auth" => Value::native("auth", auth),
+        "currentUser" => Value::native("currentUser", |_, call| {
+            let user = Value::Null.decided(
+                By::SignedOut,
+                &call.place,
+                format!("{}() is null: there is no session", call.written),
+            );
+            Ok(Value::promise(user))
+        }),
+        "getAuth" => Value::native("getAuth", |run, call| {
+            Ok(signed_out(&call.place, call.written))
+        }),
+        "clerkMiddleware" | "authMiddleware" | "withClerkMiddleware" if is_next(path) => {
+            middleware(name)
+        }
+        // Attaches the session and stops nobody.
+        "clerkMiddleware" | "clerkPlugin" => {
+            Value::native("clerkMiddleware", |_, _| Ok(Value::native("next", super::request::call_next)))
+        }
+        "requireAuth" | "ClerkExpressRequireAuth" => Value::native("requireAuth", |_, call| {
+            let first = call.argument(0);
+            let stops = Value::native("requireAuth", |run, call| {
+                Err(run.stop(&format!("{}() refuses who has no session", call.written), &call.place))
+            });
+            // `requireAuth` itself is a handler too.
+            Ok(match first.bare() {
+                Value::Object(object) if matches!(object.kind, ObjectKind::Request) => {
+                    return Ok(super::redirect_answer());
+                }
+                _ => stops,
+            })
+        }),
+        "createRouteMatcher" => Value::native("createRouteMatcher", create_route_matcher),
+        "redirectToSignIn" | "redirectToSignUp" => Value::native("redirectToSignIn", to_sign_in),
+        "verifyWebhook" => Value::native("verifyWebhook", |run, call| {
+            let why = format!("{}() throws: the visitor cannot sign a webhook", call.written);
+            promise_of(run, |run| super::refuse(run, &call.place, &why))
+        }),
+        "verifyToken" => Value::native("verifyToken", |run, call| {
+            let why = format!("{}() throws: there is no session token", call.written);
+            promise_of(run, |run| Err(run.stop(&why, &call.place)))
+        }),
+        _ => return None,
+    })
+}
+
+fn is_next(path: &str) -> bool {
+    path.starts_with("nextjs")
+}
+
+/// Runs something as an `async` function would.
+fn promise_of(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>) -> Eval<Value> {
+    let before = run.path.clone();
+    let (value, throws) = run.caught(work);
+    let after = value.is_ok().then(|| run.path.clone());
+    run.path = before;
+    Ok(Value::Promise(Rc::new(Promise { value: value.ok(), throws, after })))
+}
+
+/// `auth()`: an object since always, in a promise since version 6.
+fn auth(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let auth = signed_out(&call.place, call.written);
+    Ok(match run.world.setting.clerk_major() {
+        ..6 => auth,
+        _ => Value::promise(auth),
+    })
+}
+
+/// The auth object of a visitor without a session.
+pub(in super::super) fn signed_out(place: &CodePlace, written: &str) -> Value {
+    let fact = |value: Value, name: &str| {
+        let shown = format!("{value:?}");
+        let text = format!("{name} of {written}() is {shown}: there is no session");
+        (Box::<str>::from(name), value.decided(By::SignedOut, place, text))
+    };
+    let mut facts = vec![
+        fact(Value::Bool(false), "isAuthenticated"),
+        fact(Value::Bool(false), "isSignedIn"),
+        fact(Value::Null, "user"),
+        fact(Value::Null, "session"),
+        fact(Value::Null, "organization"),
+    ];
+    for name in [
+        "userId", "sessionId", "orgId", "orgRole", "orgSlug", "orgPermissions", "actor", "sessionClaims",
+        "sessionStatus", "factorVerificationAge", "claims", "tokenType",
+    ] {
+        facts.push(fact(Value::Null, name));
+    }
+    let functions = [
+        ("has", Value::native_with("has", never_has, Data::Value(Value::text(written)))),
+        ("getToken", Value::native("getToken", |_, call| {
+            let text = format!("{}() is null: there is no session", call.written);
+            Ok(Value::promise(Value::Null.decided(By::SignedOut, &call.place, text)))
+        })),
+        ("protect", Value::native("protect", protect)),
+        ("redirectToSignIn", Value::native("redirectToSignIn", to_sign_in)),
+        ("redirectToSignUp", Value::native("redirectToSignIn", to_sign_in)),
+        ("debug", Value::native("debug", |_, _| Ok(Value::unknown()))),
+    ];
+    let facts = facts.iter().map(|(name, value)| (&**name, value.clone()));
+    Value::of_kind(ObjectKind::Plain, facts.chain(functions))
+}
+
+fn never_has(_run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let text = format!("{}() is false: there is no session", call.written);
+    Ok(Value::Bool(false).decided(By::SignedOut, &call.place, text))
+}
+
+/// A property of the function `auth` itself.
+pub(super) fn property_of_auth(name: &str) -> Value {
+    match name {
+        "protect" => Value::native("protect", protect),
+        "userId" | "sessionId" | "orgId" | "sessionClaims" => Value::Undefined,
+        _ => Value::Undefined,
+    }
+}
+
+/// `auth.protect()`. It returns a promise since version 6: without `await` it stops nobody.
+fn protect(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let why = format!("{}() ends the request: there is no session", call.written);
+    match run.world.setting.clerk_major() {
+        ..6 => Err(run.stop(&why, &call.place)),
+        _ => promise_of(run, |run| Err(run.stop(&why, &call.place))),
+    }
+}
+
+/// `redirectToSignIn()`. Version 4 answers with a response that the middleware has to return; later
+/// ones throw.
+fn to_sign_in(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let why = format!("{}() sends the visitor to the sign-in page", call.written);
+    match run.world.setting.clerk_major() {
+        ..5 if run.question.in_middleware => {
+            run.trace(&call.place, why);
+            Ok(super::redirect_answer())
+        }
+        _ => Err(run.stop(&why, &call.place)),
+    }
+}
+
+/// Patterns out of what a matcher was given; `None` where one of them is not known.
+fn patterns(value: &Value) -> Option<Vec<RoutePattern>> {
+    match value.bare() {
+        Value::Text(text) => Some(vec![RoutePattern::Text(text.to_string())]),
+        Value::Regex(pattern) => Some(vec![RoutePattern::Regex {
+            source: pattern.source.to_string(),
+            flags: pattern.flags.to_string(),
+        }]),
+        Value::List(list) if !list.open => {
+            let all: Option<Vec<_>> = list.items.iter().map(patterns).collect();
+            all.map(|all| all.into_iter().flatten().collect())
+        }
+        Value::Undefined | Value::Null | Value::Bool(false) => Some(Vec::new()),
+        _ => None,
+    }
+}
+
+fn shown(pattern: &RoutePattern) -> String {
+    match pattern {
+        RoutePattern::Text(text) => text.clone(),
+        RoutePattern::Regex { source, flags } => format!("/{source}/{flags}"),
+    }
+}
+
+fn version(setting: &Setting) -> Option<String> {
+    setting.clerk.map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
+}
+
+fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let routes = call.argument(0);
+    if matches!(routes.bare(), Value::Function(_)) {
+        return Ok(routes);
+    }
+    let Some(patterns) = patterns(&routes) else {
+        return Ok(Value::native_with("matcher", |_, call| Ok(unread(&call)), Data::Value(routes)));
+    };
+    let normalisation = Normalisation::of(version(run.world.setting).as_deref());
+    Ok(match RouteMatcher::new(&patterns, normalisation) {
+        Ok(matcher) => {
+            let texts = patterns.iter().map(shown).collect();
+            Value::native_with("matcher", matches, Data::Matcher(Box::new(matcher), texts))
+        }
+        // The whole module throws when it is loaded.
+        Err(_) => Value::native_with("matcher", |run, call| {
+            Err(run.stop("a pattern of the matcher is invalid: the middleware fails", &call.place))
+        }, Data::Value(routes)),
+    })
+}
+
+/// The answer of a matcher whose patterns are not written out.
+fn unread(call: &Call<'_>) -> Value {
+    Opaque {
+        trail: Some(Rc::from(format!("the list of {}", call.written))),
+        place: Some(call.place.clone()),
+        ..Opaque::of(Origin::Unknown)
+    }
+    .into()
+}
+
+fn matches(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let Some(data) = &call.data else { return Ok(Value::unknown()) };
+    let Data::Matcher(matcher, patterns) = data.as_ref() else {
+        return Ok(Value::unknown());
+    };
+    let path = super::request::path_of(&call.argument(0)).unwrap_or_else(|| run.question.path.clone());
+    let (value, text) = match matcher.matches(&path) {
+        MatchResult::Yes(index) => {
+            let pattern = patterns.get(index).map_or("", String::as_str);
+            run.matched(call.written, pattern, &call.place);
+            (true, format!("{} is true for {path}: \"{pattern}\" matches", call.written))
+        }
+        MatchResult::No => (false, format!("{} is false for {path}: no entry matches", call.written)),
+        MatchResult::Malformed => {
+            return Err(run.stop("the path is not encoded right: 400", &call.place));
+        }
+        MatchResult::Undecided => return Ok(unread(&call)),
+    };
+    Ok(Value::Bool(value).decided(By::Route, &call.place, text))
+}
+
+/// `clerkMiddleware(handler, options)`, `authMiddleware(options)`, `withClerkMiddleware(handler)`.
+fn middleware(name: &str) -> Value {
+    match name {
+        "authMiddleware" => Value::native("authMiddleware", |_, call| {
+            let options = call.argument(0);
+            Ok(Value::native_with("the middleware", old_middleware, Data::Value(options)))
+        }),
+        "withClerkMiddleware" => Value::native("withClerkMiddleware", |_, call| {
+            Ok(Value::native_with("the middleware", oldest_middleware, Data::Value(call.argument(0))))
+        }),
+        _ => Value::native("clerkMiddleware", |run, call| {
+            let first = call.argument(0);
+            let is_request = first.as_object().is_some_and(|object| matches!(object.kind, ObjectKind::Request));
+            if is_request {
+                // `export default clerkMiddleware`: called with the request itself.
+                return run_handler(run, &Value::Undefined, &call.place);
+            }
+            Ok(Value::native_with("the middleware", new_middleware, Data::Value(first)))
+        }),
+    }
+}
+
+fn new_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let handler = match call.data.as_deref() {
+        Some(Data::Value(handler)) => handler.clone(),
+        _ => Value::Undefined,
+    };
+    run_handler(run, &handler, &call.place)
+}
+
+/// Runs the handler and turns what it throws into the response that Clerk makes of it.
+fn run_handler(run: &mut Run<'_>, handler: &Value, place: &CodePlace) -> Eval<Value> {
+    let callable = matches!(handler.bare(), Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..));
+    if !callable {
+        run.trace(place, "clerkMiddleware() has no handler: it stops nobody");
+        return Ok(Value::promise(Value::response(Response::Next)));
+    }
+    let auth = Value::native("auth", auth);
+    let request = super::handler_request();
+    let given = vec![auth, request, Value::unknown()];
+    as_response(run, |run| {
+        let answer = run.call(handler, given, None, place, "the handler")?;
+        run.settle(answer)
+    })
+}
+
+/// Runs something and gives the response that comes of it, whether returned or thrown.
+fn as_response(
+    run: &mut Run<'_>,
+    work: impl FnOnce(&mut Run<'_>) -> Eval<Value>,
+) -> Eval<Value> {
+    let before = run.path.clone();
+    let (value, throws) = run.caught(work);
+    let mut answers: Vec<(Value, Path)> = Vec::new();
+    if let Ok(value) = value {
+        let value = match value.bare() {
+            Value::Undefined | Value::Null => Value::response(Response::Next),
+            _ => value,
+        };
+        answers.push((value, run.path.clone()));
+    }
+    let mut rethrown: Vec<Exit> = Vec::new();
+    for exit in throws {
+        match exit.how {
+            How::Stop(_) => answers.push((super::redirect_answer(), exit.path)),
+            _ => rethrown.push(exit),
+        }
+    }
+    for exit in rethrown {
+        run.rethrow(exit);
+    }
+    let cause = answers.iter().find_map(|(_, path)| path.doubt.clone());
+    let cause = cause.map_or(Cause::Visitor, Cause::Unknown);
+    let certain = answers.iter().any(|(_, path)| path.doubt == before.doubt);
+    let mut met: Option<(Value, Path)> = None;
+    let all_answer = answers.len() > 1;
+    for (value, path) in answers {
+        met = Some(match met {
+            None => (value, path),
+            Some((known, before_path)) => {
+                (either(known, value, &cause), Path::meet(&before, before_path, path, true))
+            }
+        });
+    }
+    let Some((value, mut path)) = met else { return Err(super::super::run::Dead) };
+    if certain || all_answer {
+        path.doubt = before.doubt.clone();
+    }
+    run.path = path;
+    Ok(Value::promise(value))
+}
+
+fn oldest_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let Some(Data::Value(handler)) = call.data.as_deref() else {
+        return Ok(Value::unknown());
+    };
+    let request = super::handler_request();
+    let handler = handler.clone();
+    as_response(run, |run| {
+        let answer = run.call(&handler, vec![request], None, &call.place, "the handler")?;
+        run.settle(answer)
+    })
+}
+
+/// The middleware of version 4, also in 5: whatever is not public is protected.
+fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let options = match call.data.as_deref() {
+        Some(Data::Value(options)) => options.clone(),
+        _ => Value::Undefined,
+    };
+    let option = |name: &str| options.property(name).unwrap_or(Value::Undefined);
+    let place = call.place.clone();
+    let request = super::handler_request();
+    let Some(lists) = lists(run, &option) else {
+        run.trace(&place, "the lists of authMiddleware() could not be followed");
+        return Ok(Value::promise(unread(&call)));
+    };
+    let version = version(run.world.setting);
+    let Ok(matcher) = AuthMiddleware::new(&lists, version.as_deref()) else {
+        return Err(run.stop("a pattern of authMiddleware() is invalid: the middleware fails", &place));
+    };
+    let path = run.question.path.clone();
+    let answer = matcher.answer(&path);
+    if answer == AuthAnswer::Ignored {
+        run.trace(&place, format!("authMiddleware() ignores {path}"));
+        return Ok(Value::promise(Value::response(Response::Next)));
+    }
+    let public = match option("publicRoutes") {
+        function if matches!(function.bare(), Value::Function(_) | Value::Native(_)) => {
+            run.call(&function, vec![request.clone()], None, &place, "publicRoutes")?
+        }
+        _ => match answer {
+            AuthAnswer::Public(index) => {
+                let pattern = lists.public.get(index).map(shown);
+                let pattern = pattern.unwrap_or_else(|| "the sign-in and sign-up URLs".to_owned());
+                run.matched("publicRoutes", &pattern, &place);
+                let text = format!("publicRoutes has \"{pattern}\", which matches {path}");
+                Value::Bool(true).decided(By::Route, &place, text)
+            }
+            AuthAnswer::Undecided => unread(&call),
+            AuthAnswer::Malformed => return Err(run.stop("the path is not encoded right: 400", &place)),
+            _ => {
+                let text = format!("no entry of publicRoutes matches {path}");
+                Value::Bool(false).decided(By::Route, &place, text)
+            }
+        },
+    };
+    let is_api = answer == AuthAnswer::Unauthorized || path.starts_with("/api/");
+    let after = option("afterAuth");
+    as_response(run, |run| {
+        let before = option("beforeAuth");
+        if !before.is_nullish() {
+            let first = run.call(&before, vec![request.clone(), Value::unknown()], None, &place, "beforeAuth")?;
+            let first = run.settle(first)?;
+            if first.as_response() == Some(Response::Redirect) || matches!(first.bare(), Value::Bool(false)) {
+                return Ok(match first.bare() {
+                    Value::Bool(_) => Value::response(Response::Next),
+                    _ => first,
+                });
+            }
+        }
+        if !after.is_nullish() {
+            let auth = with(&signed_out(&place, "auth"), [
+                ("isPublicRoute", public),
+                ("isApiRoute", Value::Bool(is_api)),
+            ]);
+            let answer = run.call(&after, vec![auth, request, Value::unknown()], None, &place, "afterAuth")?;
+            return run.settle(answer);
+        }
+        run.branch(
+            &public,
+            &place,
+            |_| Ok(Value::response(Response::Next)),
+            |run| Err(run.stop("authMiddleware() refuses whatever is not public", &place)),
+            |one, other, cause| either(one, other, &cause),
+        )
+    })
+}
+
+fn with<const N: usize>(object: &Value, more: [(&str, Value); N]) -> Value {
+    let Some(object) = object.as_object() else { return object.clone() };
+    let mut properties = object.properties.clone();
+    properties.extend(more.into_iter().map(|(key, value)| (Rc::from(key), value)));
+    Value::Object(Rc::new(Object { properties, open: false, kind: ObjectKind::Plain }))
+}
+
+fn lists(run: &Run<'_>, option: &dyn Fn(&str) -> Value) -> Option<AuthRoutes> {
+    let public = match option("publicRoutes") {
+        function if matches!(function.bare(), Value::Function(_) | Value::Native(_)) => Vec::new(),
+        list => patterns(&list)?,
+    };
+    let given = |name: &str| match option(name) {
+        value if value.is_nullish() => Some(None),
+        value => patterns(&value).map(Some),
+    };
+    let urls = ["NEXT_PUBLIC_CLERK_SIGN_IN_URL", "NEXT_PUBLIC_CLERK_SIGN_UP_URL"];
+    let env = &run.world.setting.env;
+    Some(AuthRoutes {
+        public,
+        ignored: given("ignoredRoutes")?,
+        api: given("apiRoutes")?,
+        sign_urls: urls.iter().filter_map(|name| env.get(*name).cloned()).collect(),
+    })
+}

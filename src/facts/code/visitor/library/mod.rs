@@ -1,0 +1,102 @@
+//! What the libraries around Clerk do, as data: those that decide about requests.
+
+mod actions;
+mod clerk;
+mod credential;
+mod next;
+mod request;
+
+use super::run::{Eval, Run};
+use super::value::{Native, ObjectKind, Opaque, Origin, Response, Value};
+use super::world::Setting;
+use crate::model::routes::CodePlace;
+
+pub(super) use clerk::signed_out;
+pub(super) use credential::{by_name, claim, is_claim_name};
+pub(super) use request::{
+    handler_request, method, new_url, property_of_context, property_of_request, property_of_response, property_of_url,
+    reply, responses, visitors,
+};
+
+/// What a package gives under a name, where we know it.
+pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Value> {
+    clerk::import(source, name, setting)
+        .or_else(|| next::import(source, name))
+        .or_else(|| credential::import(source, name))
+        .or_else(|| actions::import(source, name))
+}
+
+/// A property of a function that we know: `auth.protect`, `NextResponse.next`.
+pub(super) fn property_of_native(native: &Native, name: &str) -> Value {
+    match native.name {
+        "auth" => clerk::property_of_auth(name),
+        "NextResponse" => request::static_of_response(name),
+        "Promise" | "String" | "Number" => Value::unknown(),
+        _ => Value::Undefined,
+    }
+}
+
+/// Whether a value is of a class that we know.
+pub(super) fn instance_of(value: &Value, class: &Value) -> Value {
+    let (Value::Object(object), Value::Native(native)) = (value.bare(), class.bare()) else {
+        return match value.bare() {
+            Value::Undefined | Value::Null | Value::Bool(_) | Value::Text(_) => Value::Bool(false),
+            _ => Value::unknown(),
+        };
+    };
+    match (&object.kind, native.name) {
+        (ObjectKind::Response(_), "NextResponse") => Value::Bool(true),
+        (ObjectKind::Plain, "NextResponse") => Value::Bool(false),
+        (ObjectKind::Error, "Error") => Value::Bool(true),
+        (ObjectKind::Response(_) | ObjectKind::Plain, "Error") => Value::Bool(false),
+        _ => Value::unknown(),
+    }
+}
+
+/// `process.env`.
+pub(super) fn environment(setting: &Setting) -> Value {
+    let known = setting.env.iter().map(|(name, value)| (name.as_str(), Value::text(value)));
+    Value::of_kind(ObjectKind::Environment, known)
+}
+
+/// A variable of the environment that nobody gave us.
+pub(super) fn variable(name: &str) -> Value {
+    match name {
+        "NODE_ENV" | "VERCEL_ENV" => return Value::text("production"),
+        "CI" => return Value::Undefined,
+        _ => {}
+    }
+    let parts: Vec<&str> = name.split('_').collect();
+    let is_public = ["NEXT_PUBLIC_", "VITE_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_"]
+        .iter()
+        .any(|prefix| name.starts_with(prefix));
+    let secret = ["SECRET", "KEY", "TOKEN", "PASSWORD", "PASS", "PASSWD", "SALT", "SIGNATURE", "CREDENTIALS", "APIKEY", "PASSPHRASE"];
+    if !is_public && parts.iter().any(|part| secret.contains(part)) {
+        return Opaque {
+            trail: Some(format!("process.env.{name}").into()),
+            ..Opaque::of(Origin::Secret)
+        }
+        .into();
+    }
+    // Where something is, is set; only a switch may be off.
+    let address = ["URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY", "EMAIL", "ORIGIN", "ENDPOINT"];
+    Opaque {
+        trail: Some(format!("process.env.{name}").into()),
+        truthy: parts.last().is_some_and(|part| address.contains(part)),
+        ..Opaque::of(Origin::Environment(name.into()))
+    }
+    .into()
+}
+
+/// Ends the way with a check that only who knows a secret passes.
+pub(super) fn refuse(run: &mut Run<'_>, place: &CodePlace, why: &str) -> Eval<Value> {
+    run.path.credential.get_or_insert_with(|| place.clone());
+    run.trace(place, why);
+    let error = Value::of_kind(ObjectKind::Error, [("message", Value::unknown())]);
+    Err(run.throw_value(error, place.clone()))
+}
+
+/// A redirect as an answer.
+pub(super) fn redirect_answer() -> Value {
+    Value::response(Response::Redirect)
+}

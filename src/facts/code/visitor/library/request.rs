@@ -1,0 +1,288 @@
+//! Requests, URLs, headers and responses: what the visitor sends is theirs to choose.
+
+use super::super::run::{Eval, Run, truthy, unknown_of};
+use super::super::value::{
+    By, Call, Object, ObjectKind, Opaque, Origin, Response, Value,
+};
+use super::credential::claim;
+use crate::model::routes::CodePlace;
+
+/// Headers, cookies or parameters.
+pub(in super::super) fn visitors() -> Value {
+    Value::of_kind(ObjectKind::Visitors, [])
+}
+
+/// The request as a handler gets it.
+pub(in super::super) fn handler_request() -> Value {
+    Value::of_kind(ObjectKind::Request, [])
+}
+
+/// The response object of the Pages Router, of Express and of Fastify.
+pub(in super::super) fn reply() -> Value {
+    Value::of_kind(ObjectKind::Reply(None), [])
+}
+
+/// The path that a request or URL holds.
+pub(super) fn path_of(value: &Value) -> Option<String> {
+    let object = value.as_object()?;
+    match object.kind {
+        ObjectKind::Url => object.properties.get("pathname")?.as_text().map(str::to_owned),
+        ObjectKind::Plain => path_of(object.properties.get("nextUrl")?),
+        _ => None,
+    }
+}
+
+fn own_path(run: &Run<'_>) -> Value {
+    let place = run.now();
+    let text = format!("the path is {}", run.question.path);
+    Value::text(&run.question.path).decided(By::Route, &place, text)
+}
+
+/// A property of the request that is asked about.
+pub(in super::super) fn property_of_request(run: &mut Run<'_>, name: &str) -> Value {
+    match name {
+        "nextUrl" | "URL" | "experimental_clerkUrl" | "clerkUrl" => {
+            Value::of_kind(ObjectKind::Url, [("pathname", own_path(run))])
+        }
+        "url" | "originalUrl" => {
+            let place = run.now();
+            let text = format!("the path is {}", run.question.path);
+            let prefix = if name == "url" && run.question.is_web { "https://app.example" } else { "" };
+            Value::text(format!("{prefix}{}", run.question.path)).decided(By::Route, &place, text)
+        }
+        "path" => own_path(run),
+        "method" => {
+            let place = run.now();
+            let text = format!("the method is {}", run.question.method);
+            Value::text(&run.question.method).decided(By::Route, &place, text)
+        }
+        "headers" | "cookies" | "query" | "params" | "signedCookies" => visitors(),
+        "request" | "req" | "raw" => Value::of_kind(ObjectKind::Request, []),
+        "auth" => Value::native("auth", |_, call| {
+            Ok(super::signed_out(&call.place, call.written))
+        }),
+        "json" | "text" | "formData" | "arrayBuffer" | "blob" | "bytes" => {
+            Value::native("body", |_, _| Ok(Value::promise(truthy(Value::visitors()))))
+        }
+        "body" => truthy(Value::visitors()),
+        "clone" => Value::native("clone", |_, call| {
+            Ok(call.this.cloned().unwrap_or_else(Value::unknown))
+        }),
+        "next" | "res" | "session" | "user" => Value::unknown(),
+        _ => Value::visitors(),
+    }
+}
+
+/// A property of a context.
+pub(in super::super) fn property_of_context(name: &str) -> Value {
+    match name {
+        "req" | "request" => handler_request(),
+        "locals" => Value::of_kind(ObjectKind::Context, []),
+        "auth" => Value::native("auth", |_, call| Ok(super::signed_out(&call.place, call.written))),
+        "currentUser" => Value::native("currentUser", |_, call| {
+            let text = format!("{}() is null: there is no session", call.written);
+            Ok(Value::promise(Value::Null.decided(By::SignedOut, &call.place, text)))
+        }),
+        "cookies" | "headers" | "params" => visitors(),
+        "url" => Value::of_kind(ObjectKind::Url, []),
+        _ => Value::unknown(),
+    }
+}
+
+/// A property of a URL that is not written in it.
+pub(in super::super) fn property_of_url(url: &Object, name: &str) -> Value {
+    match name {
+        "searchParams" => visitors(),
+        "search" | "host" | "hostname" | "port" => Value::visitors(),
+        "hash" => Value::text(""),
+        "protocol" => Value::text("https:"),
+        "href" | "origin" => truthy(Value::visitors()),
+        "basePath" => Value::text(""),
+        "clone" => Value::native("clone", |_, call| {
+            Ok(call.this.cloned().unwrap_or_else(Value::unknown))
+        }),
+        "toString" | "toJSON" => Value::native("toString", |_, _| Ok(truthy(Value::unknown()))),
+        "pathname" => url.properties.get("pathname").cloned().unwrap_or_else(Value::unknown),
+        _ => Value::unknown(),
+    }
+}
+
+/// `new URL(text, base)`.
+pub(in super::super) fn new_url(_run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let given = call.argument(0);
+    let path = match given.as_text() {
+        Some(text) => {
+            let after_host = text
+                .split_once("://")
+                .map_or(text, |(_, rest)| rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or("/")));
+            let path = after_host.split(['?', '#']).next().unwrap_or_default();
+            Value::text(path).with_decision_of(&given)
+        }
+        None => match path_of(&given) {
+            Some(path) => Value::text(path),
+            None => unknown_of(&given, &given),
+        },
+    };
+    Ok(Value::of_kind(ObjectKind::Url, [("pathname", path)]))
+}
+
+/// A property of a response.
+pub(in super::super) fn property_of_response(response: Response, name: &str) -> Value {
+    match (name, response) {
+        ("status", Response::Status(Some(status))) => Value::Number(f64::from(status)),
+        ("status", Response::Next | Response::Rewrite) => Value::Number(200.0),
+        ("status", Response::Redirect) => Value::Number(307.0),
+        ("ok", Response::Next | Response::Rewrite) => Value::Bool(true),
+        ("ok", Response::Redirect) => Value::Bool(false),
+        // What is set on it changes nothing for the visitor's way.
+        _ => Value::from(Opaque { truthy: true, ..Opaque::of(Origin::Unknown) }),
+    }
+}
+
+/// `NextResponse`, callable with `new` and with its static methods.
+pub(super) fn next_response() -> Value {
+    Value::native("NextResponse", |_, call| Ok(new_response(&call)))
+}
+
+/// `Response`.
+pub(in super::super) fn responses() -> Value {
+    Value::native("NextResponse", |_, call| Ok(new_response(&call)))
+}
+
+fn new_response(call: &Call<'_>) -> Value {
+    Value::response(Response::Status(status_of(&call.argument(1), 200)))
+}
+
+/// The status in the options of a response, or as a number.
+fn status_of(options: &Value, default: u16) -> Option<u16> {
+    match options.bare() {
+        Value::Undefined | Value::Null => Some(default),
+        Value::Number(number) => Some(*number as u16),
+        Value::Object(object) => match object.properties.get("status").map(Value::bare) {
+            Some(Value::Number(number)) => Some(*number as u16),
+            Some(_) => None,
+            None if object.open => None,
+            None => Some(default),
+        },
+        _ => None,
+    }
+}
+
+/// A static method of `Response` and `NextResponse`.
+pub(super) fn static_of_response(name: &str) -> Value {
+    match name {
+        "next" => Value::native("next", |run, call| {
+            run.trace(&call.place, format!("{}() lets the visitor through", call.written));
+            Ok(Value::response(Response::Next))
+        }),
+        "rewrite" => Value::native("rewrite", |run, call| {
+            run.trace(&call.place, format!("{}() lets another route answer", call.written));
+            Ok(Value::response(Response::Rewrite))
+        }),
+        "redirect" => Value::native("redirect", |run, call| {
+            run.trace(&call.place, format!("{}() sends the visitor elsewhere", call.written));
+            Ok(super::redirect_answer())
+        }),
+        "json" => Value::native("json", |_, call| Ok(new_response(&call))),
+        "error" => Value::native("error", |_, _| Ok(Value::response(Response::Status(Some(500))))),
+        _ => Value::unknown(),
+    }
+}
+
+/// A method of an object of a kind that we know.
+pub(in super::super) fn method(
+    run: &mut Run<'_>,
+    this: &Value,
+    kind: &ObjectKind,
+    name: &str,
+    arguments: &[Value],
+    place: &CodePlace,
+    written: &str,
+) -> Option<Eval<Value>> {
+    let first = arguments.first().cloned().unwrap_or(Value::Undefined);
+    match kind {
+        ObjectKind::Visitors => Some(Ok(match name {
+            "get" | "has" | "getAll" => match first.as_text() {
+                Some(key) => claim(key),
+                None => Value::visitors(),
+            },
+            "toString" => truthy(Value::visitors()),
+            _ => Value::visitors(),
+        })),
+        ObjectKind::Request => match name {
+            "header" | "get" => Some(Ok(first.as_text().map_or_else(Value::visitors, claim))),
+            "param" | "query" | "valid" | "is" | "accepts" => Some(Ok(Value::visitors())),
+            _ => None,
+        },
+        ObjectKind::Context => match name {
+            "json" | "text" | "html" | "body" => {
+                Some(Ok(Value::response(Response::Status(status_of(arguments.get(1).unwrap_or(&Value::Undefined), 200)))))
+            }
+            "redirect" | "notFound" => {
+                run.trace(place, format!("{written}() sends the visitor elsewhere"));
+                Some(Ok(super::redirect_answer()))
+            }
+            "set" | "header" | "status" => Some(Ok(Value::Undefined)),
+            _ => None,
+        },
+        ObjectKind::Reply(status) => reply_method(run, *status, name, &first, arguments, place, written),
+        ObjectKind::Webhook if matches!(name, "verify" | "unwrap") => {
+            let why = format!("{written}() throws: the visitor cannot sign a webhook");
+            Some(super::refuse(run, place, &why))
+        }
+        ObjectKind::Builder(before) => super::actions::method(this, before, name, arguments),
+        _ => None,
+    }
+}
+
+fn reply_method(
+    run: &mut Run<'_>,
+    status: Option<u16>,
+    name: &str,
+    first: &Value,
+    arguments: &[Value],
+    place: &CodePlace,
+    written: &str,
+) -> Option<Eval<Value>> {
+    let number = match first.bare() {
+        Value::Number(number) => Some(*number as u16),
+        _ => None,
+    };
+    let answered = match name {
+        "status" | "code" | "writeHead" => {
+            return Some(Ok(Value::of_kind(ObjectKind::Reply(number), [])));
+        }
+        "sendStatus" => number,
+        "redirect" => {
+            run.trace(place, format!("{written}() sends the visitor elsewhere"));
+            Some(307)
+        }
+        "json" | "send" | "end" | "jsonp" | "render" | "text" | "html" | "body" => match status {
+            // Hono takes the status as the second argument: `c.json(body, 401)`.
+            None => status_of(arguments.get(1).unwrap_or(&Value::Undefined), 200),
+            status => status,
+        },
+        "setHeader" | "header" | "set" | "append" | "type" | "cookie" | "clearCookie" => {
+            return Some(Ok(Value::of_kind(ObjectKind::Reply(status), [])));
+        }
+        _ => return None,
+    };
+    if run.path.answered.is_none() {
+        run.path.answered = Some((answered, place.clone()));
+    }
+    let response = match name {
+        "redirect" => Response::Redirect,
+        _ => Response::Status(answered),
+    };
+    Some(Ok(Value::response(response)))
+}
+
+/// A handler that does nothing but go on: it calls the `next` that it was given.
+pub(super) fn call_next(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let functions = [call.argument(2), call.argument(1)];
+    let next = functions.into_iter().find(|one| matches!(one.bare(), Value::Native(_) | Value::Function(_)));
+    match next {
+        Some(next) => run.call(&next, Vec::new(), None, &call.place, "next"),
+        None => Ok(Value::Undefined),
+    }
+}
