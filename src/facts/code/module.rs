@@ -1,5 +1,6 @@
 //! One JavaScript or TypeScript module, read.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use oxc_allocator::Allocator;
@@ -83,21 +84,35 @@ pub struct Module {
 impl Module {
     /// Reads a module. The path says which language it is by its extension, and nothing else.
     pub fn read(path: &str, text: &Arc<str>) -> Result<Self, SyntaxProblem> {
+        Self::read_on(path, text, 0)
+    }
+
+    /// Reads a module on a thread that has this much stack left; where that is too little, on another.
+    pub(super) fn read_on(
+        path: &str,
+        text: &Arc<str>,
+        available: usize,
+    ) -> Result<Self, SyntaxProblem> {
         let Ok(kind) = SourceType::from_path(path) else {
             return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
         };
         if text.len() > MAX_BYTES {
             return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
         }
-        let stack = nesting::stack_for(text)?;
         // The parser recurses once for each construct that stands in another one, so it gets a stack
         // that fits the text instead of the one we happen to run on.
-        let read = std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(stack)
-                .spawn_scoped(scope, || parse(text, kind))
-                .map(std::thread::ScopedJoinHandle::join)
-        });
+        let stack = nesting::stack_for(text)?;
+        let work = || parse(text, kind);
+        let read = if stack <= available {
+            Ok(std::panic::catch_unwind(AssertUnwindSafe(work)))
+        } else {
+            std::thread::scope(|scope| {
+                std::thread::Builder::new()
+                    .stack_size(stack)
+                    .spawn_scoped(scope, work)
+                    .map(std::thread::ScopedJoinHandle::join)
+            })
+        };
         match read {
             Ok(Ok(module)) => module,
             Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
