@@ -20,6 +20,7 @@ pub mod value;
 mod lower;
 mod nesting;
 mod plant;
+mod script;
 #[cfg(test)]
 mod testing;
 
