@@ -22,6 +22,7 @@ pub mod visitor;
 mod lower;
 mod nesting;
 mod plant;
+mod script;
 #[cfg(test)]
 mod testing;
 
@@ -31,7 +32,7 @@ pub use module::{Module, Spot, SyntaxProblem};
 pub use project::Project;
 
 /// The files of the audited directory, already gathered. Paths are relative to it and use `/`.
-pub trait Sources {
+pub trait Sources: Sync {
     /// The text of a file, where it is there and is text.
     fn text(&self, path: &str) -> Option<Arc<str>>;
     /// Whether there is a file or a folder of this name.

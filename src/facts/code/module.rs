@@ -1,18 +1,21 @@
 //! One JavaScript or TypeScript module, read.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use oxc_allocator::Allocator;
-use oxc_parser::{Parser, ParserReturn};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
+use super::script::{self, Script};
 use super::value::{Export, Function, Import, Offset};
 use super::{lower, nesting, plant, tree};
 
 /// A longer text is not code that people write, and not read.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Whether a path has the extension of a module.
+/// Whether a path has the extension of a file that is a module as a whole. The code in a Vue, Svelte or
+/// Astro file can be read, too.
 pub fn is_module(path: &str) -> bool {
     SourceType::from_path(path).is_ok()
 }
@@ -81,23 +84,39 @@ pub struct Module {
 }
 
 impl Module {
-    /// Reads a module. The path says which language it is by its extension, and nothing else.
+    /// Reads a module, also the script blocks of a `.vue` or `.svelte` file and the front matter of an
+    /// `.astro` file, each at its place in the file. The path says which language it is by its
+    /// extension, and nothing else.
     pub fn read(path: &str, text: &Arc<str>) -> Result<Self, SyntaxProblem> {
-        let Ok(kind) = SourceType::from_path(path) else {
-            return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
-        };
+        Self::read_on(path, text, 0)
+    }
+
+    /// Reads a module on a thread that has this much stack left; where that is too little, on another.
+    pub(super) fn read_on(
+        path: &str,
+        text: &Arc<str>,
+        available: usize,
+    ) -> Result<Self, SyntaxProblem> {
         if text.len() > MAX_BYTES {
             return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
         }
-        let stack = nesting::stack_for(text)?;
+        let Some(script) = script::of(path, text) else {
+            return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
+        };
         // The parser recurses once for each construct that stands in another one, so it gets a stack
         // that fits the text instead of the one we happen to run on.
-        let read = std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(stack)
-                .spawn_scoped(scope, || parse(text, kind))
-                .map(std::thread::ScopedJoinHandle::join)
-        });
+        let stack = nesting::stack_for(&script.text)?;
+        let work = || parse(text, &script);
+        let read = if stack <= available {
+            Ok(std::panic::catch_unwind(AssertUnwindSafe(work)))
+        } else {
+            std::thread::scope(|scope| {
+                std::thread::Builder::new()
+                    .stack_size(stack)
+                    .spawn_scoped(scope, work)
+                    .map(std::thread::ScopedJoinHandle::join)
+            })
+        };
         match read {
             Ok(Ok(module)) => module,
             Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
@@ -133,12 +152,21 @@ impl Module {
     }
 }
 
-fn parse(text: &Arc<str>, kind: SourceType) -> Result<Module, SyntaxProblem> {
+fn parse(text: &Arc<str>, script: &Script) -> Result<Module, SyntaxProblem> {
     let arena = Allocator::default();
+    let options = ParseOptions {
+        allow_return_outside_function: script.returns,
+        ..ParseOptions::default()
+    };
+    let read = |kind| {
+        let parser = Parser::new(&arena, &script.text, kind);
+        parser.with_options(options).parse()
+    };
     // A `.js` file may be a module or a script; a script has freedoms that a module has not.
-    let mut parsed = Parser::new(&arena, text, kind).parse();
+    let kind = script.kind;
+    let mut parsed = read(kind);
     if parsed.panicked && !kind.is_typescript() {
-        parsed = Parser::new(&arena, text, kind.with_unambiguous(true).with_jsx(true)).parse();
+        parsed = read(kind.with_unambiguous(true).with_jsx(true));
     }
     let problem = first_problem(&parsed, text);
     if parsed.panicked {
