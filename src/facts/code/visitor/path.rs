@@ -37,7 +37,7 @@ impl<T> Chain<T> {
     }
 
     /// Whether one chain is the other one's beginning, or the same.
-    fn is_start_of(&self, other: &Self) -> bool {
+    pub fn is_start_of(&self, other: &Self) -> bool {
         let Some(end) = &self.0 else { return true };
         let mut next = other.0.as_ref();
         while let Some(link) = next {
@@ -107,6 +107,21 @@ impl Path {
     }
 }
 
+impl Path {
+    /// This way, gone on by what became true after it had met others.
+    pub fn then(&self, after: &Path, met: &Chain<Rc<Evidence>>) -> Path {
+        let nothing_done = met.is_start_of(&after.work) && after.work.is_start_of(met);
+        Path {
+            doubt: self.doubt.clone().or_else(|| after.doubt.clone()),
+            credential: self.credential.clone().or_else(|| after.credential.clone()),
+            arm: self.arm.clone().or_else(|| after.arm.clone()),
+            trace: if self.trace.is_start_of(&after.trace) { after.trace.clone() } else { self.trace.clone() },
+            work: if nothing_done { self.work.clone() } else { after.work.clone() },
+            answered: self.answered.clone().or_else(|| after.answered.clone()),
+        }
+    }
+}
+
 fn longest(
     one: &Chain<TraceStep>,
     other: &Chain<TraceStep>,
@@ -139,8 +154,22 @@ pub(super) enum How {
 }
 
 impl Exit {
-    /// Whether it ends by throwing.
-    pub fn is_thrown(&self) -> bool {
-        !matches!(self.how, How::Return(_))
+    /// The ends that this one stands for: the value may be one of several, each with its own way.
+    pub fn apart(self) -> Vec<Exit> {
+        let How::Return(value) = &self.how else {
+            return vec![self];
+        };
+        let Value::OneOf(all, _) = value else {
+            return vec![self];
+        };
+        let one = |value: &Value| {
+            let way = value.decision().and_then(|decided| decided.way.as_ref());
+            let (path, value) = match (way, value.decision()) {
+                (Some(way), Some(decided)) => (way.path.then(&self.path, &way.met), decided.value.clone()),
+                _ => (self.path.clone(), value.clone()),
+            };
+            Exit { path, how: How::Return(value), place: self.place.clone() }
+        };
+        all.iter().map(one).collect()
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::library;
-use super::path::Exit;
+use super::path::{Exit, How};
 use super::run::{Eval, Question, Run};
 use super::value::{Data, ObjectKind, Opaque, Value};
 use super::verdict::{self, Answer, Asked};
@@ -118,11 +118,14 @@ fn call(run: &mut Run<'_>, kind: RouteKind, name: &str, value: &Value, place: &C
     let exits = run.exits(
         |run| {
             let answer = run.call(value, arguments, None, place, text)?;
-            let answer = run.settle(answer)?;
-            if kind == RouteKind::Page { render(run, answer, 0) } else { Ok(answer) }
+            run.settle(answer)
         },
         place,
     );
+    let exits = match kind {
+        RouteKind::Page => rendered(run, exits),
+        _ => exits,
+    };
     let mut answer = finish(run, &exits, asked);
     delegated(&exits, &mut answer);
     answer
@@ -134,7 +137,7 @@ fn delegated(exits: &[Exit], answer: &mut Answer) {
         return;
     }
     let handed = exits.iter().find_map(|exit| match &exit.how {
-        super::path::How::Return(value) => match value.bare() {
+        How::Return(value) => match value.bare() {
             Value::Opaque(opaque) if opaque.decides => Some((opaque, &exit.place)),
             _ => None,
         },
@@ -211,6 +214,20 @@ fn arguments(kind: RouteKind, name: &str) -> Vec<Value> {
         RouteKind::Api => vec![request, library::reply()],
         RouteKind::Action => vec![super::run::truthy(Value::visitors()); 4],
     }
+}
+
+/// The ends of a page, after what it returns has been rendered.
+fn rendered(run: &mut Run<'_>, exits: Vec<Exit>) -> Vec<Exit> {
+    let mut all = Vec::new();
+    for exit in exits {
+        let How::Return(value) = exit.how else {
+            all.push(exit);
+            continue;
+        };
+        run.path = exit.path;
+        all.extend(run.exits(|run| render(run, value, 0), &exit.place));
+    }
+    all
 }
 
 /// How deep components are followed into components.

@@ -1,0 +1,244 @@
+use super::*;
+use crate::facts::code::routes::{Resource, Target};
+use crate::facts::code::testing::Files;
+use crate::model::routes::{RouteKind, Verdict};
+
+fn setting(version: (u32, u32, u32)) -> Setting {
+    Setting { clerk: Some(version), ..Setting::default() }
+}
+
+/// What a middleware does with these paths, one letter each: `s`topped, `r`eached, `c`redential, `u`ndecided.
+fn middleware_of(version: (u32, u32, u32), files: &[(&str, &str)], paths: &[&str]) -> String {
+    let setting = setting(version);
+    Files::new(files).with(|project| {
+        let world = World::new(project, &setting);
+        let one = |path: &&str| {
+            let answer = middleware(&world, "middleware.ts", &["middleware", "default"], path, "GET");
+            letter(answer.layer.verdict)
+        };
+        paths.iter().map(one).collect()
+    })
+}
+
+fn letter(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Stopped => "s",
+        Verdict::Reached => "r",
+        Verdict::Credential => "c",
+        Verdict::Undecided => "u",
+    }
+}
+
+fn answer_of(files: &[(&str, &str)], kind: RouteKind, name: &str) -> Answer {
+    let setting = setting(V7);
+    Files::new(files).with(|project| {
+        let world = World::new(project, &setting);
+        let resource_ = Resource::Export { file: "route.tsx".to_owned(), name: name.to_owned() };
+        resource(&world, kind, &Target { method: "POST".to_owned(), resource: resource_ }, "/api/x")
+    })
+}
+
+/// What a handler that begins with a guard and then writes to a database does.
+fn guarded(guard: &str) -> &'static str {
+    let code = format!(
+        "import {{ auth, currentUser }} from '@clerk/nextjs/server'
+        import {{ verifyWebhook }} from '@clerk/nextjs/webhooks'; import {{ Webhook }} from 'svix'
+        import {{ NextResponse }} from 'next/server'; import {{ redirect, notFound }} from 'next/navigation'
+        import {{ headers }} from 'next/headers'; import Stripe from 'stripe'; import {{ db }} from './db'
+        const stripe = new Stripe(process.env.STRIPE_SECRET_KEY!)
+        export async function POST(req: Request) {{
+          {guard}
+          return Response.json(await db.user.update(await req.json()))
+        }}"
+    );
+    letter(answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST").layer.verdict)
+}
+
+const V7: (u32, u32, u32) = (7, 7, 4);
+
+#[test]
+fn a_protected_list_stops_what_it_names() {
+    let code = "import { clerkMiddleware, createRouteMatcher } from '@clerk/nextjs/server'
+        const isProtected = createRouteMatcher(['/dashboard(.*)', '/admin'])
+        export default clerkMiddleware(async (auth, req) => { if (isProtected(req)) await auth.protect() })";
+    let paths = ["/dashboard/x", "/admin", "/", "/adminx"];
+    assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &paths), "ssrr");
+}
+
+#[test]
+fn a_public_list_stops_all_others() {
+    let code = "import { clerkMiddleware, createRouteMatcher } from '@clerk/nextjs/server'
+        const isPublic = createRouteMatcher(['/', '/sign-in(.*)'])
+        export default clerkMiddleware(async (auth, request) => {
+          if (!isPublic(request)) { await auth.protect() }
+        })";
+    assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &["/", "/sign-in/x", "/x"]), "rrs");
+}
+
+#[test]
+fn a_bare_middleware_stops_nobody() {
+    for code in [
+        "import { clerkMiddleware } from '@clerk/nextjs/server'; export default clerkMiddleware()",
+        "import { clerkMiddleware } from '@clerk/nextjs/server'; export default clerkMiddleware({ debug: false })",
+        "export { clerkMiddleware as default } from '@clerk/nextjs/server'",
+        "import { clerkMiddleware } from '@clerk/nextjs/server'; export default clerkMiddleware((auth) => { auth.protect() })",
+    ] {
+        assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &["/"]), "r", "{code}");
+    }
+}
+
+#[test]
+fn an_own_check_of_the_user_stops_too() {
+    let code = "import { clerkMiddleware } from '@clerk/nextjs/server'
+        import { NextResponse } from 'next/server'
+        export default clerkMiddleware(async (auth, req) => {
+          const { userId, redirectToSignIn } = await auth()
+          const url = new URL(req.url)
+          if (url.pathname === '/') return NextResponse.next()
+          if (!userId && url.pathname.startsWith('/api')) return NextResponse.json({ error: 'x' }, { status: 401 })
+          if (!userId) return redirectToSignIn()
+          return NextResponse.next()
+        })";
+    assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &["/", "/api/x", "/x"]), "rss");
+}
+
+#[test]
+fn the_old_middleware_stops_whatever_is_not_public() {
+    let code = "import { authMiddleware } from '@clerk/nextjs'
+        export default authMiddleware({ publicRoutes: ['/', '/api/webhook'], ignoredRoutes: ['/api/ignored'] })";
+    let paths = ["/", "/api/webhook", "/api/ignored", "/api/x", "/x"];
+    assert_eq!(middleware_of((4, 31, 3), &[("middleware.ts", code)], &paths), "rrrss");
+    let code = "import { authMiddleware, redirectToSignIn } from '@clerk/nextjs'
+        export default authMiddleware({ publicRoutes: ['/'], afterAuth(auth, req) {
+          if (!auth.userId && !auth.isPublicRoute) return redirectToSignIn({ returnBackUrl: req.url })
+        } })";
+    assert_eq!(middleware_of((4, 31, 3), &[("middleware.ts", code)], &["/", "/x"]), "rs");
+}
+
+#[test]
+fn a_composed_middleware_is_followed() {
+    let code = "import { clerkMiddleware } from '@clerk/nextjs/server'
+        import createMiddleware from 'next-intl/middleware'
+        import { routing } from './i18n'
+        import { isProtected } from '@/lib/routes'
+        const intl = createMiddleware(routing)
+        export default clerkMiddleware(async (auth, req) => {
+          if (isProtected(req)) await auth.protect()
+          return intl(req)
+        })";
+    let list = "import { createRouteMatcher } from '@clerk/nextjs/server'
+        const PATHS = ['/dashboard']
+        export const isProtected = createRouteMatcher([...PATHS.map(p => `/:locale${p}(.*)`), '/x'])";
+    let files = [("middleware.ts", code), ("lib/routes.ts", list), ("i18n.ts", "export const routing = {}")];
+    assert_eq!(middleware_of(V7, &files, &["/en/dashboard", "/en", "/x"]), "srs");
+}
+
+#[test]
+fn the_answer_of_clerks_middleware_has_to_be_returned() {
+    let begin = "import { clerkMiddleware } from '@clerk/nextjs/server'
+        import { NextResponse } from 'next/server'
+        const clerk = clerkMiddleware(async (auth) => { await auth.protect() })";
+    let lost = format!("{begin}
+        export default async function middleware(req, ev) {{ await clerk(req, ev); return NextResponse.next() }}");
+    assert_eq!(middleware_of(V7, &[("middleware.ts", &lost)], &["/x"]), "r");
+    let kept = format!("{begin}
+        export default async function middleware(req, ev) {{
+          if (req.nextUrl.pathname.startsWith('/api/health')) return NextResponse.next()
+          return clerk(req, ev)
+        }}");
+    assert_eq!(middleware_of(V7, &[("middleware.ts", &kept)], &["/x", "/api/health"]), "sr");
+}
+
+#[test]
+fn a_guard_before_the_work_stops() {
+    for guard in [
+        "await auth.protect()",
+        "const { userId } = await auth(); if (!userId) return new Response('no', { status: 401 })",
+        "const { userId } = await auth(); if (userId === null) { return Response.json({}, { status: 403 }) }",
+        "const user = await currentUser(); if (!user?.id) return new NextResponse('no', { status: 401 })",
+        "const { userId: me } = await auth(); if (me == null) throw new Error('Unauthorized')",
+        "const { has } = await auth(); if (!has({ role: 'admin' })) redirect('/')",
+        "const session = await auth(); if (session.userId) {} else { notFound() }",
+        "const { isAuthenticated, redirectToSignIn } = await auth(); if (!isAuthenticated) return redirectToSignIn()",
+        "const me = (await currentUser())!.id",
+    ] {
+        assert_eq!(guarded(guard), "s", "{guard}");
+    }
+}
+
+#[test]
+fn a_guard_that_does_not_hold_is_reached() {
+    for guard in [
+        "",
+        "auth.protect()",
+        "const session = auth(); if (!session) return new Response('no', { status: 401 })",
+        "try { await auth.protect() } catch {}",
+        "const { userId } = await auth(); if (!userId) console.log('anonymous')",
+        "if (req.headers.get('x-skip') !== '1') await auth.protect()",
+        "if (process.env.NODE_ENV === 'development') await auth.protect()",
+        "const { userId } = await auth(); if (!userId) NextResponse.json({}, { status: 401 })",
+        "await db.post.create({}); await auth.protect()",
+    ] {
+        assert_eq!(guarded(guard), "r", "{guard}");
+    }
+}
+
+#[test]
+fn another_credential_is_told_apart() {
+    for guard in [
+        "if (req.headers.get('authorization') !== `Bearer ${process.env.CRON_SECRET}`) return new Response('', { status: 401 })",
+        "const wh = new Webhook(process.env.WEBHOOK_SECRET!); let evt; try { evt = wh.verify(await req.text(), {}) } catch (e) { return new Response('', { status: 400 }) }",
+        "const evt = await verifyWebhook(req)",
+        "const key = req.headers.get('x-api-key'); if (!key) return new Response('', { status: 401 }); const found = await db.apiKey.findUnique({ where: { key } }); if (!found) return new Response('', { status: 401 })",
+        "const event = stripe.webhooks.constructEvent(await req.text(), req.headers.get('stripe-signature'), process.env.STRIPE_WEBHOOK_SECRET)",
+        "if (!process.env.CRON_SECRET || req.headers.get('x-cron') !== process.env.CRON_SECRET) return new Response('', { status: 401 })",
+    ] {
+        assert_eq!(guarded(guard), "c", "{guard}");
+    }
+}
+
+#[test]
+fn what_nobody_knows_is_undecided() {
+    for guard in [
+        "if (!(await allowed(req))) return new Response('', { status: 401 })",
+        "const { userId } = await auth(); if (!userId && process.env.NEXT_PUBLIC_DEMO !== 'on') return new Response('', { status: 401 })",
+    ] {
+        assert_eq!(guarded(guard), "u", "{guard}");
+    }
+}
+
+#[test]
+fn wrappers_and_helpers_of_the_project_are_followed() {
+    let wrapper = "import { auth } from '@clerk/nextjs/server'; import { db } from './db'
+        const withAuth = (handler) => async (req, ctx) => {
+          const { userId } = await auth()
+          if (!userId) return Response.json({ error: 'Unauthorized' }, { status: 401 })
+          return handler(req, { ...ctx, userId })
+        }
+        export const POST = withAuth(async (req, { userId }) => { await db.user.delete({}); return Response.json({}) })";
+    let helper = "import { currentUser } from '@clerk/nextjs/server'; import { db } from './db'
+        async function requireUser() { const user = await currentUser(); if (!user) { return { error: 'x', status: 401 } } return { user } }
+        export async function POST(req) {
+          const result = await requireUser()
+          if ('error' in result) return Response.json({}, { status: 401 })
+          await db.user.delete({}); return Response.json({})
+        }";
+    for code in [wrapper, helper] {
+        let answer = answer_of(&[("route.tsx", code)], RouteKind::Handler, "POST");
+        assert_eq!(letter(answer.layer.verdict), "s", "{answer:#?}");
+    }
+}
+
+#[test]
+fn the_middleware_of_a_safe_action_is_followed() {
+    let code = "import { action } from './safe'; import { db } from './db'
+        export const POST = action.schema({}).action(async ({ parsedInput, ctx }) => { await db.user.update({}) })";
+    let safe = "import { createSafeActionClient } from 'next-safe-action'; import { auth } from '@clerk/nextjs/server'
+        export const action = createSafeActionClient().use(async ({ next }) => {
+          const { userId } = await auth(); if (!userId) throw new Error('no'); return next({ ctx: { userId } }) })";
+    let answer = answer_of(&[("route.tsx", code), ("safe.ts", safe)], RouteKind::Action, "POST");
+    assert_eq!(letter(answer.layer.verdict), "s", "{answer:#?}");
+    let open = safe.replace("if (!userId) throw new Error('no');", "");
+    let answer = answer_of(&[("route.tsx", code), ("safe.ts", &open)], RouteKind::Action, "POST");
+    assert_eq!(letter(answer.layer.verdict), "r", "{answer:#?}");
+}

@@ -5,13 +5,13 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::path::Exit;
+use super::path::{Chain, Exit, Path};
 use super::run::Run;
 use super::scope::Scope;
 use crate::facts::code::matcher::clerk::RouteMatcher;
 use crate::facts::code::matcher::regex::Regex;
 use crate::facts::code::tree::{Class, Function};
-use crate::model::routes::CodePlace;
+use crate::model::routes::{CodePlace, Evidence};
 
 /// Strings shared by values.
 pub(super) type Text = Rc<str>;
@@ -171,7 +171,7 @@ pub(super) struct Promise {
     pub value: Option<Value>,
     pub throws: Vec<Exit>,
     /// What is true once it is fulfilled.
-    pub after: Option<super::path::Path>,
+    pub after: Option<Path>,
 }
 
 /// A value that a fact about the visitor decided.
@@ -181,6 +181,16 @@ pub(super) struct Decided {
     pub place: CodePlace,
     /// As a clause.
     pub text: Text,
+    /// Of one of several returns, what is true there.
+    pub way: Option<Box<Way>>,
+}
+
+/// What is true where a function returns.
+pub(super) struct Way {
+    /// On the way to this return.
+    pub path: Path,
+    /// Where all returns have met.
+    pub met: Chain<Rc<Evidence>>,
 }
 
 /// Which fact about the visitor decided a value.
@@ -192,8 +202,8 @@ pub(super) enum By {
     NoSecret,
     /// The route that is asked for.
     Route,
-    /// The environment of production.
-    Environment,
+    /// Nothing about the visitor: it is one of several returns of a function, and this is the way to it.
+    Way,
 }
 
 /// Whose choice an unknown condition is.
@@ -343,6 +353,7 @@ impl Value {
             by,
             place: place.clone(),
             text: Rc::from(text.as_ref()),
+            way: None,
         }))
     }
 
@@ -366,12 +377,13 @@ impl Value {
     /// The same decision over another value.
     pub fn with_decision_of(self, other: &Value) -> Value {
         match (other.decision(), &self) {
-            (Some(decided), value) if value.decision().is_none() => {
+            (Some(decided), value) if value.decision().is_none() && decided.by != By::Way => {
                 Value::Decided(Rc::new(Decided {
                     value: self,
                     by: decided.by,
                     place: decided.place.clone(),
                     text: Rc::clone(&decided.text),
+                    way: None,
                 }))
             }
             _ => self,

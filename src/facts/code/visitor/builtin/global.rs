@@ -204,7 +204,7 @@ fn promises() -> Value {
 }
 
 /// A value of the outside under a name: `fetch`, `globalThis`.
-pub(in super::super) fn named(name: &'static str) -> Value {
+fn named(name: &'static str) -> Value {
     Value::from(Opaque {
         truthy: true,
         trail: Some(Rc::from(name)),

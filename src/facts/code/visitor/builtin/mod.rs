@@ -11,7 +11,7 @@ use super::run::{Eval, Run, either};
 use super::value::{Cause, Doubt, List, ObjectKind, Promise, Value};
 use crate::model::routes::CodePlace;
 
-pub(super) use global::{global, named};
+pub(super) use global::global;
 
 /// The value that changes where a method changes its object in place, changed.
 pub(super) fn mutation(this: &Value, name: &str, arguments: &[Value], open: bool) -> Option<Value> {

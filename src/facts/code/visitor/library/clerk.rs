@@ -30,7 +30,7 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             );
             Ok(Value::promise(user))
         }),
-        "getAuth" => Value::native("getAuth", |run, call| {
+        "getAuth" => Value::native("getAuth", |_, call| {
             Ok(signed_out(&call.place, call.written))
         }),
         "clerkMiddleware" | "authMiddleware" | "withClerkMiddleware" if is_next(path) => {

@@ -9,8 +9,8 @@ use crate::facts::code::tree::{Expr, Function, Item, Kind};
 use crate::facts::code::visitor::path::{Exit, How, Path};
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{
-    By, Call, Cause, ClassValue, Closure, Doubt, List, Object, ObjectKind, Opaque, Origin, Promise,
-    Value,
+    By, Call, Cause, ClassValue, Closure, Decided, Doubt, List, Object, ObjectKind, Opaque, Origin,
+    Promise, Value, Way,
 };
 use crate::facts::code::visitor::{builtin, library, work};
 use crate::model::routes::CodePlace;
@@ -277,8 +277,12 @@ impl Run<'_> {
 
     /// The value of a promise, awaited.
     pub(in super::super) fn settle(&mut self, value: Value) -> Eval<Value> {
+        if matches!(value.bare(), Value::Opaque(_)) {
+            self.may_throw = true;
+        }
         let promise = match &value {
             Value::Promise(promise) => Rc::clone(promise),
+            value if !may_be_promise(value) => return Ok(value.clone()),
             Value::Decided(decided) => {
                 let inner = self.settle(decided.value.clone())?;
                 return Ok(inner.with_decision_of(&value));
@@ -287,10 +291,6 @@ impl Run<'_> {
                 let (all, cause) = (Rc::clone(all), cause.clone());
                 let place = self.at.clone().unwrap_or_else(nowhere);
                 return self.each(&all, cause, &place, &mut |run, one| run.settle(one.clone()));
-            }
-            Value::Opaque(_) => {
-                self.may_throw = true;
-                return Ok(value);
             }
             _ => return Ok(value),
         };
@@ -386,6 +386,15 @@ impl Run<'_> {
     }
 }
 
+fn may_be_promise(value: &Value) -> bool {
+    match value {
+        Value::Promise(_) => true,
+        Value::Decided(decided) => may_be_promise(&decided.value),
+        Value::OneOf(all, _) => all.iter().any(may_be_promise),
+        _ => false,
+    }
+}
+
 fn nowhere() -> CodePlace {
     CodePlace { file: String::new(), line: 1, column: 1 }
 }
@@ -409,7 +418,8 @@ fn met(
     let any_certain = returns.iter().any(|exit| certain(&exit.path));
     let cause = returns.iter().chain(throws).find_map(|exit| exit.path.doubt.clone());
     let cause = cause.map_or(Cause::Visitor, Cause::Unknown);
-    let mut met: Option<(Value, Path)> = None;
+    let mut values: Vec<(Value, Path)> = Vec::new();
+    let mut met: Option<Path> = None;
     for exit in returns {
         let How::Return(value) = exit.how else { continue };
         let value = match &exit.path.arm {
@@ -419,22 +429,62 @@ fn met(
             }
             _ => value,
         };
+        values.push((value, exit.path.clone()));
         met = Some(match met {
-            None => (value, exit.path),
-            Some((known, path)) => (
-                either(known, value, &cause),
-                Path::meet(before, path, exit.path, true),
-            ),
+            None => exit.path,
+            Some(path) => Path::meet(before, path, exit.path, true),
         });
     }
-    let Some((value, mut path)) = met else {
+    let Some(mut path) = met else {
         return (None, None);
     };
     // Whichever return it was: it returned.
     if throws.is_empty() || any_certain {
         path.doubt = before.doubt.clone();
     }
-    (Some(value), Some(path))
+    (Some(one_of(values, &path, &cause)), Some(path))
+}
+
+/// The value of a function that has returned in one of several places.
+fn one_of(values: Vec<(Value, Path)>, met: &Path, cause: &Cause) -> Value {
+    const MANY: usize = 48;
+    if let Some((first, rest)) = values.split_first()
+        && rest.iter().all(|(value, _)| value.is_same(&first.0))
+    {
+        return first.0.clone();
+    }
+    let on_way = |value: Value, path: &Path| {
+        let way = match value.decision().and_then(|decided| decided.way.as_ref()) {
+            Some(inner) => inner.path.then(path, &inner.met),
+            None => path.clone(),
+        };
+        let value = match value.decision() {
+            Some(decided) if decided.way.is_some() => decided.value.clone(),
+            _ => value,
+        };
+        Value::Decided(Rc::new(Decided {
+            value,
+            by: By::Way,
+            place: nowhere(),
+            text: Rc::from(""),
+            way: Some(Box::new(Way { path: way, met: met.work.clone() })),
+        }))
+    };
+    let mut all = Vec::new();
+    let mut cause = cause.clone();
+    for (value, path) in values {
+        match value {
+            Value::OneOf(more, theirs) => {
+                cause = cause.or(theirs);
+                all.extend(more.iter().map(|one| on_way(one.clone(), &path)));
+            }
+            value => all.push(on_way(value, &path)),
+        }
+    }
+    if all.len() > MANY {
+        return Value::unknown();
+    }
+    Value::OneOf(all.into(), cause)
 }
 
 /// An instance of one of the project's classes: what its constructor does is not followed.

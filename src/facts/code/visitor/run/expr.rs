@@ -13,9 +13,6 @@ use crate::facts::code::visitor::value::{
     ClassValue, Element, List, Object, ObjectKind, Origin, Pattern, Text, Value,
 };
 
-/// An element of a list with whether it is spread.
-pub(super) type Spread = (bool, Value);
-
 impl Run<'_> {
     /// The value of an expression.
     pub(in super::super) fn expr(&mut self, scope: &Rc<Scope>, expr: &Expr) -> Eval<Value> {

@@ -14,7 +14,6 @@ use super::path::{Exit, How, Path};
 use super::scope::{Journal, Scope};
 use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
-use crate::facts::code::tree::Offset;
 use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
 
 pub(super) use call::extended;
@@ -126,15 +125,11 @@ impl<'w> Run<'w> {
             let value = self.settle(value);
             exits.extend(self.catchers.pop().unwrap_or_default());
             if let Ok(value) = value {
-                exits.push(Exit { path: self.path.clone(), how: How::Return(value), place: place.clone() });
+                let exit = Exit { path: self.path.clone(), how: How::Return(value), place: place.clone() };
+                exits.extend(exit.apart());
             }
         }
         exits
-    }
-
-    /// The place of an offset of the module that a scope belongs to.
-    pub fn place(&self, scope: &Scope, at: Offset) -> CodePlace {
-        scope.instance.place(at)
     }
 
     /// Counts a step; too many end the visit.
@@ -289,7 +284,8 @@ impl<'w> Run<'w> {
         match decided.by {
             By::SignedOut => self.path.arm = Some(place.clone()),
             By::NoSecret => self.path.credential = Some(place.clone()),
-            By::Route | By::Environment => {}
+            By::Route => {}
+            By::Way => return,
         }
         self.trace(&place, text);
     }
