@@ -285,20 +285,22 @@ pub fn source_of(tokens: &[Token], options: &Options) -> Result<String, PathProb
                 let (prefix, suffix) = (escape(prefix), escape(suffix));
                 let sign = modifier.map(String::from).unwrap_or_default();
                 let repeats = matches!(modifier, Some('*' | '+'));
-                source.push_str(&match (pattern.as_str(), prefix.is_empty() && suffix.is_empty()) {
-                    ("", _) => format!("(?:{prefix}{suffix}){sign}"),
-                    (_, true) if repeats => match options.edition {
-                        Edition::Before63 => format!("((?:{pattern}){sign})"),
-                        Edition::Since63 => return Err(cannot_repeat(name)),
+                source.push_str(
+                    &match (pattern.as_str(), prefix.is_empty() && suffix.is_empty()) {
+                        ("", _) => format!("(?:{prefix}{suffix}){sign}"),
+                        (_, true) if repeats => match options.edition {
+                            Edition::Before63 => format!("((?:{pattern}){sign})"),
+                            Edition::Since63 => return Err(cannot_repeat(name)),
+                        },
+                        (_, true) => format!("({pattern}){sign}"),
+                        _ if repeats => {
+                            let sign = if *modifier == Some('*') { "?" } else { "" };
+                            let more = format!("(?:{suffix}{prefix}(?:{pattern}))*");
+                            format!("(?:{prefix}((?:{pattern}){more}){suffix}){sign}")
+                        }
+                        _ => format!("(?:{prefix}({pattern}){suffix}){sign}"),
                     },
-                    (_, true) => format!("({pattern}){sign}"),
-                    _ if repeats => {
-                        let sign = if *modifier == Some('*') { "?" } else { "" };
-                        let more = format!("(?:{suffix}{prefix}(?:{pattern}))*");
-                        format!("(?:{prefix}((?:{pattern}){more}){suffix}){sign}")
-                    }
-                    _ => format!("(?:{prefix}({pattern}){suffix}){sign}"),
-                });
+                );
             }
         }
     }
