@@ -270,6 +270,14 @@ struct Next {
     versions: NextVersions,
     configs: BTreeMap<String, NextConfig>,
     cases: Vec<NextCase>,
+    sources: Vec<Source>,
+}
+
+#[derive(Deserialize)]
+struct Source {
+    source: String,
+    #[serde(flatten)]
+    signs: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -382,6 +390,45 @@ fn a_matcher_runs_where_next_14_15_and_16_run_it() {
         }
     }
     tally.end(20_000);
+}
+
+#[test]
+fn path_to_regexp_matches_what_next_ships_with_the_options_of_its_redirects() {
+    let next: Next = fixture("next-matcher");
+    let paths = &next.configs["plain"].paths;
+    let mut tally = Tally::default();
+    for (source, version) in next
+        .sources
+        .iter()
+        .flat_map(|source| next.versions.next.iter().map(move |v| (source, v)))
+    {
+        let edition = match version.starts_with("14") {
+            true => Edition::Before63,
+            false => Edition::Since63,
+        };
+        let signs = |sensitive| {
+            let options = Options {
+                sensitive,
+                strict: true,
+                delimiter: "/".to_owned(),
+                ..Options::of(edition)
+            };
+            let regex = path_to_regexp(&source.source, &options).ok()?;
+            let matches = paths.iter().map(|path| regex.is_match(path).unwrap());
+            Some(
+                matches
+                    .map(|fits| if fits { '1' } else { '0' })
+                    .collect::<String>(),
+            )
+        };
+        let got = match (signs(false), signs(true)) {
+            (Some(one), Some(other)) => format!("{one} {other}"),
+            _ => "error".to_owned(),
+        };
+        let what = || format!("{} in {version}", source.source);
+        tally.compare(what, &source.signs[version], &got);
+    }
+    tally.end(200);
 }
 
 const PATTERN: &str = "(/|:[a-z]?|\\(|\\)|\\(\\?[:=!<]|\\[|\\]|\\{|\\}|[*+?|^$.\\\\a1é😀-]|\\.\\*|\\{[0-9]{1,4},?\\}|\\\\[a-z0-9])*";

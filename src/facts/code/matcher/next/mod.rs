@@ -132,7 +132,7 @@ enum Suffix {
 impl Rules {
     fn of(version: Option<Version>) -> Rules {
         let version = version.unwrap_or((u32::MAX, 0, 0));
-        let transport = version >= (16, 2, 5) || (version >= (15, 5, 16) && version < (16, 0, 0));
+        let transport = version >= (16, 2, 5) || ((15, 5, 16)..(16, 0, 0)).contains(&version);
         Rules {
             suffix: match (transport, version >= (15, 1, 0)) {
                 (true, _) => Suffix::Transport,
