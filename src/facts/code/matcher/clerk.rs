@@ -257,9 +257,8 @@ impl AuthMiddleware {
             _ => Edition::Since63,
         };
         let normalisation = Normalisation::of(Some(nextjs_version.unwrap_or("5.7.6")));
-        let matcher = |list: &[RoutePattern]| {
-            RouteMatcher::with_edition(list, normalisation, edition)
-        };
+        let matcher =
+            |list: &[RoutePattern]| RouteMatcher::with_edition(list, normalisation, edition);
         let mut public = routes.public.clone();
         public.extend(routes.sign_urls.iter().filter_map(|url| below(url)));
         Ok(AuthMiddleware {
@@ -275,7 +274,10 @@ impl AuthMiddleware {
         if self.rejects_malformed && percent::decode_uri(pathname).is_none() {
             return AuthAnswer::Malformed;
         }
-        match (self.ignored.matches(pathname), self.public.matches(pathname)) {
+        match (
+            self.ignored.matches(pathname),
+            self.public.matches(pathname),
+        ) {
             (MatchResult::Undecided | MatchResult::Malformed, _) => AuthAnswer::Undecided,
             (MatchResult::Yes(_), _) => AuthAnswer::Ignored,
             (_, MatchResult::Undecided | MatchResult::Malformed) => AuthAnswer::Undecided,
@@ -290,7 +292,11 @@ impl AuthMiddleware {
 }
 
 fn given(list: &Option<Vec<RoutePattern>>, default: &[&str]) -> Vec<RoutePattern> {
-    let default = || default.iter().map(|path| RoutePattern::Text((*path).to_owned()));
+    let default = || {
+        default
+            .iter()
+            .map(|path| RoutePattern::Text((*path).to_owned()))
+    };
     list.clone().unwrap_or_else(|| default().collect())
 }
 

@@ -6,6 +6,7 @@
 //! real packages.
 
 pub mod clerk;
+pub mod next;
 pub mod path_to_regexp;
 pub mod regex;
 

@@ -18,7 +18,8 @@ pub enum Edition {
     Since63,
 }
 
-/// The options of `pathToRegexp`.
+/// The options of `pathToRegexp` that Clerk (none) and Next (all three, for redirects and rewrites) set.
+/// A match always takes the whole text.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Which rules.
@@ -27,14 +28,8 @@ pub struct Options {
     pub sensitive: bool,
     /// No delimiter is allowed at the end.
     pub strict: bool,
-    /// The match begins where the text does.
-    pub start: bool,
-    /// The match ends where the text does.
-    pub end: bool,
     /// The characters between segments.
     pub delimiter: String,
-    /// What may stand behind the end, besides nothing.
-    pub ends_with: Option<String>,
 }
 
 impl Options {
@@ -44,10 +39,7 @@ impl Options {
             edition,
             sensitive: false,
             strict: false,
-            start: true,
-            end: true,
             delimiter: "/#?".to_owned(),
-            ends_with: None,
         }
     }
 }
@@ -271,7 +263,7 @@ impl Parser<'_> {
 
 /// The source of the regular expression for the pieces of a path.
 pub fn source_of(tokens: &[Token], options: &Options) -> Result<String, PathProblem> {
-    let mut source = String::from(if options.start { "^" } else { "" });
+    let mut source = String::from("^");
     for token in tokens {
         match token {
             Token::Text(text) => source.push_str(&escape(text)),
@@ -285,24 +277,29 @@ pub fn source_of(tokens: &[Token], options: &Options) -> Result<String, PathProb
                 let (prefix, suffix) = (escape(prefix), escape(suffix));
                 let sign = modifier.map(String::from).unwrap_or_default();
                 let repeats = matches!(modifier, Some('*' | '+'));
-                source.push_str(&match (pattern.as_str(), prefix.is_empty() && suffix.is_empty()) {
-                    ("", _) => format!("(?:{prefix}{suffix}){sign}"),
-                    (_, true) if repeats => match options.edition {
-                        Edition::Before63 => format!("((?:{pattern}){sign})"),
-                        Edition::Since63 => return Err(cannot_repeat(name)),
+                source.push_str(
+                    &match (pattern.as_str(), prefix.is_empty() && suffix.is_empty()) {
+                        ("", _) => format!("(?:{prefix}{suffix}){sign}"),
+                        (_, true) if repeats => match options.edition {
+                            Edition::Before63 => format!("((?:{pattern}){sign})"),
+                            Edition::Since63 => return Err(cannot_repeat(name)),
+                        },
+                        (_, true) => format!("({pattern}){sign}"),
+                        _ if repeats => {
+                            let sign = if *modifier == Some('*') { "?" } else { "" };
+                            let more = format!("(?:{suffix}{prefix}(?:{pattern}))*");
+                            format!("(?:{prefix}((?:{pattern}){more}){suffix}){sign}")
+                        }
+                        _ => format!("(?:{prefix}({pattern}){suffix}){sign}"),
                     },
-                    (_, true) => format!("({pattern}){sign}"),
-                    _ if repeats => {
-                        let sign = if *modifier == Some('*') { "?" } else { "" };
-                        let more = format!("(?:{suffix}{prefix}(?:{pattern}))*");
-                        format!("(?:{prefix}((?:{pattern}){more}){suffix}){sign}")
-                    }
-                    _ => format!("(?:{prefix}({pattern}){suffix}){sign}"),
-                });
+                );
             }
         }
     }
-    source.push_str(&ending(tokens, options));
+    if !options.strict {
+        source.push_str(&format!("[{}]?", escape(&options.delimiter)));
+    }
+    source.push('$');
     Ok(source)
 }
 
@@ -310,35 +307,6 @@ fn cannot_repeat(name: &str) -> PathProblem {
     PathProblem::Path(format!(
         "Can not repeat \"{name}\" without a prefix and suffix"
     ))
-}
-
-fn ending(tokens: &[Token], options: &Options) -> String {
-    let ends_with = escape(options.ends_with.as_deref().unwrap_or_default());
-    let ends_with = format!("[{ends_with}]|$");
-    let delimiter = format!("[{}]", escape(&options.delimiter));
-    if options.end {
-        let slash = match options.strict {
-            true => String::new(),
-            false => format!("{delimiter}?"),
-        };
-        return match options.ends_with.as_deref() {
-            None | Some("") => format!("{slash}$"),
-            Some(_) => format!("{slash}(?={ends_with})"),
-        };
-    }
-    let delimited = match tokens.last() {
-        Some(Token::Text(text)) => text.chars().last().is_some_and(|c| delimiter.contains(c)),
-        Some(Token::Key { .. }) => false,
-        None => true,
-    };
-    let slash = match options.strict {
-        true => String::new(),
-        false => format!("(?:{delimiter}(?={ends_with}))?"),
-    };
-    match delimited {
-        true => slash,
-        false => format!("{slash}(?={delimiter}|{ends_with})"),
-    }
 }
 
 /// Text as a regular expression that matches just it.

@@ -139,7 +139,7 @@ impl Parser {
             true => set.complement(),
             false => set,
         };
-        Ok(Escape::Set(set.folded(self.mode.folding)))
+        Ok(Escape::Set(set))
     }
 
     fn char_escape(&mut self, c: char) -> Parsed<Escape> {

@@ -10,8 +10,6 @@ mod escape;
 mod parse;
 mod run;
 mod set;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
@@ -68,7 +66,7 @@ impl Regex {
     /// Whether it matches anywhere in the text; `None` where finding out would take too long, or takes
     /// the case folding of Unicode (flags `i` and `u` on a text beyond ASCII).
     ///
-    /// A regex with the flag `g` or `y` answers for its first call: see [`Regex::is_stateful`].
+    /// The flags `g` and `y` change nothing here: see [`Regex::is_stateful`].
     pub fn is_match(&self, text: &str) -> Option<bool> {
         if self.flags.folding == Folding::AsciiFold && !text.is_ascii() {
             return None;

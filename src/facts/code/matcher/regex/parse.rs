@@ -213,7 +213,7 @@ impl Parser {
                 Escape::Node(node @ Node::Boundary(_)) => return Ok(node),
                 Escape::Node(node) => node,
                 Escape::Char(c) => Node::Char(c),
-                Escape::Set(set) => Node::Class(set, false),
+                Escape::Set(set) => Node::Class(set.folded(self.mode.folding), false),
             },
             '*' | '+' | '?' => return invalid("Nothing to repeat"),
             '{' if unicode => return invalid("Nothing to repeat"),

@@ -17,7 +17,11 @@ enum Frame {
     /// A register was changed: give it its value back, and look further down.
     Undo { register: usize, value: usize },
     /// The bottom of a lookaround. A negative one has held when nothing inside did.
-    Bottom { negative: bool, op: usize, at: usize },
+    Bottom {
+        negative: bool,
+        op: usize,
+        at: usize,
+    },
 }
 
 /// Whether a program matches anywhere in a text; `None` past the bound.
@@ -250,9 +254,7 @@ impl Run<'_> {
         let fits = match what {
             What::One(one) => self.flags.folding.canonical(c) == *one,
             What::Any => self.flags.dot_all || !is_line_end(c),
-            What::Class(set, negated) => {
-                set.contains(self.flags.folding.canonical(c)) != *negated
-            }
+            What::Class(set, negated) => set.contains(self.flags.folding.canonical(c)) != *negated,
         };
         fits.then_some(after)
     }

@@ -136,10 +136,16 @@ impl Set {
             let pairs = ascii.chain([LONG_S, KELVIN].map(|c| (c, folding.canonical(c))));
             added.extend(pairs.filter(|&(c, canonical)| c != canonical && self.contains(c)));
         }
-        let beyond = self.ranges.last().is_some_and(|&(_, to)| to >= 128);
-        if folding == Folding::Upper && beyond {
-            let pairs = changed().iter().copied();
-            added.extend(pairs.filter(|&(c, _)| self.contains(c)));
+        let all = self
+            .ranges
+            .iter()
+            .any(|&(from, to)| from <= 128 && to >= 0xffff);
+        if folding == Folding::Upper && !all {
+            for &(from, to) in self.ranges.iter().filter(|range| range.1 >= 128) {
+                let first = changed().partition_point(|&(c, _)| c < from);
+                let pairs = changed().iter().skip(first).copied();
+                added.extend(pairs.take_while(|&(c, _)| c <= to));
+            }
         }
         for (_, canonical) in added {
             self.add(canonical, canonical);
