@@ -19,6 +19,7 @@ pub mod value;
 
 mod lower;
 mod nesting;
+mod plant;
 #[cfg(test)]
 mod testing;
 

@@ -7,7 +7,7 @@ use oxc_parser::{Parser, ParserReturn};
 use oxc_span::SourceType;
 
 use super::value::{Export, Function, Import, Offset};
-use super::{lower, nesting};
+use super::{lower, nesting, plant, tree};
 
 /// A longer text is not code that people write, and not read.
 const MAX_BYTES: usize = 1 << 20;
@@ -73,6 +73,8 @@ pub struct Module {
     pub stars: Vec<String>,
     /// Its top level.
     pub body: Function,
+    /// The whole of its code.
+    pub program: Arc<tree::Program>,
     /// The first fault that the parser could step over.
     pub recovered: Option<SyntaxProblem>,
     text: Arc<str>,
@@ -143,6 +145,7 @@ fn parse(text: &Arc<str>, kind: SourceType) -> Result<Module, SyntaxProblem> {
         return Err(problem.unwrap_or_else(|| SyntaxProblem::whole("not valid code")));
     }
     let mut module = lower::module(&parsed.program);
+    module.program = Arc::new(plant::program(&parsed.program));
     module.recovered = problem;
     module.text = Arc::clone(text);
     Ok(module)
