@@ -3,12 +3,16 @@
 //! Next.js finds them in dist/build/route-discovery.js (16) and dist/build/entries.js (before): the
 //! same rules hold since 13.4. Nothing here asks who may reach a route.
 
+mod actions;
 mod app_router;
 mod config;
 mod exports;
+mod graph;
+mod inline;
 mod metadata;
 mod pages_router;
 mod path;
+mod specifiers;
 
 pub use config::NextConfig;
 
@@ -87,6 +91,8 @@ pub fn routes(app: &NextApp<'_>) -> NextRoutes {
     let pages_folder = folder_of(app, "pages");
     if let Some(folder) = &app_folder {
         routes.extend(app_router::routes(&context, folder, &mut notes));
+        let actions = actions::routes(&context, folder, &routes, &mut notes);
+        routes.extend(actions);
     }
     if let Some(folder) = &pages_folder {
         routes.extend(pages_router::routes(&context, folder, &mut notes));
