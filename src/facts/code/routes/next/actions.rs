@@ -3,8 +3,6 @@
 //! A module with `'use server'` at its top offers each of its exports, a function with `'use server'`
 //! inside other code offers itself: <https://nextjs.org/docs/app/api-reference/directives/use-server>.
 
-use memchr::memmem;
-
 use super::graph::Graph;
 use super::inline::{self, Inline};
 use super::{Context, exports};
@@ -34,7 +32,7 @@ pub(super) fn routes(
         return Vec::new();
     }
     let graph = Graph::new(context, folder, routes);
-    files.extend(graph.server_files().filter(|file| !is_own(context, file)));
+    files.extend(graph.server_files());
     files.sort();
     files.dedup();
     let mut found = Vec::new();
@@ -80,19 +78,12 @@ pub(super) fn routes(
     found
 }
 
-/// Whether a text can hold a server function.
-pub(super) fn says_server(text: &str) -> bool {
-    memmem::find(text.as_bytes(), b"use server").is_some()
-}
-
 fn may_hold(context: &Context<'_>, file: &str) -> bool {
     is_module(file)
         && !file.ends_with(".d.ts")
-        && context.text(file).is_some_and(|text| says_server(&text))
-}
-
-fn is_own(context: &Context<'_>, file: &str) -> bool {
-    context.app.files.binary_search(&file).is_ok()
+        && context
+            .glance(file)
+            .is_some_and(|glance| glance.says_server)
 }
 
 /// A route handler may be called a server function by mistake; it is none that a page ships.

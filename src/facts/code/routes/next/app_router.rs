@@ -50,8 +50,8 @@ fn page(
     layouts: &HashMap<&str, &str>,
 ) -> Found {
     let pattern = path::pattern(folders.iter().copied());
-    let text = context.text(file).unwrap_or_default();
-    let resource = if directives(&text).any(|directive| directive == "use client") {
+    let is_client = context.glance(file).is_some_and(|glance| glance.is_client);
+    let resource = if is_client {
         Resource::Static {
             why: "a client component: it runs in the browser".to_owned(),
         }
@@ -103,38 +103,5 @@ fn handler(context: &Context<'_>, file: &str, folders: &[&str], notes: &mut Vec<
             })
             .collect(),
         layouts: Vec::new(),
-    }
-}
-
-/// The directives at the top of a text, without parsing the rest of it: `use client`.
-pub(super) fn directives(text: &str) -> impl Iterator<Item = &str> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut rest = match text.strip_prefix("#!") {
-        Some(script) => script.split_once('\n').map_or("", |(_, rest)| rest),
-        None => text,
-    };
-    std::iter::from_fn(move || {
-        rest = after_space(rest);
-        let quote = rest
-            .chars()
-            .next()
-            .filter(|one| matches!(one, '"' | '\''))?;
-        let (directive, after) = rest.get(1..)?.split_once(quote)?;
-        rest = after_space(after);
-        rest = rest.strip_prefix(';').unwrap_or(rest);
-        Some(directive)
-    })
-}
-
-/// The text after spaces and comments.
-fn after_space(mut text: &str) -> &str {
-    loop {
-        text = text.trim_start();
-        let after = match (text.strip_prefix("//"), text.strip_prefix("/*")) {
-            (Some(line), _) => line.split_once('\n').map(|(_, rest)| rest),
-            (_, Some(block)) => block.split_once("*/").map(|(_, rest)| rest),
-            _ => return text,
-        };
-        text = after.unwrap_or_default();
     }
 }

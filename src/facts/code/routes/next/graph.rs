@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::specifiers::specifiers;
-use super::{Context, actions, below};
+use super::{Context, below};
 use crate::facts::code::module::is_module;
 use crate::facts::code::resolve::{self, Target};
 use crate::facts::code::routes::Found;
@@ -36,7 +35,7 @@ struct Node {
     importers: Vec<usize>,
     /// The pages that it belongs to by its own place.
     pages: Range<usize>,
-    /// Whether it can hold a server function.
+    /// Whether it may hold a server function.
     says_server: bool,
 }
 
@@ -127,15 +126,15 @@ impl<'a> Graph<'a> {
         // Files of one folder import the same modules by the same words.
         let mut known: HashMap<(String, String), Option<String>> = HashMap::new();
         while let Some(file) = queue.pop() {
-            let Some(text) = context.text(&file) else {
+            let Some(glance) = context.glance(&file) else {
                 continue;
             };
             let (from, _) = self.node(&file);
             if let Some(node) = self.nodes.get_mut(from) {
-                node.says_server = actions::says_server(&text);
+                node.says_server = glance.says_server;
             }
-            for specifier in specifiers(&text) {
-                let key = (resolve::parent(&file).to_owned(), specifier.to_owned());
+            for specifier in &glance.imports {
+                let key = (resolve::parent(&file).to_owned(), specifier.to_string());
                 let target =
                     known
                         .entry(key)

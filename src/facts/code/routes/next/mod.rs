@@ -7,6 +7,7 @@ mod actions;
 mod app_router;
 mod config;
 mod exports;
+mod glance;
 mod graph;
 mod inline;
 mod metadata;
@@ -15,6 +16,13 @@ mod path;
 mod specifiers;
 
 pub use config::NextConfig;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use glance::Glance;
 
 use super::Found;
 use crate::facts::code::Project;
@@ -50,6 +58,7 @@ struct Context<'a> {
     /// Without the leading dot.
     extensions: Vec<String>,
     config: NextConfig,
+    glances: RefCell<HashMap<String, Option<Rc<Glance>>>>,
 }
 
 impl Context<'_> {
@@ -63,8 +72,19 @@ impl Context<'_> {
         stems.min_by_key(|stem| stem.len())
     }
 
-    fn text(&self, file: &str) -> Option<std::sync::Arc<str>> {
+    fn text(&self, file: &str) -> Option<Arc<str>> {
         self.app.project.sources().text(file)
+    }
+
+    /// What the text of a file tells at a glance. Each file is read once.
+    fn glance(&self, file: &str) -> Option<Rc<Glance>> {
+        if let Some(known) = self.glances.borrow().get(file) {
+            return known.clone();
+        }
+        let glance = self.text(file).map(|text| Rc::new(Glance::at(&text)));
+        let mut glances = self.glances.borrow_mut();
+        glances.insert(file.to_owned(), glance.clone());
+        glance
     }
 }
 
@@ -85,6 +105,7 @@ pub fn routes(app: &NextApp<'_>) -> NextRoutes {
         app,
         extensions,
         config: NextConfig::default(),
+        glances: RefCell::default(),
     };
     let mut routes = Vec::new();
     let app_folder = folder_of(app, "app");
