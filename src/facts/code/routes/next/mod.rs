@@ -15,7 +15,7 @@ mod pages_router;
 mod path;
 mod specifiers;
 
-pub use config::NextConfig;
+pub use config::{I18n, NextConfig, Redirect, Rewrite, RewriteStage, Rule, Unreadable};
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -104,7 +104,7 @@ pub fn routes(app: &NextApp<'_>) -> NextRoutes {
     let context = Context {
         app,
         extensions,
-        config: NextConfig::default(),
+        config: config::read(app.project, app.folder),
         glances: RefCell::default(),
     };
     let mut routes = Vec::new();
