@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_parser::{Parser, ParserReturn};
 use oxc_span::SourceType;
 
@@ -83,28 +84,13 @@ pub struct Module {
 impl Module {
     /// Reads a module. The path says which language it is by its extension, and nothing else.
     pub fn read(path: &str, text: &Arc<str>) -> Result<Self, SyntaxProblem> {
-        let Ok(kind) = SourceType::from_path(path) else {
-            return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
-        };
-        if text.len() > MAX_BYTES {
-            return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
-        }
-        let stack = nesting::stack_for(text)?;
-        // The parser recurses once for each construct that stands in another one, so it gets a stack
-        // that fits the text instead of the one we happen to run on.
-        let read = std::thread::scope(|scope| {
-            std::thread::Builder::new()
-                .stack_size(stack)
-                .spawn_scoped(scope, || parse(text, kind))
-                .map(std::thread::ScopedJoinHandle::join)
-        });
-        match read {
-            Ok(Ok(module)) => module,
-            Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
-            Err(error) => Err(SyntaxProblem::whole(format!(
-                "no thread to parse it: {error}"
-            ))),
-        }
+        with_program(path, text, |program, problem| {
+            let mut module = lower::module(program);
+            module.program = Arc::new(plant::program(program));
+            module.recovered = problem;
+            module.text = Arc::clone(text);
+            module
+        })
     }
 
     /// Line and column of an offset of this module.
@@ -133,7 +119,42 @@ impl Module {
     }
 }
 
-fn parse(text: &Arc<str>, kind: SourceType) -> Result<Module, SyntaxProblem> {
+/// Parses a module and does something with its tree as oxc has it, and with the first fault that the
+/// parser could step over.
+pub(super) fn with_program<T: Send>(
+    path: &str,
+    text: &str,
+    work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T + Send,
+) -> Result<T, SyntaxProblem> {
+    let Ok(kind) = SourceType::from_path(path) else {
+        return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
+    };
+    if text.len() > MAX_BYTES {
+        return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
+    }
+    let stack = nesting::stack_for(text)?;
+    // The parser recurses once for each construct that stands in another one, so it gets a stack
+    // that fits the text instead of the one we happen to run on.
+    let read = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(stack)
+            .spawn_scoped(scope, || parse(text, kind, work))
+            .map(std::thread::ScopedJoinHandle::join)
+    });
+    match read {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
+        Err(error) => Err(SyntaxProblem::whole(format!(
+            "no thread to parse it: {error}"
+        ))),
+    }
+}
+
+fn parse<T>(
+    text: &str,
+    kind: SourceType,
+    work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T,
+) -> Result<T, SyntaxProblem> {
     let arena = Allocator::default();
     // A `.js` file may be a module or a script; a script has freedoms that a module has not.
     let mut parsed = Parser::new(&arena, text, kind).parse();
@@ -144,11 +165,7 @@ fn parse(text: &Arc<str>, kind: SourceType) -> Result<Module, SyntaxProblem> {
     if parsed.panicked {
         return Err(problem.unwrap_or_else(|| SyntaxProblem::whole("not valid code")));
     }
-    let mut module = lower::module(&parsed.program);
-    module.program = Arc::new(plant::program(&parsed.program));
-    module.recovered = problem;
-    module.text = Arc::clone(text);
-    Ok(module)
+    Ok(work(&parsed.program, problem))
 }
 
 fn first_problem(parsed: &ParserReturn<'_>, text: &str) -> Option<SyntaxProblem> {

@@ -10,12 +10,16 @@ mod exports;
 mod glance;
 mod graph;
 mod inline;
+mod matcher;
 mod metadata;
 mod pages_router;
 mod path;
 mod specifiers;
 
 pub use config::{I18n, NextConfig, Redirect, Rewrite, RewriteStage, Rule, Unreadable};
+pub use matcher::{
+    ConditionKind, MatcherCondition, MatcherSetting, MatcherSource, matcher_setting,
+};
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -290,3 +290,6 @@ fn an_app_in_a_folder_is_looked_for_there() {
     });
     assert_eq!(patterns(&found), ["/a"]);
 }
+
+mod actions;
+mod config;
