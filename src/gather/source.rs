@@ -275,6 +275,10 @@ impl Sources for Files<'_> {
         })?
     }
 
+    fn is_file(&self, path: &str) -> bool {
+        self.tree.has(path)
+    }
+
     fn exists(&self, path: &str) -> bool {
         self.tree.has(path) || self.tree.has_folder(path)
     }

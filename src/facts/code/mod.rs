@@ -35,6 +35,10 @@ pub use project::Project;
 pub trait Sources: Sync {
     /// The text of a file, where it is there and is text.
     fn text(&self, path: &str) -> Option<Arc<str>>;
+    /// Whether there is a file of this name. Asked far more often than for a text.
+    fn is_file(&self, path: &str) -> bool {
+        self.text(path).is_some()
+    }
     /// Whether there is a file or a folder of this name.
     fn exists(&self, path: &str) -> bool;
 }

@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
@@ -97,33 +98,13 @@ impl Module {
         text: &Arc<str>,
         available: usize,
     ) -> Result<Self, SyntaxProblem> {
-        if text.len() > MAX_BYTES {
-            return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
-        }
-        let Some(script) = script::of(path, text) else {
-            return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
-        };
-        // The parser recurses once for each construct that stands in another one, so it gets a stack
-        // that fits the text instead of the one we happen to run on.
-        let stack = nesting::stack_for(&script.text)?;
-        let work = || parse(text, &script);
-        let read = if stack <= available {
-            Ok(std::panic::catch_unwind(AssertUnwindSafe(work)))
-        } else {
-            std::thread::scope(|scope| {
-                std::thread::Builder::new()
-                    .stack_size(stack)
-                    .spawn_scoped(scope, work)
-                    .map(std::thread::ScopedJoinHandle::join)
-            })
-        };
-        match read {
-            Ok(Ok(module)) => module,
-            Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
-            Err(error) => Err(SyntaxProblem::whole(format!(
-                "no thread to parse it: {error}"
-            ))),
-        }
+        with_program_on(path, text, available, |program, problem| {
+            let mut module = lower::module(program);
+            module.program = Arc::new(plant::program(program));
+            module.recovered = problem;
+            module.text = Arc::clone(text);
+            module
+        })
     }
 
     /// Line and column of an offset of this module.
@@ -152,7 +133,56 @@ impl Module {
     }
 }
 
-fn parse(text: &Arc<str>, script: &Script) -> Result<Module, SyntaxProblem> {
+/// Parses a module and does something with its tree as oxc has it, and with the first fault that the
+/// parser could step over.
+pub(super) fn with_program<T: Send>(
+    path: &str,
+    text: &Arc<str>,
+    work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T + Send,
+) -> Result<T, SyntaxProblem> {
+    with_program_on(path, text, 0, work)
+}
+
+fn with_program_on<T: Send>(
+    path: &str,
+    text: &Arc<str>,
+    available: usize,
+    work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T + Send,
+) -> Result<T, SyntaxProblem> {
+    if text.len() > MAX_BYTES {
+        return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
+    }
+    let Some(script) = script::of(path, text) else {
+        return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
+    };
+    // The parser recurses once for each construct that stands in another one, so it gets a stack
+    // that fits the text instead of the one we happen to run on.
+    let stack = nesting::stack_for(&script.text)?;
+    let work = || parse(text, &script, work);
+    let read = if stack <= available {
+        Ok(std::panic::catch_unwind(AssertUnwindSafe(work)))
+    } else {
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .stack_size(stack)
+                .spawn_scoped(scope, work)
+                .map(std::thread::ScopedJoinHandle::join)
+        })
+    };
+    match read {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
+        Err(error) => Err(SyntaxProblem::whole(format!(
+            "no thread to parse it: {error}"
+        ))),
+    }
+}
+
+fn parse<T>(
+    text: &Arc<str>,
+    script: &Script,
+    work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T,
+) -> Result<T, SyntaxProblem> {
     let arena = Allocator::default();
     let options = ParseOptions {
         allow_return_outside_function: script.returns,
@@ -172,11 +202,7 @@ fn parse(text: &Arc<str>, script: &Script) -> Result<Module, SyntaxProblem> {
     if parsed.panicked {
         return Err(problem.unwrap_or_else(|| SyntaxProblem::whole("not valid code")));
     }
-    let mut module = lower::module(&parsed.program);
-    module.program = Arc::new(plant::program(&parsed.program));
-    module.recovered = problem;
-    module.text = Arc::clone(text);
-    Ok(module)
+    Ok(work(&parsed.program, problem))
 }
 
 fn first_problem(parsed: &ParserReturn<'_>, text: &str) -> Option<SyntaxProblem> {

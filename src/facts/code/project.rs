@@ -42,6 +42,11 @@ impl<'a> Project<'a> {
         self.sources
     }
 
+    /// Whether there are packages beside the app that it may import.
+    pub(super) fn has_workspace(&self) -> bool {
+        !self.workspace.is_empty()
+    }
+
     /// The module in a file; `None` where there is no such file.
     pub fn module(&self, path: &str) -> Option<Read> {
         self.module_on(path, 0)

@@ -85,7 +85,7 @@ fn file_or_missing(project: &Project<'_>, path: &str, specifier: &str) -> Target
 
 /// The file that a path without extension, with one, or of a folder means.
 fn file(project: &Project<'_>, path: &str) -> Option<String> {
-    let there = |candidate: &str| project.sources.text(candidate).is_some();
+    let there = |candidate: &str| project.sources.is_file(candidate);
     if path.contains('.') && there(path) {
         return Some(path.to_owned());
     }

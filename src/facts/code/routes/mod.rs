@@ -2,6 +2,8 @@
 //!
 //! One module per framework lists what it finds; the visitor then walks each.
 
+pub mod next;
+
 use super::tree::{Expr, Offset};
 use crate::model::routes::RouteKind;
 
