@@ -232,7 +232,7 @@ pub const DEFAULT_API_ROUTES: [&str; 2] = ["/api/(.*)", "/trpc/(.*)"];
 pub const DEFAULT_CONFIG_MATCHER: [&str; 3] =
     ["/((?!.+\\.[\\w]+$|_next).*)", "/", "/(api|trpc)(.*)"];
 
-/// The options of `authMiddleware` that are lists of routes; `None` and an empty text mean not given.
+/// The options of `authMiddleware` that are lists of routes; `None` where one is not given.
 #[derive(Debug, Clone, Default)]
 pub struct AuthRoutes {
     /// `publicRoutes`
