@@ -7,6 +7,7 @@
 
 pub mod clerk;
 pub mod entry;
+pub mod map;
 pub mod matcher;
 pub mod module;
 pub mod next_config;

@@ -17,13 +17,7 @@ fn start_of(file: &str) -> CodePlace {
 }
 
 fn plain(verdict: Verdict, place: Option<CodePlace>, why: impl Into<String>) -> Answer {
-    Answer {
-        layer: Layer { verdict, place, why: why.into() },
-        trace: Vec::new(),
-        work: Vec::new(),
-        lists: Vec::new(),
-        redirects: false,
-    }
+    Answer::plain(Layer { verdict, place, why: why.into() })
 }
 
 /// What the middleware in a file does with a visitor who asks for a path. `exports` are the names by which

@@ -30,6 +30,13 @@ pub struct Answer {
     pub redirects: bool,
 }
 
+impl Answer {
+    /// An answer that needed no walk.
+    pub fn plain(layer: Layer) -> Self {
+        Self { layer, trace: Vec::new(), work: Vec::new(), lists: Vec::new(), redirects: false }
+    }
+}
+
 /// Whether a way ends in a refusal of whoever came it.
 pub(super) fn is_refusal(exit: &Exit) -> bool {
     if let Some((Some(status), _)) = exit.path.answered {
@@ -165,13 +172,7 @@ fn all_work(through: &[&Exit]) -> Vec<Evidence> {
 }
 
 fn answer(verdict: Verdict, place: Option<CodePlace>, why: String, trace: Vec<TraceStep>) -> Answer {
-    Answer {
-        layer: Layer { verdict, place, why },
-        trace,
-        work: Vec::new(),
-        lists: Vec::new(),
-        redirects: false,
-    }
+    Answer { trace, ..Answer::plain(Layer { verdict, place, why }) }
 }
 
 fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {

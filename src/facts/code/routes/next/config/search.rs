@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::Arc;
 
 use super::property;
 use crate::facts::code::resolve::Target;

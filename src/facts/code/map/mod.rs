@@ -1,0 +1,92 @@
+//! The route map: every route of an app, asked for by the visitor.
+
+mod layers;
+mod next;
+mod share;
+
+use std::collections::BTreeMap;
+
+use super::matcher::clerk::{MatchResult, Normalisation, RouteMatcher, RoutePattern};
+use super::project::Project;
+use super::routes::Found;
+use super::visitor::Setting;
+use crate::model::routes::{Declared, Layer, RouteMap, Verdict};
+
+/// An app of which a map is made.
+pub struct MapApp<'a> {
+    /// The files as code.
+    pub project: &'a Project<'a>,
+    /// Its folder, relative to the audited directory; empty for that directory itself.
+    pub folder: &'a str,
+    /// All files below it, sorted, relative to the audited directory.
+    pub files: &'a [&'a str],
+    /// The id of its framework.
+    pub framework: &'static str,
+    /// What is shown of its framework: `Next.js 16.3.1`.
+    pub shown: String,
+    /// The version of its framework, where it is known.
+    pub version: Option<(u32, u32, u32)>,
+    /// The file of its middleware, where the framework loads one.
+    pub middleware: Option<&'a str>,
+    /// What is known beside the code.
+    pub setting: &'a Setting,
+    /// Routes that the config declares public, as patterns of `createRouteMatcher` or names of functions.
+    pub public: &'a [String],
+}
+
+/// The map of an app; `None` where routes of its framework are not read.
+pub fn map(app: &MapApp<'_>) -> Option<RouteMap> {
+    match app.framework {
+        "next" => Some(next::map(app)),
+        _ => None,
+    }
+}
+
+/// The answers for one URL only, whatever sample URLs the routes have.
+#[derive(Debug, Clone)]
+pub struct Url {
+    /// The path, as the browser asks for it.
+    pub path: String,
+}
+
+/// What is declared public by the config.
+struct PublicRoutes {
+    entries: Vec<(String, Option<RouteMatcher>)>,
+}
+
+impl PublicRoutes {
+    fn new(patterns: &[String]) -> Self {
+        let matcher = |pattern: &String| {
+            let list = [RoutePattern::Text(pattern.clone())];
+            RouteMatcher::new(&list, Normalisation::DecodeAndCollapse).ok()
+        };
+        let entries = patterns.iter().map(|pattern| (pattern.clone(), matcher(pattern)));
+        Self { entries: entries.collect() }
+    }
+
+    /// The entry that names a route.
+    fn names(&self, found: &Found) -> Option<Declared> {
+        let hit = |(pattern, matcher): &&(String, Option<RouteMatcher>)| {
+            let by_url = matcher.as_ref().is_some_and(|matcher| {
+                let matches = |url: &String| matches!(matcher.matches(url), MatchResult::Yes(_));
+                !found.urls.is_empty() && found.urls.iter().all(matches)
+            });
+            *pattern == found.pattern || by_url
+        };
+        let (pattern, _) = self.entries.iter().find(hit)?;
+        Some(Declared::Config { pattern: pattern.clone() })
+    }
+}
+
+/// The layer of most concern, and which it was.
+fn worst<T>(all: impl IntoIterator<Item = T>, verdict: impl Fn(&T) -> Verdict) -> Option<T> {
+    all.into_iter().min_by_key(|one| verdict(one))
+}
+
+/// Answers by path, so that none is worked out twice.
+type ByPath<T> = BTreeMap<String, T>;
+
+/// A layer that does nothing.
+fn absent(why: &str) -> Layer {
+    Layer { verdict: Verdict::Reached, place: None, why: why.to_owned() }
+}
