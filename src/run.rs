@@ -8,14 +8,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::checks::engine::{self, Check};
-use crate::cli::{Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, TargetName};
+use crate::checks::engine::{self, Check, Need};
+use crate::cli::{
+    Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, RoutesArgs, TargetName,
+};
 use crate::config::{self, Config, Declared};
 use crate::exit::Exit;
 use crate::facts::{Facts, Target, Webhooks, framework};
 use crate::gather::files::{Root, TEXT_LIMIT};
 use crate::gather::process::{self, ProcessEnv};
+use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, Ask, EnvPlan, Gathered, Plan};
+use crate::model::routes::RouteMap;
 use crate::model::{AppKind, AppReport, Decision, Group, Known, Outcome, Report};
 use crate::report::{self, ColorChoice, Options, Style};
 use crate::{checks, commands};
@@ -47,10 +51,81 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
     match command {
         Command::Checks { format } => commands::checks(*format, &style, &mut page)?,
         Command::Explain { id } => commands::explain(id, &style, &mut page)?,
-        Command::Routes(_) => bail!("this build makes no route map"),
+        Command::Routes(args) => return routes(args, env),
     }
     print(&page)?;
     Ok(Exit::Ready)
+}
+
+/// The route map of each app.
+fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
+    let filter = commands::routes::Filter::new(args)?;
+    let root = Root::open(&args.dir)?;
+    let config = read_config(&root)?;
+    let plan = Plan {
+        target: Target::Production,
+        webhooks: Webhooks::Undeclared,
+        apps: args.app.clone(),
+        // The switches of the app's own files count; what this machine has set does not.
+        env: EnvPlan {
+            off: None,
+            process: false,
+            files: true,
+            given: Vec::new(),
+        },
+        ask: Err("not asked".to_owned()),
+        routes: Ok(RoutesPlan {
+            url: args.url.clone(),
+            public: config.routes.public,
+        }),
+    };
+    let gathered = gather::gather(&plan, root, env)?;
+    let (maps, unread) = maps_of(gathered.facts);
+    let notes = gathered
+        .gaps
+        .iter()
+        .map(|gap| format!("could not be read: {gap}"));
+    for note in notes.chain(gathered.notes).chain(unread) {
+        let _ = writeln!(io::stderr(), "clerk-audit: {}", printable(&note));
+    }
+    let all = maps.iter().map(|map| map.routes.len()).sum();
+    let maps = commands::routes::select(maps, &filter);
+    let options = report::routes::Options {
+        version: env!("CARGO_PKG_VERSION"),
+        all,
+        url: args.url.as_deref(),
+        why: args.why,
+    };
+    let mut page = Vec::new();
+    commands::routes::render(
+        args.format,
+        &maps,
+        &style(args.color, env),
+        &options,
+        &mut page,
+    )?;
+    print(&page)?;
+    Ok(if maps.is_empty() {
+        Exit::Incomplete
+    } else {
+        Exit::Ready
+    })
+}
+
+/// The maps that were made, and a sentence for each app that has none.
+fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
+    let mut maps = Vec::new();
+    let mut unread = Vec::new();
+    for facts in facts {
+        match facts.routes {
+            Known::Yes(map) => maps.push(map),
+            Known::NotAsked(why) | Known::Failed(why) if facts.app.kind == AppKind::App => {
+                unread.push(format!("{}: {why}", facts.app.shown_path()));
+            }
+            _ => {}
+        }
+    }
+    (maps, unread)
 }
 
 fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
@@ -133,10 +208,8 @@ impl Selection {
         Ok(Self { checks })
     }
 
-    fn needs_clerk(&self) -> bool {
-        self.checks
-            .iter()
-            .any(|check| check.needs.contains(&engine::Need::Clerk))
+    fn needs(&self, need: Need) -> bool {
+        self.checks.iter().any(|check| check.needs.contains(&need))
     }
 }
 
@@ -153,7 +226,7 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
     };
     let ask = if args.offline {
         Err("--offline".to_owned())
-    } else if selection.needs_clerk() {
+    } else if selection.needs(Need::Clerk) {
         Ok(Ask {
             budget: Duration::from_secs(args.timeout),
             ca_file: args.ca_file.clone(),
@@ -167,6 +240,14 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         apps: args.app.clone(),
         env: env_plan(args)?,
         ask,
+        routes: if selection.needs(Need::Routes) {
+            Ok(RoutesPlan {
+                url: None,
+                public: config.routes.public.clone(),
+            })
+        } else {
+            Err("not selected".to_owned())
+        },
     })
 }
 

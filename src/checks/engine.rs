@@ -16,6 +16,8 @@ pub enum Need {
     Git,
     /// The answer of Clerk's Backend API.
     Clerk,
+    /// The route map.
+    Routes,
 }
 
 /// Which packages a check concerns.
@@ -139,5 +141,6 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Code => state(&facts.code),
         Need::Git => state(&facts.git),
         Need::Clerk => state(&facts.api),
+        Need::Routes => state(&facts.routes),
     }
 }

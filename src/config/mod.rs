@@ -16,6 +16,19 @@ pub struct Config {
     /// Checks that are left out, each with its place in the text.
     #[serde(default)]
     pub skip: Vec<Spanned<String>>,
+    /// What is declared about routes.
+    #[serde(default)]
+    pub routes: Routes,
+}
+
+/// `[routes]`: what is declared about them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Routes {
+    /// Routes that anyone may reach: patterns as `createRouteMatcher` takes them, or names of server
+    /// functions.
+    #[serde(default)]
+    pub public: Vec<String>,
 }
 
 /// Whether the project receives Clerk's webhooks.

@@ -20,6 +20,7 @@ use project::App;
 use usage::Usage;
 
 use crate::model::Known;
+use crate::model::routes::RouteMap;
 
 /// What the project is judged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,6 +111,8 @@ pub struct Facts {
     pub git: Known<Git>,
     /// The answer of Clerk's Backend API to the secret key.
     pub api: Known<api::ApiAnswer>,
+    /// What a signed-out visitor meets at each route.
+    pub routes: Known<RouteMap>,
 }
 
 /// The keys of an app.

@@ -9,6 +9,7 @@ pub mod net;
 pub mod packages;
 pub mod process;
 pub mod repository;
+pub mod routes;
 pub mod source;
 
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ pub struct Plan {
     pub env: EnvPlan,
     /// How to ask Clerk; why not, if it is not asked.
     pub ask: Result<Ask, String>,
+    /// What to ask about routes; why not, if nothing is asked.
+    pub routes: Result<routes::RoutesPlan, String>,
 }
 
 /// Where values are looked for.
@@ -132,12 +135,17 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             entry,
             git: git.clone(),
             api: Known::NotAsked("not selected".to_owned()),
+            routes: Known::NotAsked("not selected".to_owned()),
         });
     }
     mark_unused(&mut gathered);
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
         facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
+        facts.routes = match &plan.routes {
+            Ok(asked) => routes::map_of(&root, &tree, &manifests, facts, asked),
+            Err(why) => Known::NotAsked(why.clone()),
+        };
     }
     Ok(gathered)
 }

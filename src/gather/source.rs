@@ -61,7 +61,7 @@ impl Scanned {
 }
 
 /// The names of the workspace's packages with their folders.
-fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
+pub(super) fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String> {
     let named = manifests
         .iter()
         .filter_map(|manifest| match &manifest.content {
@@ -169,7 +169,7 @@ pub fn read_all(
     scanned: &Scanned,
 ) -> Vec<(Known<Usage>, Option<EntryFacts>)> {
     let owned = owners(tree, apps);
-    let files = Files { root, tree };
+    let files = Files::new(root, tree);
     let workspace = workspace_names(manifests);
     let project = Project::new(&files, &workspace);
     let read = |(app, own): (&App, &Vec<&str>)| {
@@ -258,9 +258,15 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
 }
 
 /// The project's files for those who read code by path.
-struct Files<'r> {
+pub(super) struct Files<'r> {
     root: &'r Root,
     tree: &'r Tree,
+}
+
+impl<'r> Files<'r> {
+    pub(super) fn new(root: &'r Root, tree: &'r Tree) -> Self {
+        Self { root, tree }
+    }
 }
 
 impl Sources for Files<'_> {

@@ -30,7 +30,9 @@ pub(super) fn join(method: &str, gate: Option<&Gate>, resource: Answer) -> Metho
         why: "no middleware runs here".to_owned(),
     };
     let middleware = gate.map_or(none, |gate| gate.answer.layer.clone());
-    let mut trace = gate.map(|gate| gate.answer.trace.clone()).unwrap_or_default();
+    let mut trace = gate
+        .map(|gate| gate.answer.trace.clone())
+        .unwrap_or_default();
     trace.extend(resource.trace);
     MethodAnswer {
         method: method.to_owned(),

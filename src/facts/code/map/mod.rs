@@ -1,5 +1,6 @@
 //! The route map: every route of an app, asked for by the visitor.
 
+mod fit;
 mod layers;
 mod next;
 mod share;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use super::matcher::clerk::{MatchResult, Normalisation, RouteMatcher, RoutePattern};
 use super::project::Project;
 use super::routes::Found;
-use super::visitor::Setting;
+use super::visitor::{Answer, Setting};
 use crate::model::routes::{Declared, Layer, RouteMap, Verdict};
 
 /// An app of which a map is made.
@@ -34,19 +35,27 @@ pub struct MapApp<'a> {
     pub public: &'a [String],
 }
 
-/// The map of an app; `None` where routes of its framework are not read.
-pub fn map(app: &MapApp<'_>) -> Option<RouteMap> {
+/// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
+/// read.
+pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
     match app.framework {
-        "next" => Some(next::map(app)),
+        "next" => {
+            let mut next = next::NextMap::new(app);
+            if let Some(url) = url {
+                next.only(url);
+            }
+            Some(next.map())
+        }
         _ => None,
     }
 }
 
-/// The answers for one URL only, whatever sample URLs the routes have.
-#[derive(Debug, Clone)]
-pub struct Url {
-    /// The path, as the browser asks for it.
-    pub path: String,
+/// What the middleware of an app does with paths, in their order, as the browser asks for them.
+pub fn middleware(app: &MapApp<'_>, paths: &[&str]) -> Vec<Answer> {
+    match app.framework {
+        "next" => next::NextMap::new(app).gates(paths),
+        _ => Vec::new(),
+    }
 }
 
 /// What is declared public by the config.
@@ -60,8 +69,12 @@ impl PublicRoutes {
             let list = [RoutePattern::Text(pattern.clone())];
             RouteMatcher::new(&list, Normalisation::DecodeAndCollapse).ok()
         };
-        let entries = patterns.iter().map(|pattern| (pattern.clone(), matcher(pattern)));
-        Self { entries: entries.collect() }
+        let entries = patterns
+            .iter()
+            .map(|pattern| (pattern.clone(), matcher(pattern)));
+        Self {
+            entries: entries.collect(),
+        }
     }
 
     /// The entry that names a route.
@@ -74,7 +87,9 @@ impl PublicRoutes {
             *pattern == found.pattern || by_url
         };
         let (pattern, _) = self.entries.iter().find(hit)?;
-        Some(Declared::Config { pattern: pattern.clone() })
+        Some(Declared::Config {
+            pattern: pattern.clone(),
+        })
     }
 }
 
@@ -88,5 +103,9 @@ type ByPath<T> = BTreeMap<String, T>;
 
 /// A layer that does nothing.
 fn absent(why: &str) -> Layer {
-    Layer { verdict: Verdict::Reached, place: None, why: why.to_owned() }
+    Layer {
+        verdict: Verdict::Reached,
+        place: None,
+        why: why.to_owned(),
+    }
 }

@@ -21,7 +21,9 @@ pub(super) fn each<I: Sync, S, T: Send>(
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(item) = items.get(at) else { return };
             let made = work(&state, item);
-            let mut done = done.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut done = done
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             if let Some(slot) = done.get_mut(at) {
                 *slot = Some(made);
             }
@@ -33,8 +35,11 @@ pub(super) fn each<I: Sync, S, T: Send>(
     std::thread::scope(|scope| {
         for _ in 0..threads {
             // Where no thread can be had, the items that are left stay undecided.
-            let _ = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, &run);
+            let _ = std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, &run);
         }
     });
-    done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    done.into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

@@ -91,7 +91,8 @@ impl Path {
         };
         let mut work = one.work.clone();
         if !other.work.is_start_of(&work) {
-            let known = |evidence: &&Rc<Evidence>| !work.backwards().any(|known| known == *evidence);
+            let known =
+                |evidence: &&Rc<Evidence>| !work.backwards().any(|known| known == *evidence);
             let mut more: Vec<_> = other.work.backwards().filter(known).cloned().collect();
             more.reverse();
             more.into_iter().for_each(|evidence| work.push(evidence));
@@ -115,8 +116,16 @@ impl Path {
             doubt: self.doubt.clone().or_else(|| after.doubt.clone()),
             credential: self.credential.clone().or_else(|| after.credential.clone()),
             arm: self.arm.clone().or_else(|| after.arm.clone()),
-            trace: if self.trace.is_start_of(&after.trace) { after.trace.clone() } else { self.trace.clone() },
-            work: if nothing_done { self.work.clone() } else { after.work.clone() },
+            trace: if self.trace.is_start_of(&after.trace) {
+                after.trace.clone()
+            } else {
+                self.trace.clone()
+            },
+            work: if nothing_done {
+                self.work.clone()
+            } else {
+                after.work.clone()
+            },
             answered: self.answered.clone().or_else(|| after.answered.clone()),
         }
     }
@@ -165,10 +174,16 @@ impl Exit {
         let one = |value: &Value| {
             let way = value.decision().and_then(|decided| decided.way.as_ref());
             let (path, value) = match (way, value.decision()) {
-                (Some(way), Some(decided)) => (way.path.then(&self.path, &way.met), decided.value.clone()),
+                (Some(way), Some(decided)) => {
+                    (way.path.then(&self.path, &way.met), decided.value.clone())
+                }
                 _ => (self.path.clone(), value.clone()),
             };
-            Exit { path, how: How::Return(value), place: self.place.clone() }
+            Exit {
+                path,
+                how: How::Return(value),
+                place: self.place.clone(),
+            }
         };
         all.iter().map(one).collect()
     }

@@ -13,16 +13,30 @@ use crate::facts::code::tree::{Expr, Function};
 use crate::model::routes::{CodePlace, Layer, RouteKind, Verdict};
 
 fn start_of(file: &str) -> CodePlace {
-    CodePlace { file: file.to_owned(), line: 1, column: 1 }
+    CodePlace {
+        file: file.to_owned(),
+        line: 1,
+        column: 1,
+    }
 }
 
 fn plain(verdict: Verdict, place: Option<CodePlace>, why: impl Into<String>) -> Answer {
-    Answer::plain(Layer { verdict, place, why: why.into() })
+    Answer::plain(Layer {
+        verdict,
+        place,
+        why: why.into(),
+    })
 }
 
 /// What the middleware in a file does with a visitor who asks for a path. `exports` are the names by which
 /// the framework may find it, best first.
-pub fn middleware(world: &World<'_>, file: &str, exports: &[&str], path: &str, method: &str) -> Answer {
+pub fn middleware(
+    world: &World<'_>,
+    file: &str,
+    exports: &[&str],
+    path: &str,
+    method: &str,
+) -> Answer {
     let question = Question {
         path: path.to_owned(),
         method: method.to_owned(),
@@ -39,7 +53,13 @@ pub fn middleware(world: &World<'_>, file: &str, exports: &[&str], path: &str, m
     let exits = run.exits(
         |run| {
             let request = library::handler_request();
-            run.call(&function, vec![request, Value::unknown()], None, &place, "the middleware")
+            run.call(
+                &function,
+                vec![request, Value::unknown()],
+                None,
+                &place,
+                "the middleware",
+            )
         },
         &place,
     );
@@ -49,7 +69,9 @@ pub fn middleware(world: &World<'_>, file: &str, exports: &[&str], path: &str, m
 fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     let mut answer = verdict::judge(exits, asked, run.exhausted.as_ref());
     let lists = run.matches.iter();
-    answer.lists = lists.map(|one| (one.list.clone(), one.pattern.clone(), one.place.clone())).collect();
+    answer.lists = lists
+        .map(|one| (one.list.clone(), one.pattern.clone(), one.place.clone()))
+        .collect();
     answer
 }
 
@@ -68,12 +90,20 @@ pub fn resource(world: &World<'_>, kind: RouteKind, target: &Target, path: &str)
             let place = place_of_export(world, file, name);
             match run.export(file, name) {
                 Some(value) => call(&mut run, kind, name, &value, &place),
-                None => plain(Verdict::Undecided, Some(place), format!("{name} was not found in the file")),
+                None => plain(
+                    Verdict::Undecided,
+                    Some(place),
+                    format!("{name} was not found in the file"),
+                ),
             }
         }
         Resource::Inline { file, at } => {
             let Some(instance) = world.instance(file) else {
-                return plain(Verdict::Undecided, Some(start_of(file)), "the file could not be read");
+                return plain(
+                    Verdict::Undecided,
+                    Some(start_of(file)),
+                    "the file could not be read",
+                );
             };
             let place = instance.place(*at);
             match super::run::function_at(&instance.module.program, *at) {
@@ -82,7 +112,11 @@ pub fn resource(world: &World<'_>, kind: RouteKind, target: &Target, path: &str)
                     let value = run.inline(&top, &function);
                     call(&mut run, kind, "", &value, &place)
                 }
-                None => plain(Verdict::Undecided, Some(place), "the function was not found"),
+                None => plain(
+                    Verdict::Undecided,
+                    Some(place),
+                    "the function was not found",
+                ),
             }
         }
         Resource::Chain { file, handlers } => chain(&mut run, file, handlers),
@@ -98,7 +132,13 @@ fn place_of_export(world: &World<'_>, file: &str, name: &str) -> CodePlace {
 }
 
 /// Calls what answers.
-fn call(run: &mut Run<'_>, kind: RouteKind, name: &str, value: &Value, place: &CodePlace) -> Answer {
+fn call(
+    run: &mut Run<'_>,
+    kind: RouteKind,
+    name: &str,
+    value: &Value,
+    place: &CodePlace,
+) -> Answer {
     let asked = match kind {
         RouteKind::Page => Asked::Page,
         RouteKind::Handler | RouteKind::Api => Asked::Handler,
@@ -108,7 +148,11 @@ fn call(run: &mut Run<'_>, kind: RouteKind, name: &str, value: &Value, place: &C
         return wrapped(run, kind, opaque, asked, place);
     }
     let arguments = arguments(kind, name);
-    let text = if name.is_empty() { "the function" } else { name };
+    let text = if name.is_empty() {
+        "the function"
+    } else {
+        name
+    };
     let exits = run.exits(
         |run| {
             let answer = run.call(value, arguments, None, place, text)?;
@@ -140,7 +184,10 @@ fn delegated(exits: &[Exit], answer: &mut Answer) {
     if let Some((opaque, place)) = handed {
         answer.layer.verdict = Verdict::Undecided;
         answer.layer.place = opaque.place.clone().or_else(|| Some(place.clone()));
-        let name = opaque.trail.as_deref().unwrap_or("code that could not be followed");
+        let name = opaque
+            .trail
+            .as_deref()
+            .unwrap_or("code that could not be followed");
         answer.layer.why = format!("the request is handed to {name}, which could not be followed");
     }
 }
@@ -156,7 +203,11 @@ fn wrapped(
     let name = opaque.trail.as_deref().unwrap_or("code");
     let package = opaque.package.as_deref().unwrap_or("elsewhere");
     if package == CLIENT {
-        return plain(Verdict::Reached, None, "a client component: it runs in the browser");
+        return plain(
+            Verdict::Reached,
+            None,
+            "a client component: it runs in the browser",
+        );
     }
     let why = match package.starts_with("global") {
         true => format!("it is made by {name}, which could not be followed"),
@@ -179,7 +230,11 @@ fn wrapped(
     match answer.layer.verdict {
         // Whatever the wrapper does: the inside refuses.
         Verdict::Stopped | Verdict::Credential => answer,
-        _ => Answer { work: answer.work, trace: answer.trace, ..unknown },
+        _ => Answer {
+            work: answer.work,
+            trace: answer.trace,
+            ..unknown
+        },
     }
 }
 
@@ -263,13 +318,23 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
             if let Value::Function(_) = element.component.bare() {
                 let properties = with_children(&element.properties, &element.children);
                 let place = element.place.clone();
-                let shown = run.call(&element.component, vec![properties], None, &place, &element.name);
+                let shown = run.call(
+                    &element.component,
+                    vec![properties],
+                    None,
+                    &place,
+                    &element.name,
+                );
                 let shown = shown.and_then(|shown| run.settle(shown))?;
                 render(run, shown, depth + 1)?;
                 return Ok(value);
             }
             let inside = element.children.iter().cloned().chain(
-                element.properties.as_object().into_iter().flat_map(|all| all.properties.values().cloned().collect::<Vec<_>>()),
+                element
+                    .properties
+                    .as_object()
+                    .into_iter()
+                    .flat_map(|all| all.properties.values().cloned().collect::<Vec<_>>()),
             );
             for child in inside {
                 match is_late {
@@ -299,23 +364,39 @@ fn with_children(properties: &Value, children: &[Value]) -> Value {
         many => Value::list(many.to_vec()),
     };
     all.insert(Rc::from("children"), children);
-    Value::Object(Rc::new(super::value::Object { properties: all, open: object.open, kind: ObjectKind::Plain }))
+    Value::Object(Rc::new(super::value::Object {
+        properties: all,
+        open: object.open,
+        kind: ObjectKind::Plain,
+    }))
 }
 
 /// Handlers in a row, each going on by `next()`.
 fn chain(run: &mut Run<'_>, file: &str, handlers: &[Expr]) -> Answer {
     let Some(instance) = run.world.instance(file) else {
-        return plain(Verdict::Undecided, Some(start_of(file)), "the file could not be read");
+        return plain(
+            Verdict::Undecided,
+            Some(start_of(file)),
+            "the file could not be read",
+        );
     };
     let top = run.top(&instance);
     let mut functions = Vec::new();
     for handler in handlers {
         match run.aside(|run| run.expr(&top, handler)) {
             Ok(value) => functions.push(value),
-            Err(_) => return plain(Verdict::Undecided, Some(instance.place(handler.at)), "it could not be followed"),
+            Err(_) => {
+                return plain(
+                    Verdict::Undecided,
+                    Some(instance.place(handler.at)),
+                    "it could not be followed",
+                );
+            }
         }
     }
-    let place = handlers.last().map_or_else(|| start_of(file), |last| instance.place(last.at));
+    let place = handlers
+        .last()
+        .map_or_else(|| start_of(file), |last| instance.place(last.at));
     let exits = run.exits(
         |run| {
             let next = Value::native_with("next", next_handler, Data::Values(functions));
@@ -347,7 +428,9 @@ fn next_handler(run: &mut Run<'_>, call: super::value::Call<'_>) -> Eval<Value> 
     // Hono's handlers take a context and `next`; Express's a request, a response and `next`.
     let context = Value::of_kind(ObjectKind::Context, []);
     let given = match (first.bare(), parameters) {
-        (Value::Function(_), 1) if !run.question.is_web => vec![library::handler_request(), library::reply(), next],
+        (Value::Function(_), 1) if !run.question.is_web => {
+            vec![library::handler_request(), library::reply(), next]
+        }
         (Value::Function(_), 1) => vec![context],
         (Value::Function(_), 2) if run.question.is_web => vec![context, next],
         _ => vec![library::handler_request(), library::reply(), next],

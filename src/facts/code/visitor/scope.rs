@@ -91,7 +91,8 @@ impl Journal {
     /// Writes a variable of a scope.
     pub fn set(&mut self, scope: &Rc<Scope>, name: &Text, value: Value) {
         let before = scope.variables.borrow_mut().insert(Rc::clone(name), value);
-        self.writes.push(((Rc::clone(scope), Rc::clone(name)), before));
+        self.writes
+            .push(((Rc::clone(scope), Rc::clone(name)), before));
     }
 
     /// Undoes all writes since a mark and says what they had left behind.

@@ -4,7 +4,10 @@ use crate::facts::code::testing::Files;
 use crate::model::routes::{RouteKind, Verdict};
 
 fn setting(version: (u32, u32, u32)) -> Setting {
-    Setting { clerk: Some(version), ..Setting::default() }
+    Setting {
+        clerk: Some(version),
+        ..Setting::default()
+    }
 }
 
 /// What a middleware does with these paths, one letter each: `s`topped, `r`eached, `c`redential, `u`ndecided.
@@ -13,7 +16,13 @@ fn middleware_of(version: (u32, u32, u32), files: &[(&str, &str)], paths: &[&str
     Files::new(files).with(|project| {
         let world = World::new(project, &setting);
         let one = |path: &&str| {
-            let answer = middleware(&world, "middleware.ts", &["middleware", "default"], path, "GET");
+            let answer = middleware(
+                &world,
+                "middleware.ts",
+                &["middleware", "default"],
+                path,
+                "GET",
+            );
             letter(answer.layer.verdict)
         };
         paths.iter().map(one).collect()
@@ -33,8 +42,19 @@ fn answer_of(files: &[(&str, &str)], kind: RouteKind, name: &str) -> Answer {
     let setting = setting(V7);
     Files::new(files).with(|project| {
         let world = World::new(project, &setting);
-        let resource_ = Resource::Export { file: "route.tsx".to_owned(), name: name.to_owned() };
-        resource(&world, kind, &Target { method: "POST".to_owned(), resource: resource_ }, "/api/x")
+        let resource_ = Resource::Export {
+            file: "route.tsx".to_owned(),
+            name: name.to_owned(),
+        };
+        resource(
+            &world,
+            kind,
+            &Target {
+                method: "POST".to_owned(),
+                resource: resource_,
+            },
+            "/api/x",
+        )
     })
 }
 
@@ -51,7 +71,11 @@ fn guarded(guard: &str) -> &'static str {
           return Response.json(await db.user.update(await req.json()))
         }}"
     );
-    letter(answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST").layer.verdict)
+    letter(
+        answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST")
+            .layer
+            .verdict,
+    )
 }
 
 const V7: (u32, u32, u32) = (7, 7, 4);
@@ -62,7 +86,10 @@ fn a_protected_list_stops_what_it_names() {
         const isProtected = createRouteMatcher(['/dashboard(.*)', '/admin'])
         export default clerkMiddleware(async (auth, req) => { if (isProtected(req)) await auth.protect() })";
     let paths = ["/dashboard/x", "/admin", "/", "/adminx"];
-    assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &paths), "ssrr");
+    assert_eq!(
+        middleware_of(V7, &[("middleware.ts", code)], &paths),
+        "ssrr"
+    );
 }
 
 #[test]
@@ -72,7 +99,10 @@ fn a_public_list_stops_all_others() {
         export default clerkMiddleware(async (auth, request) => {
           if (!isPublic(request)) { await auth.protect() }
         })";
-    assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &["/", "/sign-in/x", "/x"]), "rrs");
+    assert_eq!(
+        middleware_of(V7, &[("middleware.ts", code)], &["/", "/sign-in/x", "/x"]),
+        "rrs"
+    );
 }
 
 #[test]
@@ -83,7 +113,11 @@ fn a_bare_middleware_stops_nobody() {
         "export { clerkMiddleware as default } from '@clerk/nextjs/server'",
         "import { clerkMiddleware } from '@clerk/nextjs/server'; export default clerkMiddleware((auth) => { auth.protect() })",
     ] {
-        assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &["/"]), "r", "{code}");
+        assert_eq!(
+            middleware_of(V7, &[("middleware.ts", code)], &["/"]),
+            "r",
+            "{code}"
+        );
     }
 }
 
@@ -99,7 +133,10 @@ fn an_own_check_of_the_user_stops_too() {
           if (!userId) return redirectToSignIn()
           return NextResponse.next()
         })";
-    assert_eq!(middleware_of(V7, &[("middleware.ts", code)], &["/", "/api/x", "/x"]), "rss");
+    assert_eq!(
+        middleware_of(V7, &[("middleware.ts", code)], &["/", "/api/x", "/x"]),
+        "rss"
+    );
 }
 
 #[test]
@@ -107,12 +144,18 @@ fn the_old_middleware_stops_whatever_is_not_public() {
     let code = "import { authMiddleware } from '@clerk/nextjs'
         export default authMiddleware({ publicRoutes: ['/', '/api/webhook'], ignoredRoutes: ['/api/ignored'] })";
     let paths = ["/", "/api/webhook", "/api/ignored", "/api/x", "/x"];
-    assert_eq!(middleware_of((4, 31, 3), &[("middleware.ts", code)], &paths), "rrrss");
+    assert_eq!(
+        middleware_of((4, 31, 3), &[("middleware.ts", code)], &paths),
+        "rrrss"
+    );
     let code = "import { authMiddleware, redirectToSignIn } from '@clerk/nextjs'
         export default authMiddleware({ publicRoutes: ['/'], afterAuth(auth, req) {
           if (!auth.userId && !auth.isPublicRoute) return redirectToSignIn({ returnBackUrl: req.url })
         } })";
-    assert_eq!(middleware_of((4, 31, 3), &[("middleware.ts", code)], &["/", "/x"]), "rs");
+    assert_eq!(
+        middleware_of((4, 31, 3), &[("middleware.ts", code)], &["/", "/x"]),
+        "rs"
+    );
 }
 
 #[test]
@@ -129,8 +172,15 @@ fn a_composed_middleware_is_followed() {
     let list = "import { createRouteMatcher } from '@clerk/nextjs/server'
         const PATHS = ['/dashboard']
         export const isProtected = createRouteMatcher([...PATHS.map(p => `/:locale${p}(.*)`), '/x'])";
-    let files = [("middleware.ts", code), ("lib/routes.ts", list), ("i18n.ts", "export const routing = {}")];
-    assert_eq!(middleware_of(V7, &files, &["/en/dashboard", "/en", "/x"]), "srs");
+    let files = [
+        ("middleware.ts", code),
+        ("lib/routes.ts", list),
+        ("i18n.ts", "export const routing = {}"),
+    ];
+    assert_eq!(
+        middleware_of(V7, &files, &["/en/dashboard", "/en", "/x"]),
+        "srs"
+    );
 }
 
 #[test]
@@ -141,12 +191,17 @@ fn the_answer_of_clerks_middleware_has_to_be_returned() {
     let lost = format!("{begin}
         export default async function middleware(req, ev) {{ await clerk(req, ev); return NextResponse.next() }}");
     assert_eq!(middleware_of(V7, &[("middleware.ts", &lost)], &["/x"]), "r");
-    let kept = format!("{begin}
+    let kept = format!(
+        "{begin}
         export default async function middleware(req, ev) {{
           if (req.nextUrl.pathname.startsWith('/api/health')) return NextResponse.next()
           return clerk(req, ev)
-        }}");
-    assert_eq!(middleware_of(V7, &[("middleware.ts", &kept)], &["/x", "/api/health"]), "sr");
+        }}"
+    );
+    assert_eq!(
+        middleware_of(V7, &[("middleware.ts", &kept)], &["/x", "/api/health"]),
+        "sr"
+    );
 }
 
 #[test]
@@ -236,9 +291,17 @@ fn the_middleware_of_a_safe_action_is_followed() {
     let safe = "import { createSafeActionClient } from 'next-safe-action'; import { auth } from '@clerk/nextjs/server'
         export const action = createSafeActionClient().use(async ({ next }) => {
           const { userId } = await auth(); if (!userId) throw new Error('no'); return next({ ctx: { userId } }) })";
-    let answer = answer_of(&[("route.tsx", code), ("safe.ts", safe)], RouteKind::Action, "POST");
+    let answer = answer_of(
+        &[("route.tsx", code), ("safe.ts", safe)],
+        RouteKind::Action,
+        "POST",
+    );
     assert_eq!(letter(answer.layer.verdict), "s", "{answer:#?}");
     let open = safe.replace("if (!userId) throw new Error('no');", "");
-    let answer = answer_of(&[("route.tsx", code), ("safe.ts", &open)], RouteKind::Action, "POST");
+    let answer = answer_of(
+        &[("route.tsx", code), ("safe.ts", &open)],
+        RouteKind::Action,
+        "POST",
+    );
     assert_eq!(letter(answer.layer.verdict), "r", "{answer:#?}");
 }

@@ -162,7 +162,10 @@ pub(super) struct Call<'c> {
 impl Call<'_> {
     /// An argument.
     pub fn argument(&self, index: usize) -> Value {
-        self.arguments.get(index).cloned().unwrap_or(Value::Undefined)
+        self.arguments
+            .get(index)
+            .cloned()
+            .unwrap_or(Value::Undefined)
     }
 }
 
@@ -245,7 +248,15 @@ pub(super) struct Opaque {
 impl Opaque {
     /// A value of an origin, of which no more is known.
     pub fn of(origin: Origin) -> Self {
-        Self { origin, truthy: false, trail: None, package: None, place: None, wraps: Vec::new(), decides: false }
+        Self {
+            origin,
+            truthy: false,
+            trail: None,
+            package: None,
+            place: None,
+            wraps: Vec::new(),
+            decides: false,
+        }
     }
 }
 
@@ -310,7 +321,9 @@ impl Value {
     ) -> Self {
         let properties = properties.into_iter();
         Value::Object(Rc::new(Object {
-            properties: properties.map(|(key, value)| (Rc::from(key), value)).collect(),
+            properties: properties
+                .map(|(key, value)| (Rc::from(key), value))
+                .collect(),
             open: false,
             kind,
         }))
@@ -326,7 +339,11 @@ impl Value {
         name: &'static str,
         run: fn(&mut Run<'_>, Call<'_>) -> super::run::Eval<Value>,
     ) -> Self {
-        Value::Native(Native { name, run, data: None })
+        Value::Native(Native {
+            name,
+            run,
+            data: None,
+        })
     }
 
     /// A native function made with something.
@@ -335,14 +352,22 @@ impl Value {
         run: fn(&mut Run<'_>, Call<'_>) -> super::run::Eval<Value>,
         data: Data,
     ) -> Self {
-        Value::Native(Native { name, run, data: Some(Rc::new(data)) })
+        Value::Native(Native {
+            name,
+            run,
+            data: Some(Rc::new(data)),
+        })
     }
 
     /// A promise of a value.
     pub fn promise(value: Value) -> Self {
         match value {
             Value::Promise(_) => value,
-            value => Value::Promise(Rc::new(Promise { value: Some(value), throws: Vec::new(), after: None })),
+            value => Value::Promise(Rc::new(Promise {
+                value: Some(value),
+                throws: Vec::new(),
+                after: None,
+            })),
         }
     }
 
@@ -464,9 +489,7 @@ impl Value {
             (Value::List(a), Value::List(b)) => Rc::ptr_eq(a, b),
             (Value::Function(a), Value::Function(b)) => Rc::ptr_eq(a, b),
             (Value::Promise(a), Value::Promise(b)) => Rc::ptr_eq(a, b),
-            (Value::Decided(a), Value::Decided(b)) => {
-                a.by == b.by && a.value.is_same(&b.value)
-            }
+            (Value::Decided(a), Value::Decided(b)) => a.by == b.by && a.value.is_same(&b.value),
             (Value::Opaque(a), Value::Opaque(b)) => Rc::ptr_eq(a, b),
             (Value::Native(a), Value::Native(b)) => {
                 a.name == b.name && a.data.is_none() && b.data.is_none()
@@ -481,7 +504,12 @@ impl Cause {
     pub fn of(opaque: &Opaque, place: &CodePlace) -> Self {
         let at = opaque.place.clone().unwrap_or_else(|| place.clone());
         let what = opaque.trail.as_deref().unwrap_or("a value");
-        let doubt = |why: String| Rc::new(Doubt { why, place: at.clone() });
+        let doubt = |why: String| {
+            Rc::new(Doubt {
+                why,
+                place: at.clone(),
+            })
+        };
         match &opaque.origin {
             Origin::Visitor | Origin::Claim => Cause::Visitor,
             Origin::Check => Cause::Check(doubt(format!("what {what} answers decides"))),

@@ -33,7 +33,13 @@ pub struct Answer {
 impl Answer {
     /// An answer that needed no walk.
     pub fn plain(layer: Layer) -> Self {
-        Self { layer, trace: Vec::new(), work: Vec::new(), lists: Vec::new(), redirects: false }
+        Self {
+            layer,
+            trace: Vec::new(),
+            work: Vec::new(),
+            lists: Vec::new(),
+            redirects: false,
+        }
     }
 }
 
@@ -54,24 +60,32 @@ pub(super) fn is_refusal(exit: &Exit) -> bool {
 
 /// `{ error: … }`, `{ success: false }`: how a server function refuses.
 fn is_error_object(value: &Value) -> bool {
-    let Some(object) = value.as_object().filter(|object| matches!(object.kind, ObjectKind::Plain)) else {
+    let Some(object) = value
+        .as_object()
+        .filter(|object| matches!(object.kind, ObjectKind::Plain))
+    else {
         return false;
     };
     let says = |name: &str, what: bool| {
-        object.properties.get(name).is_some_and(|value| match value.bare() {
-            Value::Bool(flag) => *flag == what,
-            Value::Text(text) => what && !text.is_empty(),
-            _ => false,
-        })
+        object
+            .properties
+            .get(name)
+            .is_some_and(|value| match value.bare() {
+                Value::Bool(flag) => *flag == what,
+                Value::Text(text) => what && !text.is_empty(),
+                _ => false,
+            })
     };
     says("error", true) || says("success", false) || says("ok", false)
 }
 
 /// Whether a way gets the visitor to the work.
 fn is_through(exit: &Exit, asked: Asked) -> bool {
-    let worked = exit.path.work.backwards().any(|work| {
-        work.kind != Sensitivity::ReadsUserData
-    });
+    let worked = exit
+        .path
+        .work
+        .backwards()
+        .any(|work| work.kind != Sensitivity::ReadsUserData);
     if asked == Asked::Middleware {
         return match &exit.how {
             How::Return(value) => match value.as_response() {
@@ -112,12 +126,18 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     }
     let doubtful = through.iter().find(|exit| exit.path.credential.is_none());
     if let Some(exit) = doubtful {
-        return match (&exit.path.doubt, stopped.iter().any(|exit| is_own_refusal(exit))) {
+        return match (
+            &exit.path.doubt,
+            stopped.iter().any(|exit| is_own_refusal(exit)),
+        ) {
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
         };
     }
-    let claimed = through.iter().chain(&stopped).find(|exit| exit.path.credential.is_some());
+    let claimed = through
+        .iter()
+        .chain(&stopped)
+        .find(|exit| exit.path.credential.is_some());
     if let Some(exit) = claimed {
         return credential(exit, &through);
     }
@@ -126,7 +146,11 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
         None => undecided(
             &Rc::new(Doubt {
                 why: "no end of it was found".to_owned(),
-                place: CodePlace { file: String::new(), line: 1, column: 1 },
+                place: CodePlace {
+                    file: String::new(),
+                    line: 1,
+                    column: 1,
+                },
             }),
             &[],
         ),
@@ -141,15 +165,22 @@ fn is_own_refusal(exit: &Exit) -> bool {
         How::Return(value) => match value.as_response() {
             Some(Response::Redirect) => true,
             Some(Response::Status(Some(status))) => matches!(status, 401 | 403 | 404),
-            _ => exit.path.arm.is_some() || matches!(exit.path.answered, Some((Some(401 | 403 | 404 | 307), _))),
+            _ => {
+                exit.path.arm.is_some()
+                    || matches!(exit.path.answered, Some((Some(401 | 403 | 404 | 307), _)))
+            }
         },
     }
 }
 
 /// The end that says most: one for want of a session before any other.
 fn best<'e>(stopped: &[&'e Exit]) -> Option<&'e Exit> {
-    let own = stopped.iter().find(|exit| exit.path.arm.is_some() || matches!(exit.how, How::Stop(_)));
-    own.or_else(|| stopped.iter().find(|exit| is_own_refusal(exit))).or_else(|| stopped.first()).copied()
+    let own = stopped
+        .iter()
+        .find(|exit| exit.path.arm.is_some() || matches!(exit.how, How::Stop(_)));
+    own.or_else(|| stopped.iter().find(|exit| is_own_refusal(exit)))
+        .or_else(|| stopped.first())
+        .copied()
 }
 
 fn trace(exit: &Exit) -> Vec<TraceStep> {
@@ -171,8 +202,20 @@ fn all_work(through: &[&Exit]) -> Vec<Evidence> {
     all
 }
 
-fn answer(verdict: Verdict, place: Option<CodePlace>, why: String, trace: Vec<TraceStep>) -> Answer {
-    Answer { trace, ..Answer::plain(Layer { verdict, place, why }) }
+fn answer(
+    verdict: Verdict,
+    place: Option<CodePlace>,
+    why: String,
+    trace: Vec<TraceStep>,
+) -> Answer {
+    Answer {
+        trace,
+        ..Answer::plain(Layer {
+            verdict,
+            place,
+            why,
+        })
+    }
 }
 
 fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
@@ -184,7 +227,10 @@ fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
         (_, _, Some(work)) => (work.place.clone(), format!("gets to {}()", work.what)),
         _ => (exit.place.clone(), "no check on the way".to_owned()),
     };
-    Answer { work, ..answer(Verdict::Reached, Some(place), why, trace(exit)) }
+    Answer {
+        work,
+        ..answer(Verdict::Reached, Some(place), why, trace(exit))
+    }
 }
 
 fn undecided(doubt: &Rc<Doubt>, through: &[&Exit]) -> Answer {
@@ -198,9 +244,19 @@ fn undecided(doubt: &Rc<Doubt>, through: &[&Exit]) -> Answer {
 
 fn credential(exit: &Exit, through: &[&Exit]) -> Answer {
     let place = exit.path.credential.clone();
-    let step = exit.path.trace.backwards().find(|step| Some(&step.place) == place.as_ref());
-    let why = step.map_or_else(|| "something else than a session is asked for".to_owned(), |step| step.text.clone());
-    Answer { work: all_work(through), ..answer(Verdict::Credential, place, why, trace(exit)) }
+    let step = exit
+        .path
+        .trace
+        .backwards()
+        .find(|step| Some(&step.place) == place.as_ref());
+    let why = step.map_or_else(
+        || "something else than a session is asked for".to_owned(),
+        |step| step.text.clone(),
+    );
+    Answer {
+        work: all_work(through),
+        ..answer(Verdict::Credential, place, why, trace(exit))
+    }
 }
 
 fn refused(exit: &Exit, asked: Asked) -> Answer {
@@ -230,5 +286,8 @@ fn refused(exit: &Exit, asked: Asked) -> Answer {
             },
         ),
     };
-    Answer { redirects, ..answer(Verdict::Stopped, Some(place), why, trace(exit)) }
+    Answer {
+        redirects,
+        ..answer(Verdict::Stopped, Some(place), why, trace(exit))
+    }
 }

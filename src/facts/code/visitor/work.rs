@@ -7,46 +7,209 @@ use crate::model::routes::Sensitivity;
 
 /// Packages whose calls change nothing outside the program.
 const HARMLESS: &[&str] = &[
-    "crypto", "react", "path", "url", "util", "zod", "yup", "valibot", "lodash", "date-fns", "dayjs", "moment",
-    "clsx", "uuid", "nanoid", "superjson", "querystring", "qs", "buffer", "events", "stream", "jose",
-    "jsonwebtoken", "bcrypt", "bcryptjs", "use client", "@t3-oss/env-nextjs", "@hono/zod-validator", "immer", "pino", "winston",
+    "crypto",
+    "react",
+    "path",
+    "url",
+    "util",
+    "zod",
+    "yup",
+    "valibot",
+    "lodash",
+    "date-fns",
+    "dayjs",
+    "moment",
+    "clsx",
+    "uuid",
+    "nanoid",
+    "superjson",
+    "querystring",
+    "qs",
+    "buffer",
+    "events",
+    "stream",
+    "jose",
+    "jsonwebtoken",
+    "bcrypt",
+    "bcryptjs",
+    "use client",
+    "@t3-oss/env-nextjs",
+    "@hono/zod-validator",
+    "immer",
+    "pino",
+    "winston",
 ];
 
 /// Packages that are paid by the call, or act in the app's name.
 const PAID: &[&str] = &[
-    "openai", "@anthropic-ai/", "ai", "@ai-sdk/", "replicate", "stripe", "resend", "twilio", "@sendgrid/",
-    "nodemailer", "postmark", "@google/generative-ai", "@google/genai", "@google-cloud/", "groq-sdk", "cohere-ai",
-    "together-ai", "elevenlabs", "@elevenlabs/", "@fal-ai/", "@aws-sdk/", "cloudinary", "openai-edge", "langchain",
-    "@langchain/", "@pinecone-database/", "@mistralai/", "assemblyai", "@deepgram/", "livekit-server-sdk",
-    "@lemonsqueezy/", "@paddle/", "razorpay", "@huggingface/", "@vercel/blob", "uploadthing/server",
-    "mailgun.js", "@mailchimp/", "@slack/", "@octokit/", "web-push",
+    "openai",
+    "@anthropic-ai/",
+    "ai",
+    "@ai-sdk/",
+    "replicate",
+    "stripe",
+    "resend",
+    "twilio",
+    "@sendgrid/",
+    "nodemailer",
+    "postmark",
+    "@google/generative-ai",
+    "@google/genai",
+    "@google-cloud/",
+    "groq-sdk",
+    "cohere-ai",
+    "together-ai",
+    "elevenlabs",
+    "@elevenlabs/",
+    "@fal-ai/",
+    "@aws-sdk/",
+    "cloudinary",
+    "openai-edge",
+    "langchain",
+    "@langchain/",
+    "@pinecone-database/",
+    "@mistralai/",
+    "assemblyai",
+    "@deepgram/",
+    "livekit-server-sdk",
+    "@lemonsqueezy/",
+    "@paddle/",
+    "razorpay",
+    "@huggingface/",
+    "@vercel/blob",
+    "uploadthing/server",
+    "mailgun.js",
+    "@mailchimp/",
+    "@slack/",
+    "@octokit/",
+    "web-push",
 ];
 
 const WRITES: &[&str] = &[
-    "create", "createMany", "createManyAndReturn", "update", "updateMany", "upsert", "delete", "deleteMany",
-    "insert", "insertOne", "insertMany", "updateOne", "deleteOne", "replaceOne", "findOneAndUpdate",
-    "findByIdAndUpdate", "findOneAndDelete", "findByIdAndDelete", "findOneAndReplace", "bulkWrite", "save",
-    "destroy", "bulkCreate", "$executeRaw", "$executeRawUnsafe", "insertInto", "deleteFrom", "updateTable",
-    "writeFile", "writeFileSync", "appendFile", "unlink", "rm", "rmdir", "mkdir", "rename", "exec", "execSync",
-    "spawn", "hset", "lpush", "rpush", "zadd", "incr", "fetchMutation",
+    "create",
+    "createMany",
+    "createManyAndReturn",
+    "update",
+    "updateMany",
+    "upsert",
+    "delete",
+    "deleteMany",
+    "insert",
+    "insertOne",
+    "insertMany",
+    "updateOne",
+    "deleteOne",
+    "replaceOne",
+    "findOneAndUpdate",
+    "findByIdAndUpdate",
+    "findOneAndDelete",
+    "findByIdAndDelete",
+    "findOneAndReplace",
+    "bulkWrite",
+    "save",
+    "destroy",
+    "bulkCreate",
+    "$executeRaw",
+    "$executeRawUnsafe",
+    "insertInto",
+    "deleteFrom",
+    "updateTable",
+    "writeFile",
+    "writeFileSync",
+    "appendFile",
+    "unlink",
+    "rm",
+    "rmdir",
+    "mkdir",
+    "rename",
+    "exec",
+    "execSync",
+    "spawn",
+    "hset",
+    "lpush",
+    "rpush",
+    "zadd",
+    "incr",
+    "fetchMutation",
 ];
 
 const READS: &[&str] = &[
-    "findMany", "findUnique", "findFirst", "findUniqueOrThrow", "findFirstOrThrow", "findOne", "findById", "find",
-    "select", "from", "selectFrom", "query", "aggregate", "groupBy", "get", "list", "retrieve", "fetchQuery",
+    "findMany",
+    "findUnique",
+    "findFirst",
+    "findUniqueOrThrow",
+    "findFirstOrThrow",
+    "findOne",
+    "findById",
+    "find",
+    "select",
+    "from",
+    "selectFrom",
+    "query",
+    "aggregate",
+    "groupBy",
+    "get",
+    "list",
+    "retrieve",
+    "fetchQuery",
 ];
 
 const PAID_CALLS: &[&str] = &[
-    "create", "send", "sendMail", "run", "invoke", "stream", "upload", "put", "del", "complete", "chat", "embed",
-    "call", "generate", "subscribe", "queue", "messages", "refund", "cancel", "update", "transcribe", "predict",
-    "upload_stream", "uploadFiles", "sendNotification", "submit", "convert",
+    "create",
+    "send",
+    "sendMail",
+    "run",
+    "invoke",
+    "stream",
+    "upload",
+    "put",
+    "del",
+    "complete",
+    "chat",
+    "embed",
+    "call",
+    "generate",
+    "subscribe",
+    "queue",
+    "messages",
+    "refund",
+    "cancel",
+    "update",
+    "transcribe",
+    "predict",
+    "upload_stream",
+    "uploadFiles",
+    "sendNotification",
+    "submit",
+    "convert",
 ];
 
 /// Words for data of people.
 const PERSONAL: &[&str] = &[
-    "user", "account", "profile", "customer", "member", "order", "payment", "subscription", "invoice", "message",
-    "chat", "conversation", "contact", "email", "patient", "employee", "student", "transaction", "address",
-    "billing", "purchase", "lead", "token", "credential",
+    "user",
+    "account",
+    "profile",
+    "customer",
+    "member",
+    "order",
+    "payment",
+    "subscription",
+    "invoice",
+    "message",
+    "chat",
+    "conversation",
+    "contact",
+    "email",
+    "patient",
+    "employee",
+    "student",
+    "transaction",
+    "address",
+    "billing",
+    "purchase",
+    "lead",
+    "token",
+    "credential",
 ];
 
 /// What a call of something unknown does, by its name and what it is given.
@@ -55,11 +218,16 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
     if !matches!(opaque.origin, Origin::Unknown | Origin::Check) {
         return None;
     }
-    if HARMLESS.contains(&package.strip_prefix("node:").unwrap_or(package)) || package.starts_with("next/") {
+    if HARMLESS.contains(&package.strip_prefix("node:").unwrap_or(package))
+        || package.starts_with("next/")
+    {
         return None;
     }
     let trail = opaque.trail.as_deref().unwrap_or(text);
-    let names: Vec<&str> = text.split('.').map(|part| part.trim_end_matches("()")).collect();
+    let names: Vec<&str> = text
+        .split('.')
+        .map(|part| part.trim_end_matches("()"))
+        .collect();
     let name = *names.last()?;
     if package == "global" {
         let with_key = name == "fetch" && arguments.iter().any(|one| one.holds(&Origin::Secret));
@@ -79,7 +247,8 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
         return Some(Sensitivity::Writes);
     }
     if READS.contains(&name) && of_something {
-        let personal = is_personal(trail) || is_personal(text) || arguments.iter().any(names_people);
+        let personal =
+            is_personal(trail) || is_personal(text) || arguments.iter().any(names_people);
         return personal.then_some(Sensitivity::ReadsUserData);
     }
     None
@@ -88,20 +257,32 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
 fn is_paid(package: &str) -> bool {
     PAID.iter().any(|paid| match paid.strip_suffix('/') {
         Some(_) => package.starts_with(paid),
-        None => package == *paid || package.strip_prefix(paid).is_some_and(|rest| rest.starts_with('/')),
+        None => {
+            package == *paid
+                || package
+                    .strip_prefix(paid)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        }
     })
 }
 
 fn is_paid_call(package: &str, name: &str) -> bool {
     if package == "ai" {
-        return name.starts_with("generate") || name.starts_with("stream") || name.starts_with("embed");
+        return name.starts_with("generate")
+            || name.starts_with("stream")
+            || name.starts_with("embed");
     }
-    PAID_CALLS.contains(&name) || name.starts_with("send") || name.starts_with("generate") || name.starts_with("create") && name != "createClient"
+    PAID_CALLS.contains(&name)
+        || name.starts_with("send")
+        || name.starts_with("generate")
+        || name.starts_with("create") && name != "createClient"
 }
 
 /// `axios.create()` makes a tool, `db.user.create()` a user.
 fn is_factory(names: &[&str], name: &str) -> bool {
-    let is_model = names.first().is_some_and(|first| first.starts_with(char::is_uppercase));
+    let is_model = names
+        .first()
+        .is_some_and(|first| first.starts_with(char::is_uppercase));
     name == "create" && names.len() < 3 && !is_model
 }
 
@@ -110,20 +291,40 @@ fn of_clerk(names: &[&str], name: &str) -> Option<Sensitivity> {
         return None;
     }
     let begins = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
-    if begins(&["create", "update", "delete", "ban", "unban", "lock", "unlock", "revoke", "disable", "merge", "set", "invite"]) {
+    if begins(&[
+        "create", "update", "delete", "ban", "unban", "lock", "unlock", "revoke", "disable",
+        "merge", "set", "invite",
+    ]) {
         return Some(Sensitivity::Writes);
     }
-    let people = ["users", "organizations", "sessions", "invitations", "emailAddresses", "phoneNumbers"];
+    let people = [
+        "users",
+        "organizations",
+        "sessions",
+        "invitations",
+        "emailAddresses",
+        "phoneNumbers",
+    ];
     let of_people = names.iter().any(|part| people.contains(part));
     (begins(&["get"]) && of_people).then_some(Sensitivity::ReadsUserData)
 }
 
 fn of_sql(name: &str, arguments: &[Value]) -> Option<Sensitivity> {
-    if !matches!(name, "sql" | "query" | "execute" | "$queryRaw" | "$queryRawUnsafe" | "raw" | "unsafe") {
+    if !matches!(
+        name,
+        "sql" | "query" | "execute" | "$queryRaw" | "$queryRawUnsafe" | "raw" | "unsafe"
+    ) {
         return None;
     }
-    let text = arguments.first()?.as_text()?.trim_start().to_ascii_lowercase();
-    if ["insert", "update", "delete", "drop", "truncate", "alter"].iter().any(|verb| text.starts_with(verb)) {
+    let text = arguments
+        .first()?
+        .as_text()?
+        .trim_start()
+        .to_ascii_lowercase();
+    if ["insert", "update", "delete", "drop", "truncate", "alter"]
+        .iter()
+        .any(|verb| text.starts_with(verb))
+    {
         return Some(Sensitivity::Writes);
     }
     (text.starts_with("select") && is_personal(&text)).then_some(Sensitivity::ReadsUserData)

@@ -74,7 +74,8 @@ impl Instance {
             };
             match &statement.kind {
                 StatementKind::Declare(all) => {
-                    all.iter().for_each(|(pattern, _)| names_of(pattern, &mut add));
+                    all.iter()
+                        .for_each(|(pattern, _)| names_of(pattern, &mut add));
                 }
                 StatementKind::Function(function) => {
                     if let Some(name) = &function.name {
@@ -89,8 +90,15 @@ impl Instance {
         Self {
             file: file.to_owned(),
             lines: OnceCell::new(),
-            imports: imports.map(|(at, import)| (Rc::from(import.local.as_str()), at)).collect(),
-            changed: module.program.changed.iter().map(|name| Rc::from(&**name)).collect(),
+            imports: imports
+                .map(|(at, import)| (Rc::from(import.local.as_str()), at))
+                .collect(),
+            changed: module
+                .program
+                .changed
+                .iter()
+                .map(|name| Rc::from(&**name))
+                .collect(),
             declared,
             module,
             pending: RefCell::default(),
@@ -107,7 +115,9 @@ impl Instance {
         });
         let line = lines.partition_point(|start| *start <= at).max(1);
         let start = lines.get(line - 1).copied().unwrap_or(0) as usize;
-        let column = text.get(start..at as usize).map_or(0, |before| before.chars().count());
+        let column = text
+            .get(start..at as usize)
+            .map_or(0, |before| before.chars().count());
         CodePlace {
             file: self.file.clone(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
@@ -117,7 +127,11 @@ impl Instance {
 
     /// Whether the module runs in the browser.
     pub fn is_client(&self) -> bool {
-        self.module.program.directives.iter().any(|one| &**one == "use client")
+        self.module
+            .program
+            .directives
+            .iter()
+            .any(|one| &**one == "use client")
     }
 }
 
@@ -156,7 +170,9 @@ impl<'p> World<'p> {
         }
         let module = self.project.module(file).and_then(Result::ok);
         let instance = module.map(|module| Rc::new(Instance::new(file, module)));
-        self.instances.borrow_mut().insert(file.to_owned(), instance.clone());
+        self.instances
+            .borrow_mut()
+            .insert(file.to_owned(), instance.clone());
         instance
     }
 }
@@ -218,7 +234,13 @@ impl Run<'_> {
     }
 
     /// What a module gives under a name; `*` is all of it.
-    pub(super) fn imported(&mut self, from: &str, source: &str, name: &str, place: &CodePlace) -> Value {
+    pub(super) fn imported(
+        &mut self,
+        from: &str,
+        source: &str,
+        name: &str,
+        place: &CodePlace,
+    ) -> Value {
         if let Some(value) = library::import(source, name, self.world.setting) {
             return value;
         }
@@ -230,7 +252,11 @@ impl Run<'_> {
                 return value;
             }
         }
-        let trail = if name == "default" || name == "*" { source } else { name };
+        let trail = if name == "default" || name == "*" {
+            source
+        } else {
+            name
+        };
         Value::from(Opaque {
             truthy: true,
             trail: Some(Rc::from(trail)),
@@ -323,8 +349,10 @@ impl Run<'_> {
     fn common_js(&mut self, top: &Rc<Scope>, name: &str) -> Value {
         let module = Arc::clone(&top.instance.module);
         let assigned = module.program.body.iter().rev().find_map(|statement| {
-            let StatementKind::Expr(Expr { kind: Kind::Assign { target, value, .. }, .. }) =
-                &statement.kind
+            let StatementKind::Expr(Expr {
+                kind: Kind::Assign { target, value, .. },
+                ..
+            }) = &statement.kind
             else {
                 return None;
             };
@@ -337,7 +365,9 @@ impl Run<'_> {
         let Some((to, value)) = assigned else {
             return Value::unknown();
         };
-        let value = self.aside(|run| run.expr(top, value)).unwrap_or(Value::Undefined);
+        let value = self
+            .aside(|run| run.expr(top, value))
+            .unwrap_or(Value::Undefined);
         if to == name {
             return value;
         }

@@ -41,58 +41,84 @@ pub(in super::super) fn global(name: &str, setting: &Setting) -> Option<Value> {
             let value = call.argument(0);
             Ok(match value.as_text() {
                 // Nothing to encode or decode in it.
-                Some(text) if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b)) => {
+                Some(text)
+                    if !text
+                        .bytes()
+                        .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b)) =>
+                {
                     Value::unknown()
                 }
                 _ => value,
             })
         }),
         "JSON" => Value::object([
-            ("parse", Value::native("parse", |_, call| {
-                let value = call.argument(0);
-                Ok(unknown_of(&value, &value))
-            })),
-            ("stringify", Value::native("stringify", |_, call| {
-                let value = call.argument(0);
-                Ok(truthy(unknown_of(&value, &value)))
-            })),
+            (
+                "parse",
+                Value::native("parse", |_, call| {
+                    let value = call.argument(0);
+                    Ok(unknown_of(&value, &value))
+                }),
+            ),
+            (
+                "stringify",
+                Value::native("stringify", |_, call| {
+                    let value = call.argument(0);
+                    Ok(truthy(unknown_of(&value, &value)))
+                }),
+            ),
         ]),
         "Object" => objects(),
         "Array" => Value::object([
-            ("isArray", Value::native("isArray", |_, call| {
-                let value = call.argument(0);
-                Ok(match value.bare() {
-                    Value::List(_) => Value::Bool(true),
-                    Value::Opaque(_) | Value::OneOf(..) => unknown_of(&value, &value),
-                    _ => Value::Bool(false),
-                })
-            })),
-            ("from", Value::native("from", |_, call| {
-                let value = call.argument(0);
-                Ok(match value.bare() {
-                    Value::List(_) if call.arguments.len() == 1 => value,
-                    _ => unknown_of(&value, &value),
-                })
-            })),
+            (
+                "isArray",
+                Value::native("isArray", |_, call| {
+                    let value = call.argument(0);
+                    Ok(match value.bare() {
+                        Value::List(_) => Value::Bool(true),
+                        Value::Opaque(_) | Value::OneOf(..) => unknown_of(&value, &value),
+                        _ => Value::Bool(false),
+                    })
+                }),
+            ),
+            (
+                "from",
+                Value::native("from", |_, call| {
+                    let value = call.argument(0);
+                    Ok(match value.bare() {
+                        Value::List(_) if call.arguments.len() == 1 => value,
+                        _ => unknown_of(&value, &value),
+                    })
+                }),
+            ),
         ]),
         "Promise" => promises(),
         "Set" => Value::native("Set", |_, call| {
             Ok(match call.argument(0).bare() {
                 Value::List(list) => Value::List(Rc::clone(list)),
                 Value::Undefined => Value::list(Vec::new()),
-                _ => Value::List(Rc::new(List { items: Vec::new(), open: true })),
+                _ => Value::List(Rc::new(List {
+                    items: Vec::new(),
+                    open: true,
+                })),
             })
         }),
         "RegExp" => Value::native("RegExp", |_, call| Ok(regex(&call))),
         "Error" | "TypeError" | "RangeError" => Value::native("Error", |_, call| {
-            Ok(Value::of_kind(ObjectKind::Error, [("message", call.argument(0))]))
+            Ok(Value::of_kind(
+                ObjectKind::Error,
+                [("message", call.argument(0))],
+            ))
         }),
         "URL" => Value::native("URL", library::new_url),
         "URLSearchParams" => Value::native("URLSearchParams", |_, _| Ok(Value::unknown())),
         "Response" => library::responses(),
         "Headers" => Value::native("Headers", |_, call| {
             let value = call.argument(0);
-            Ok(if super::is_visitors(&value) { value } else { open_object() })
+            Ok(if super::is_visitors(&value) {
+                value
+            } else {
+                open_object()
+            })
         }),
         "fetch" => named("fetch"),
         "require" | "import" => Value::native("require", |run, call| {
@@ -102,14 +128,21 @@ pub(in super::super) fn global(name: &str, setting: &Setting) -> Option<Value> {
                 Some(source) => run.imported(&from, source, "*", &call.place),
                 None => Value::unknown(),
             };
-            Ok(if call.written == "import" { Value::promise(value) } else { value })
+            Ok(if call.written == "import" {
+                Value::promise(value)
+            } else {
+                value
+            })
         }),
         _ => return None,
     })
 }
 
 fn open_object() -> Value {
-    Value::Object(Rc::new(Object { open: true, ..Object::default() }))
+    Value::Object(Rc::new(Object {
+        open: true,
+        ..Object::default()
+    }))
 }
 
 fn regex(call: &Call<'_>) -> Value {
@@ -129,19 +162,36 @@ fn regex(call: &Call<'_>) -> Value {
 
 fn objects() -> Value {
     Value::object([
-        ("keys", Value::native("keys", |_, call| {
-            Ok(of_object(&call.argument(0), |key, _| Value::Text(Rc::clone(key))))
-        })),
-        ("values", Value::native("values", |_, call| {
-            Ok(of_object(&call.argument(0), |_, value| value.clone()))
-        })),
-        ("entries", Value::native("entries", |_, call| {
-            Ok(of_object(&call.argument(0), |key, value| {
-                Value::list(vec![Value::Text(Rc::clone(key)), value.clone()])
-            }))
-        })),
-        ("freeze", Value::native("freeze", |_, call| Ok(call.argument(0)))),
-        ("assign", Value::native("assign", |_, call| Ok(assigned(call.arguments)))),
+        (
+            "keys",
+            Value::native("keys", |_, call| {
+                Ok(of_object(&call.argument(0), |key, _| {
+                    Value::Text(Rc::clone(key))
+                }))
+            }),
+        ),
+        (
+            "values",
+            Value::native("values", |_, call| {
+                Ok(of_object(&call.argument(0), |_, value| value.clone()))
+            }),
+        ),
+        (
+            "entries",
+            Value::native("entries", |_, call| {
+                Ok(of_object(&call.argument(0), |key, value| {
+                    Value::list(vec![Value::Text(Rc::clone(key)), value.clone()])
+                }))
+            }),
+        ),
+        (
+            "freeze",
+            Value::native("freeze", |_, call| Ok(call.argument(0))),
+        ),
+        (
+            "assign",
+            Value::native("assign", |_, call| Ok(assigned(call.arguments))),
+        ),
     ])
 }
 
@@ -156,7 +206,9 @@ fn assigned(all: &[Value]) -> Value {
             Some(object) => {
                 whole.open |= object.open;
                 let more = object.properties.iter();
-                whole.properties.extend(more.map(|(key, value)| (Rc::clone(key), value.clone())));
+                whole
+                    .properties
+                    .extend(more.map(|(key, value)| (Rc::clone(key), value.clone())));
             }
             None => whole.open = true,
         }
@@ -167,8 +219,15 @@ fn assigned(all: &[Value]) -> Value {
 fn of_object(value: &Value, of: impl Fn(&Text, &Value) -> Value) -> Value {
     match value.bare() {
         Value::Object(object) => {
-            let items = object.properties.iter().map(|(key, value)| of(key, value)).collect();
-            Value::List(Rc::new(List { items, open: object.open }))
+            let items = object
+                .properties
+                .iter()
+                .map(|(key, value)| of(key, value))
+                .collect();
+            Value::List(Rc::new(List {
+                items,
+                open: object.open,
+            }))
         }
         Value::List(list) => Value::List(Rc::clone(list)),
         _ => unknown_of(value, value),
@@ -185,21 +244,37 @@ fn promises() -> Value {
             // That it is awaited is taken for granted: who calls `Promise.all` awaits it.
             items.push(run.settle(one.clone())?);
         }
-        Ok(Value::promise(Value::List(Rc::new(List { items, open: list.open }))))
+        Ok(Value::promise(Value::List(Rc::new(List {
+            items,
+            open: list.open,
+        }))))
     };
     Value::object([
         ("all", Value::native("all", all)),
-        ("allSettled", Value::native("allSettled", |_, call| {
-            let value = call.argument(0);
-            Ok(unknown_of(&value, &value))
-        })),
+        (
+            "allSettled",
+            Value::native("allSettled", |_, call| {
+                let value = call.argument(0);
+                Ok(unknown_of(&value, &value))
+            }),
+        ),
         ("race", Value::native("race", |_, _| Ok(Value::unknown()))),
-        ("resolve", Value::native("resolve", |_, call| Ok(Value::promise(call.argument(0))))),
-        ("reject", Value::native("reject", |run, call| {
-            let mut throws = Vec::new();
-            throws.push(run.thrown(call.argument(0), &call.place));
-            Ok(Value::Promise(Rc::new(Promise { value: None, throws, after: None })))
-        })),
+        (
+            "resolve",
+            Value::native("resolve", |_, call| Ok(Value::promise(call.argument(0)))),
+        ),
+        (
+            "reject",
+            Value::native("reject", |run, call| {
+                let mut throws = Vec::new();
+                throws.push(run.thrown(call.argument(0), &call.place));
+                Ok(Value::Promise(Rc::new(Promise {
+                    value: None,
+                    throws,
+                    after: None,
+                })))
+            }),
+        ),
     ])
 }
 

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::facts::code::tree::Binary;
 use crate::facts::code::visitor::run::{Eval, Run, Truth, unknown_of};
 use crate::facts::code::visitor::value::{Cause, List, Value};
-use crate::facts::code::tree::Binary;
 use crate::model::routes::CodePlace;
 
 /// A method of an array.
@@ -42,7 +42,10 @@ pub(super) fn method(
                 Value::List(inner) => inner.items.clone(),
                 _ => vec![one.clone()],
             });
-            Ok(Value::List(Rc::new(List { items: inner.collect(), open: own.open })))
+            Ok(Value::List(Rc::new(List {
+                items: inner.collect(),
+                open: own.open,
+            })))
         }
         "join" => {
             let separator = first.as_text().unwrap_or(",").to_owned();
@@ -62,18 +65,24 @@ pub(super) fn method(
                 return Some(Ok(Value::unknown()));
             }
             let items = own.items.iter().skip(start).cloned().collect();
-            Ok(Value::List(Rc::new(List { items, open: own.open })))
+            Ok(Value::List(Rc::new(List {
+                items,
+                open: own.open,
+            })))
         }
         "at" => Ok(match first.bare() {
             Value::Number(number) if *number == -1.0 && !own.open => {
                 own.items.last().cloned().unwrap_or(Value::Undefined)
             }
-            Value::Number(number) if *number >= 0.0 => own.items.get(*number as usize).cloned().unwrap_or_else(Value::unknown),
+            Value::Number(number) if *number >= 0.0 => own
+                .items
+                .get(*number as usize)
+                .cloned()
+                .unwrap_or_else(Value::unknown),
             _ => Value::unknown(),
         }),
-        "push" | "add" | "values" | "keys" | "entries" | "reduce" | "sort" | "reverse" | "pop" | "shift" => {
-            Ok(Value::unknown())
-        }
+        "push" | "add" | "values" | "keys" | "entries" | "reduce" | "sort" | "reverse" | "pop"
+        | "shift" => Ok(Value::unknown()),
         _ => return None,
     })
 }
@@ -107,11 +116,19 @@ fn search(
         let holds = run.call(test, given, None, place, written)?;
         match run.truth(&holds, place) {
             Truth::Known(truth) if truth == wanted && maybe.is_none() => {
-                let found = if name.starts_with("find") { item.clone() } else { Value::Bool(wanted) };
+                let found = if name.starts_with("find") {
+                    item.clone()
+                } else {
+                    Value::Bool(wanted)
+                };
                 return Ok(found.with_decision_of(&holds));
             }
             Truth::Known(truth) if truth == wanted => {
-                let found = if name.starts_with("find") { item.clone() } else { Value::Bool(wanted) };
+                let found = if name.starts_with("find") {
+                    item.clone()
+                } else {
+                    Value::Bool(wanted)
+                };
                 let cause = maybe.unwrap_or(Cause::Visitor);
                 return Ok(match name.starts_with("find") {
                     true => Value::OneOf(own.items.clone().into(), cause),
@@ -119,18 +136,33 @@ fn search(
                 });
             }
             Truth::Known(_) => last = holds,
-            Truth::Maybe(cause) => maybe = Some(maybe.map_or(cause.clone(), |known| known.or(cause))),
+            Truth::Maybe(cause) => {
+                maybe = Some(maybe.map_or(cause.clone(), |known| known.or(cause)))
+            }
         }
     }
-    let none = if name.starts_with("find") { Value::Undefined } else { Value::Bool(!wanted) };
+    let none = if name.starts_with("find") {
+        Value::Undefined
+    } else {
+        Value::Bool(!wanted)
+    };
     if own.open {
         return Ok(Value::unknown());
     }
     Ok(match maybe {
         Some(cause) => match name.starts_with("find") {
             true => {
-                let all: Vec<Value> = own.items.iter().cloned().chain([Value::Undefined]).collect();
-                if all.len() > 8 { Value::unknown() } else { Value::OneOf(all.into(), cause) }
+                let all: Vec<Value> = own
+                    .items
+                    .iter()
+                    .cloned()
+                    .chain([Value::Undefined])
+                    .collect();
+                if all.len() > 8 {
+                    Value::unknown()
+                } else {
+                    Value::OneOf(all.into(), cause)
+                }
             }
             false => Value::OneOf([Value::Bool(true), Value::Bool(false)].into(), cause),
         },

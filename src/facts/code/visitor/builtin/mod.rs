@@ -21,7 +21,10 @@ pub(super) fn mutation(this: &Value, name: &str, arguments: &[Value], open: bool
     match name {
         "push" | "add" => Some(super::run::extended(before, arguments, open)),
         "unshift" | "splice" | "pop" | "shift" | "sort" | "reverse" | "delete" | "clear" => {
-            Some(Value::List(Rc::new(List { items: before.items.clone(), open: true })))
+            Some(Value::List(Rc::new(List {
+                items: before.items.clone(),
+                open: true,
+            })))
         }
         _ => None,
     }
@@ -49,9 +52,10 @@ pub(super) fn method(
                 return None;
             }
             match name {
-                "hasOwnProperty" if !object.open => arguments.first()?.as_text().map(|key| {
-                    Ok(Value::Bool(object.properties.contains_key(key)))
-                }),
+                "hasOwnProperty" if !object.open => arguments
+                    .first()?
+                    .as_text()
+                    .map(|key| Ok(Value::Bool(object.properties.contains_key(key)))),
                 _ => {
                     let kind = object.kind.clone();
                     library::method(run, this, &kind, name, arguments, place, written)
@@ -80,8 +84,16 @@ fn of_function(
         "bind" => Ok(Value::unknown()),
         "call" => run.call(this, rest, arguments.first().cloned(), place, written),
         _ => {
-            let given = rest.first().and_then(|list| list.as_list().map(|list| list.items.clone()));
-            run.call(this, given.unwrap_or_default(), arguments.first().cloned(), place, written)
+            let given = rest
+                .first()
+                .and_then(|list| list.as_list().map(|list| list.items.clone()));
+            run.call(
+                this,
+                given.unwrap_or_default(),
+                arguments.first().cloned(),
+                place,
+                written,
+            )
         }
     }
 }
@@ -109,20 +121,33 @@ fn promise(
                 value => (value, Vec::new()),
             };
             throws.extend(own.throws.iter().cloned());
-            Promise { value, throws, after: own.after.clone() }
+            Promise {
+                value,
+                throws,
+                after: own.after.clone(),
+            }
         }
         "catch" => {
             let caught = match own.throws.is_empty() {
                 true => None,
-                false => run.call(&callback, vec![Value::unknown()], None, place, "catch").ok(),
+                false => run
+                    .call(&callback, vec![Value::unknown()], None, place, "catch")
+                    .ok(),
             };
-            let doubt = Doubt { why: "a promise may be rejected".to_owned(), place: place.clone() };
+            let doubt = Doubt {
+                why: "a promise may be rejected".to_owned(),
+                place: place.clone(),
+            };
             let cause = Cause::Unknown(Rc::new(doubt));
             let value = match (own.value.clone(), caught) {
                 (Some(one), Some(other)) => Some(either(one, other, &cause)),
                 (one, other) => one.or(other),
             };
-            Promise { value, throws: Vec::new(), after: own.after.clone() }
+            Promise {
+                value,
+                throws: Vec::new(),
+                after: own.after.clone(),
+            }
         }
         "finally" => Promise {
             value: own.value.clone(),
@@ -136,5 +161,7 @@ fn promise(
 
 /// Whether an object is a set of headers, cookies or parameters that the visitor fills.
 pub(super) fn is_visitors(value: &Value) -> bool {
-    value.as_object().is_some_and(|object| matches!(object.kind, ObjectKind::Visitors))
+    value
+        .as_object()
+        .is_some_and(|object| matches!(object.kind, ObjectKind::Visitors))
 }

@@ -17,16 +17,26 @@ pub(super) fn method(
 ) -> Value {
     let first = arguments.first().cloned().unwrap_or(Value::Undefined);
     let known = arguments.iter().all(|one| {
-        matches!(one.bare(), Value::Text(_) | Value::Number(_) | Value::Regex(_) | Value::Undefined)
+        matches!(
+            one.bare(),
+            Value::Text(_) | Value::Number(_) | Value::Regex(_) | Value::Undefined
+        )
     });
     if !known {
         let answer = unknown_of(this, &first);
-        return if name == "concat" { truthy(answer) } else { answer };
+        return if name == "concat" {
+            truthy(answer)
+        } else {
+            answer
+        };
     }
     let value = exact(own, name, arguments).unwrap_or_else(Value::unknown);
     match this.decision() {
         Some(decided) if decided.by == By::Route => {
-            let shown: Vec<String> = arguments.iter().map(|one| format!("{:?}", one.bare())).collect();
+            let shown: Vec<String> = arguments
+                .iter()
+                .map(|one| format!("{:?}", one.bare()))
+                .collect();
             let text = format!("{written}({}) is {value:?} for {own}", shown.join(", "));
             value.decided(By::Route, place, text)
         }
@@ -71,12 +81,21 @@ fn exact(own: &str, name: &str, arguments: &[Value]) -> Option<Value> {
             let start = place(number(0).unwrap_or(0.0));
             let end = place(number(1).unwrap_or(length));
             let take = (end - start).max(0.0) as usize;
-            Value::text(own.chars().skip(start as usize).take(take).collect::<String>())
+            Value::text(
+                own.chars()
+                    .skip(start as usize)
+                    .take(take)
+                    .collect::<String>(),
+            )
         }
         "concat" => Value::text([own, text?].concat()),
         "at" | "charAt" => {
             let at = number(0)?;
-            let at = if at < 0.0 { own.chars().count() as f64 + at } else { at };
+            let at = if at < 0.0 {
+                own.chars().count() as f64 + at
+            } else {
+                at
+            };
             let found = own.chars().nth(at.max(0.0) as usize).filter(|_| at >= 0.0);
             found.map_or(Value::text(""), |c| Value::text(c.to_string()))
         }
@@ -112,7 +131,11 @@ fn exact(own: &str, name: &str, arguments: &[Value]) -> Option<Value> {
 }
 
 /// A method of a regular expression.
-pub(super) fn regex_method(pattern: &Rc<Pattern>, name: &str, arguments: &[Value]) -> Option<Value> {
+pub(super) fn regex_method(
+    pattern: &Rc<Pattern>,
+    name: &str,
+    arguments: &[Value],
+) -> Option<Value> {
     let first = arguments.first().cloned().unwrap_or(Value::Undefined);
     if !matches!(name, "test" | "exec") {
         return None;
@@ -124,7 +147,10 @@ pub(super) fn regex_method(pattern: &Rc<Pattern>, name: &str, arguments: &[Value
     if pattern.flags.contains(['g', 'y']) {
         return Some(Value::unknown());
     }
-    let found = pattern.compiled.as_ref().and_then(|regex| regex.is_match(text));
+    let found = pattern
+        .compiled
+        .as_ref()
+        .and_then(|regex| regex.is_match(text));
     let value = match (found, name) {
         (None, _) => Value::unknown(),
         (Some(found), "test") => Value::Bool(found),

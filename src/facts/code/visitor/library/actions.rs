@@ -18,7 +18,10 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
         }
         ("@trpc/server", "initTRPC") => Value::object([
             ("create", Value::native("create", |_, _| Ok(trpc()))),
-            ("context", Value::native("context", |_, _| Ok(trpc_factory()))),
+            (
+                "context",
+                Value::native("context", |_, _| Ok(trpc_factory())),
+            ),
             ("meta", Value::native("meta", |_, _| Ok(trpc_factory()))),
         ]),
         ("@trpc/server", "TRPCError") => Value::native("TRPCError", |_, _| {
@@ -36,17 +39,32 @@ fn trpc_factory() -> Value {
     Value::object([
         ("create", Value::native("create", |_, _| Ok(trpc()))),
         ("meta", Value::native("meta", |_, _| Ok(trpc_factory()))),
-        ("context", Value::native("context", |_, _| Ok(trpc_factory()))),
+        (
+            "context",
+            Value::native("context", |_, _| Ok(trpc_factory())),
+        ),
     ])
 }
 
 fn trpc() -> Value {
     Value::object([
         ("procedure", builder(Vec::new())),
-        ("middleware", Value::native("middleware", |_, call| Ok(call.argument(0)))),
-        ("router", Value::native("router", |_, call| Ok(call.argument(0)))),
-        ("mergeRouters", Value::native("mergeRouters", |_, _| Ok(Value::unknown()))),
-        ("createCallerFactory", Value::native("createCallerFactory", |_, _| Ok(Value::unknown()))),
+        (
+            "middleware",
+            Value::native("middleware", |_, call| Ok(call.argument(0))),
+        ),
+        (
+            "router",
+            Value::native("router", |_, call| Ok(call.argument(0))),
+        ),
+        (
+            "mergeRouters",
+            Value::native("mergeRouters", |_, _| Ok(Value::unknown())),
+        ),
+        (
+            "createCallerFactory",
+            Value::native("createCallerFactory", |_, _| Ok(Value::unknown())),
+        ),
     ])
 }
 
@@ -86,24 +104,43 @@ pub(super) fn method(
         }
         // zsa: a procedure's handler makes the context for what comes after it.
         "createServerAction" => builder(before.to_vec()),
-        "action" | "stateAction" | "handler" | "query" | "mutation" | "subscription" | "onSubmit" => {
+        "action" | "stateAction" | "handler" | "query" | "mutation" | "subscription"
+        | "onSubmit" => {
             let mut all = before.to_vec();
             all.push(first);
             // In a chain of zsa procedures the handler is followed by `createServerAction`.
             Value::Object(Rc::new(super::super::value::Object {
                 properties: [
-                    (Rc::from("()"), Value::native_with("the action", run_action, Data::Values(all.clone()))),
-                    (Rc::from("createServerAction"), Value::native_with("createServerAction", |_, call| {
-                        Ok(match call.data.as_deref() {
-                            Some(Data::Values(all)) => builder(
-                                all.iter()
-                                    .map(|one| Value::native_with("procedure", procedure, Data::Value(one.clone())))
-                                    .collect(),
-                            ),
-                            _ => Value::unknown(),
-                        })
-                    }, Data::Values(all))),
-                ].into_iter().collect(),
+                    (
+                        Rc::from("()"),
+                        Value::native_with("the action", run_action, Data::Values(all.clone())),
+                    ),
+                    (
+                        Rc::from("createServerAction"),
+                        Value::native_with(
+                            "createServerAction",
+                            |_, call| {
+                                Ok(match call.data.as_deref() {
+                                    Some(Data::Values(all)) => builder(
+                                        all.iter()
+                                            .map(|one| {
+                                                Value::native_with(
+                                                    "procedure",
+                                                    procedure,
+                                                    Data::Value(one.clone()),
+                                                )
+                                            })
+                                            .collect(),
+                                    ),
+                                    _ => Value::unknown(),
+                                })
+                            },
+                            Data::Values(all),
+                        ),
+                    ),
+                ]
+                .into_iter()
+                .collect(),
                 open: false,
                 kind: ObjectKind::Plain,
             }))
@@ -143,7 +180,10 @@ fn run_from(run: &mut Run<'_>, all: &[Value], call: &Call<'_>, context: Value) -
         ("context", context),
         ("request", super::handler_request()),
         ("metadata", Value::unknown()),
-        ("next", Value::native_with("next", next, Data::Values(rest.to_vec()))),
+        (
+            "next",
+            Value::native_with("next", next, Data::Values(rest.to_vec())),
+        ),
     ]);
     // next-safe-action hands the input first and the context second.
     let is_last = rest.is_empty();
@@ -164,17 +204,32 @@ fn procedure(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         return Ok(Value::unknown());
     };
     let argument = call.argument(0);
-    let context = run.call(function, vec![argument.clone()], None, &call.place, "the procedure")?;
+    let context = run.call(
+        function,
+        vec![argument.clone()],
+        None,
+        &call.place,
+        "the procedure",
+    )?;
     let context = run.settle(context)?;
     let next = argument.property("next").unwrap_or(Value::Undefined);
-    run.call(&next, vec![Value::object([("ctx", context)])], None, &call.place, "next")
+    run.call(
+        &next,
+        vec![Value::object([("ctx", context)])],
+        None,
+        &call.place,
+        "next",
+    )
 }
 
 fn next(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Some(Data::Values(rest)) = call.data.as_deref() else {
         return Ok(Value::unknown());
     };
-    let context = call.argument(0).property("ctx").unwrap_or_else(|| Value::object([]));
+    let context = call
+        .argument(0)
+        .property("ctx")
+        .unwrap_or_else(|| Value::object([]));
     let value = run_from(run, rest, &call, context)?;
     Ok(Value::promise(value))
 }

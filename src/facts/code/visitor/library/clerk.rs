@@ -18,7 +18,9 @@ use crate::model::routes::CodePlace;
 
 /// What a package of Clerk's gives under a name.
 pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Value> {
-    let path = source.strip_prefix("@clerk/").or_else(|| source.strip_prefix("svelte-clerk"));
+    let path = source
+        .strip_prefix("@clerk/")
+        .or_else(|| source.strip_prefix("svelte-clerk"));
     let path = path.or_else(|| source.strip_prefix("@hono/clerk-auth"))?;
     Some(match name {
         "auth" => Value::native("auth", auth),
@@ -37,13 +39,16 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             middleware(name)
         }
         // Attaches the session and stops nobody.
-        "clerkMiddleware" | "clerkPlugin" => {
-            Value::native("clerkMiddleware", |_, _| Ok(Value::native("next", super::request::call_next)))
-        }
+        "clerkMiddleware" | "clerkPlugin" => Value::native("clerkMiddleware", |_, _| {
+            Ok(Value::native("next", super::request::call_next))
+        }),
         "requireAuth" | "ClerkExpressRequireAuth" => Value::native("requireAuth", |_, call| {
             let first = call.argument(0);
             let stops = Value::native("requireAuth", |run, call| {
-                Err(run.stop(&format!("{}() refuses who has no session", call.written), &call.place))
+                Err(run.stop(
+                    &format!("{}() refuses who has no session", call.written),
+                    &call.place,
+                ))
             });
             // `requireAuth` itself is a handler too.
             Ok(match first.bare() {
@@ -56,7 +61,10 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
         "createRouteMatcher" => Value::native("createRouteMatcher", create_route_matcher),
         "redirectToSignIn" | "redirectToSignUp" => Value::native("redirectToSignIn", to_sign_in),
         "verifyWebhook" => Value::native("verifyWebhook", |run, call| {
-            let why = format!("{}() throws: the visitor cannot sign a webhook", call.written);
+            let why = format!(
+                "{}() throws: the visitor cannot sign a webhook",
+                call.written
+            );
             promise_of(run, |run| super::refuse(run, &call.place, &why))
         }),
         "verifyToken" => Value::native("verifyToken", |run, call| {
@@ -77,7 +85,11 @@ fn promise_of(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>)
     let (value, throws) = run.caught(work);
     let after = value.is_ok().then(|| run.path.clone());
     run.path = before;
-    Ok(Value::Promise(Rc::new(Promise { value: value.ok(), throws, after })))
+    Ok(Value::Promise(Rc::new(Promise {
+        value: value.ok(),
+        throws,
+        after,
+    })))
 }
 
 /// `auth()`: an object since always, in a promise since version 6.
@@ -94,7 +106,10 @@ pub(in super::super) fn signed_out(place: &CodePlace, written: &str) -> Value {
     let fact = |value: Value, name: &str| {
         let shown = format!("{value:?}");
         let text = format!("{name} of {written}() is {shown}: there is no session");
-        (Box::<str>::from(name), value.decided(By::SignedOut, place, text))
+        (
+            Box::<str>::from(name),
+            value.decided(By::SignedOut, place, text),
+        )
     };
     let mut facts = vec![
         fact(Value::Bool(false), "isAuthenticated"),
@@ -104,20 +119,46 @@ pub(in super::super) fn signed_out(place: &CodePlace, written: &str) -> Value {
         fact(Value::Null, "organization"),
     ];
     for name in [
-        "userId", "sessionId", "orgId", "orgRole", "orgSlug", "orgPermissions", "actor", "sessionClaims",
-        "sessionStatus", "factorVerificationAge", "claims", "tokenType",
+        "userId",
+        "sessionId",
+        "orgId",
+        "orgRole",
+        "orgSlug",
+        "orgPermissions",
+        "actor",
+        "sessionClaims",
+        "sessionStatus",
+        "factorVerificationAge",
+        "claims",
+        "tokenType",
     ] {
         facts.push(fact(Value::Null, name));
     }
     let functions = [
-        ("has", Value::native_with("has", never_has, Data::Value(Value::text(written)))),
-        ("getToken", Value::native("getToken", |_, call| {
-            let text = format!("{}() is null: there is no session", call.written);
-            Ok(Value::promise(Value::Null.decided(By::SignedOut, &call.place, text)))
-        })),
+        (
+            "has",
+            Value::native_with("has", never_has, Data::Value(Value::text(written))),
+        ),
+        (
+            "getToken",
+            Value::native("getToken", |_, call| {
+                let text = format!("{}() is null: there is no session", call.written);
+                Ok(Value::promise(Value::Null.decided(
+                    By::SignedOut,
+                    &call.place,
+                    text,
+                )))
+            }),
+        ),
         ("protect", Value::native("protect", protect)),
-        ("redirectToSignIn", Value::native("redirectToSignIn", to_sign_in)),
-        ("redirectToSignUp", Value::native("redirectToSignIn", to_sign_in)),
+        (
+            "redirectToSignIn",
+            Value::native("redirectToSignIn", to_sign_in),
+        ),
+        (
+            "redirectToSignUp",
+            Value::native("redirectToSignIn", to_sign_in),
+        ),
         ("debug", Value::native("debug", |_, _| Ok(Value::unknown()))),
     ];
     let facts = facts.iter().map(|(name, value)| (&**name, value.clone()));
@@ -185,7 +226,9 @@ fn shown(pattern: &RoutePattern) -> String {
 }
 
 fn version(setting: &Setting) -> Option<String> {
-    setting.clerk.map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
+    setting
+        .clerk
+        .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
 }
 
 fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
@@ -194,7 +237,11 @@ fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         return Ok(routes);
     }
     let Some(patterns) = patterns(&routes) else {
-        return Ok(Value::native_with("matcher", |_, call| Ok(unread(&call)), Data::Value(routes)));
+        return Ok(Value::native_with(
+            "matcher",
+            |_, call| Ok(unread(&call)),
+            Data::Value(routes),
+        ));
     };
     let normalisation = Normalisation::of(version(run.world.setting).as_deref());
     Ok(match RouteMatcher::new(&patterns, normalisation) {
@@ -203,9 +250,16 @@ fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             Value::native_with("matcher", matches, Data::Matcher(Box::new(matcher), texts))
         }
         // The whole module throws when it is loaded.
-        Err(_) => Value::native_with("matcher", |run, call| {
-            Err(run.stop("a pattern of the matcher is invalid: the middleware fails", &call.place))
-        }, Data::Value(routes)),
+        Err(_) => Value::native_with(
+            "matcher",
+            |run, call| {
+                Err(run.stop(
+                    "a pattern of the matcher is invalid: the middleware fails",
+                    &call.place,
+                ))
+            },
+            Data::Value(routes),
+        ),
     })
 }
 
@@ -220,18 +274,27 @@ fn unread(call: &Call<'_>) -> Value {
 }
 
 fn matches(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
-    let Some(data) = &call.data else { return Ok(Value::unknown()) };
+    let Some(data) = &call.data else {
+        return Ok(Value::unknown());
+    };
     let Data::Matcher(matcher, patterns) = data.as_ref() else {
         return Ok(Value::unknown());
     };
-    let path = super::request::path_of(&call.argument(0)).unwrap_or_else(|| run.question.path.clone());
+    let path =
+        super::request::path_of(&call.argument(0)).unwrap_or_else(|| run.question.path.clone());
     let (value, text) = match matcher.matches(&path) {
         MatchResult::Yes(index) => {
             let pattern = patterns.get(index).map_or("", String::as_str);
             run.matched(call.written, pattern, &call.place);
-            (true, format!("{} is true for {path}: \"{pattern}\" matches", call.written))
+            (
+                true,
+                format!("{} is true for {path}: \"{pattern}\" matches", call.written),
+            )
         }
-        MatchResult::No => (false, format!("{} is false for {path}: no entry matches", call.written)),
+        MatchResult::No => (
+            false,
+            format!("{} is false for {path}: no entry matches", call.written),
+        ),
         MatchResult::Malformed => {
             return Err(run.stop("the path is not encoded right: 400", &call.place));
         }
@@ -245,19 +308,33 @@ fn middleware(name: &str) -> Value {
     match name {
         "authMiddleware" => Value::native("authMiddleware", |_, call| {
             let options = call.argument(0);
-            Ok(Value::native_with("the middleware", old_middleware, Data::Value(options)))
+            Ok(Value::native_with(
+                "the middleware",
+                old_middleware,
+                Data::Value(options),
+            ))
         }),
         "withClerkMiddleware" => Value::native("withClerkMiddleware", |_, call| {
-            Ok(Value::native_with("the middleware", oldest_middleware, Data::Value(call.argument(0))))
+            Ok(Value::native_with(
+                "the middleware",
+                oldest_middleware,
+                Data::Value(call.argument(0)),
+            ))
         }),
         _ => Value::native("clerkMiddleware", |run, call| {
             let first = call.argument(0);
-            let is_request = first.as_object().is_some_and(|object| matches!(object.kind, ObjectKind::Request));
+            let is_request = first
+                .as_object()
+                .is_some_and(|object| matches!(object.kind, ObjectKind::Request));
             if is_request {
                 // `export default clerkMiddleware`: called with the request itself.
                 return run_handler(run, &Value::Undefined, &call.place);
             }
-            Ok(Value::native_with("the middleware", new_middleware, Data::Value(first)))
+            Ok(Value::native_with(
+                "the middleware",
+                new_middleware,
+                Data::Value(first),
+            ))
         }),
     }
 }
@@ -272,7 +349,10 @@ fn new_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 
 /// Runs the handler and turns what it throws into the response that Clerk makes of it.
 fn run_handler(run: &mut Run<'_>, handler: &Value, place: &CodePlace) -> Eval<Value> {
-    let callable = matches!(handler.bare(), Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..));
+    let callable = matches!(
+        handler.bare(),
+        Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..)
+    );
     if !callable {
         run.trace(place, "clerkMiddleware() has no handler: it stops nobody");
         return Ok(Value::promise(Value::response(Response::Next)));
@@ -287,10 +367,7 @@ fn run_handler(run: &mut Run<'_>, handler: &Value, place: &CodePlace) -> Eval<Va
 }
 
 /// Runs something and gives the response that comes of it, whether returned or thrown.
-fn as_response(
-    run: &mut Run<'_>,
-    work: impl FnOnce(&mut Run<'_>) -> Eval<Value>,
-) -> Eval<Value> {
+fn as_response(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>) -> Eval<Value> {
     let before = run.path.clone();
     let (value, throws) = run.caught(work);
     let mut answers: Vec<(Value, Path)> = Vec::new();
@@ -319,12 +396,15 @@ fn as_response(
     for (value, path) in answers {
         met = Some(match met {
             None => (value, path),
-            Some((known, before_path)) => {
-                (either(known, value, &cause), Path::meet(&before, before_path, path, true))
-            }
+            Some((known, before_path)) => (
+                either(known, value, &cause),
+                Path::meet(&before, before_path, path, true),
+            ),
         });
     }
-    let Some((value, mut path)) = met else { return Err(super::super::run::Dead) };
+    let Some((value, mut path)) = met else {
+        return Err(super::super::run::Dead);
+    };
     if certain || all_answer {
         path.doubt = before.doubt.clone();
     }
@@ -354,12 +434,18 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let place = call.place.clone();
     let request = super::handler_request();
     let Some(lists) = lists(run, &option) else {
-        run.trace(&place, "the lists of authMiddleware() could not be followed");
+        run.trace(
+            &place,
+            "the lists of authMiddleware() could not be followed",
+        );
         return Ok(Value::promise(unread(&call)));
     };
     let version = version(run.world.setting);
     let Ok(matcher) = AuthMiddleware::new(&lists, version.as_deref()) else {
-        return Err(run.stop("a pattern of authMiddleware() is invalid: the middleware fails", &place));
+        return Err(run.stop(
+            "a pattern of authMiddleware() is invalid: the middleware fails",
+            &place,
+        ));
     };
     let path = run.question.path.clone();
     let answer = matcher.answer(&path);
@@ -368,9 +454,13 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         return Ok(Value::promise(Value::response(Response::Next)));
     }
     let public = match option("publicRoutes") {
-        function if matches!(function.bare(), Value::Function(_) | Value::Native(_)) => {
-            run.call(&function, vec![request.clone()], None, &place, "publicRoutes")?
-        }
+        function if matches!(function.bare(), Value::Function(_) | Value::Native(_)) => run.call(
+            &function,
+            vec![request.clone()],
+            None,
+            &place,
+            "publicRoutes",
+        )?,
         _ => match answer {
             AuthAnswer::Public(index) => {
                 let pattern = lists.public.get(index).map(shown);
@@ -380,7 +470,9 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
                 Value::Bool(true).decided(By::Route, &place, text)
             }
             AuthAnswer::Undecided => unread(&call),
-            AuthAnswer::Malformed => return Err(run.stop("the path is not encoded right: 400", &place)),
+            AuthAnswer::Malformed => {
+                return Err(run.stop("the path is not encoded right: 400", &place));
+            }
             _ => {
                 let text = format!("no entry of publicRoutes matches {path}");
                 Value::Bool(false).decided(By::Route, &place, text)
@@ -392,9 +484,17 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     as_response(run, |run| {
         let before = option("beforeAuth");
         if !before.is_nullish() {
-            let first = run.call(&before, vec![request.clone(), Value::unknown()], None, &place, "beforeAuth")?;
+            let first = run.call(
+                &before,
+                vec![request.clone(), Value::unknown()],
+                None,
+                &place,
+                "beforeAuth",
+            )?;
             let first = run.settle(first)?;
-            if first.as_response() == Some(Response::Redirect) || matches!(first.bare(), Value::Bool(false)) {
+            if first.as_response() == Some(Response::Redirect)
+                || matches!(first.bare(), Value::Bool(false))
+            {
                 return Ok(match first.bare() {
                     Value::Bool(_) => Value::response(Response::Next),
                     _ => first,
@@ -402,11 +502,20 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             }
         }
         if !after.is_nullish() {
-            let auth = with(&signed_out(&place, "auth"), [
-                ("isPublicRoute", public),
-                ("isApiRoute", Value::Bool(is_api)),
-            ]);
-            let answer = run.call(&after, vec![auth, request, Value::unknown()], None, &place, "afterAuth")?;
+            let auth = with(
+                &signed_out(&place, "auth"),
+                [
+                    ("isPublicRoute", public),
+                    ("isApiRoute", Value::Bool(is_api)),
+                ],
+            );
+            let answer = run.call(
+                &after,
+                vec![auth, request, Value::unknown()],
+                None,
+                &place,
+                "afterAuth",
+            )?;
             return run.settle(answer);
         }
         run.branch(
@@ -420,10 +529,16 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 }
 
 fn with<const N: usize>(object: &Value, more: [(&str, Value); N]) -> Value {
-    let Some(object) = object.as_object() else { return object.clone() };
+    let Some(object) = object.as_object() else {
+        return object.clone();
+    };
     let mut properties = object.properties.clone();
     properties.extend(more.into_iter().map(|(key, value)| (Rc::from(key), value)));
-    Value::Object(Rc::new(Object { properties, open: false, kind: ObjectKind::Plain }))
+    Value::Object(Rc::new(Object {
+        properties,
+        open: false,
+        kind: ObjectKind::Plain,
+    }))
 }
 
 fn lists(run: &Run<'_>, option: &dyn Fn(&str) -> Value) -> Option<AuthRoutes> {
@@ -435,12 +550,18 @@ fn lists(run: &Run<'_>, option: &dyn Fn(&str) -> Value) -> Option<AuthRoutes> {
         value if value.is_nullish() => Some(None),
         value => patterns(&value).map(Some),
     };
-    let urls = ["NEXT_PUBLIC_CLERK_SIGN_IN_URL", "NEXT_PUBLIC_CLERK_SIGN_UP_URL"];
+    let urls = [
+        "NEXT_PUBLIC_CLERK_SIGN_IN_URL",
+        "NEXT_PUBLIC_CLERK_SIGN_UP_URL",
+    ];
     let env = &run.world.setting.env;
     Some(AuthRoutes {
         public,
         ignored: given("ignoredRoutes")?,
         api: given("apiRoutes")?,
-        sign_urls: urls.iter().filter_map(|name| env.get(*name).cloned()).collect(),
+        sign_urls: urls
+            .iter()
+            .filter_map(|name| env.get(*name).cloned())
+            .collect(),
     })
 }

@@ -7,8 +7,20 @@ use crate::model::routes::CodePlace;
 /// Whether a header, cookie or field of this name is where a secret is sent.
 pub(in super::super) fn is_claim_name(name: &str) -> bool {
     const WORDS: &[&str] = &[
-        "authorization", "api-key", "apikey", "api_key", "token", "secret", "signature", "svix-", "x-key",
-        "webhook", "x-cron", "password", "bearer", "credential",
+        "authorization",
+        "api-key",
+        "apikey",
+        "api_key",
+        "token",
+        "secret",
+        "signature",
+        "svix-",
+        "x-key",
+        "webhook",
+        "x-cron",
+        "password",
+        "bearer",
+        "credential",
     ];
     let name = name.to_ascii_lowercase();
     WORDS.iter().any(|word| name.contains(word))
@@ -16,20 +28,35 @@ pub(in super::super) fn is_claim_name(name: &str) -> bool {
 
 /// What the visitor sends under a name.
 pub(in super::super) fn claim(name: &str) -> Value {
-    let origin = if is_claim_name(name) { Origin::Claim } else { Origin::Visitor };
-    Opaque { trail: Some(name.into()), ..Opaque::of(origin) }.into()
+    let origin = if is_claim_name(name) {
+        Origin::Claim
+    } else {
+        Origin::Visitor
+    };
+    Opaque {
+        trail: Some(name.into()),
+        ..Opaque::of(origin)
+    }
+    .into()
 }
 
 /// What these packages give under a name.
 pub(super) fn import(source: &str, name: &str) -> Option<Value> {
     Some(match (source, name) {
         ("svix" | "standardwebhooks" | "@octokit/webhooks", "Webhook" | "Webhooks") => {
-            Value::native("Webhook", |_, _| Ok(Value::of_kind(ObjectKind::Webhook, [])))
+            Value::native("Webhook", |_, _| {
+                Ok(Value::of_kind(ObjectKind::Webhook, []))
+            })
         }
         ("crypto" | "node:crypto", "timingSafeEqual") => Value::native("timingSafeEqual", same),
         ("crypto" | "node:crypto", "default" | "*") => {
             let digest = |trail: &'static str| {
-                Value::from(Opaque { truthy: true, trail: Some(trail.into()), package: Some("crypto".into()), ..Opaque::of(Origin::Unknown) })
+                Value::from(Opaque {
+                    truthy: true,
+                    trail: Some(trail.into()),
+                    package: Some("crypto".into()),
+                    ..Opaque::of(Origin::Unknown)
+                })
             };
             Value::object([
                 ("timingSafeEqual", Value::native("timingSafeEqual", same)),
@@ -42,9 +69,14 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
         ("crypto" | "node:crypto", "createHmac") => Value::native("createHmac", hmac),
         ("jose", "jwtVerify" | "compactVerify") => Value::native("jwtVerify", never),
         ("jsonwebtoken", "verify") => Value::native("verify", never),
-        ("@upstash/qstash/nextjs" | "@upstash/qstash/dist/nextjs", "verifySignatureAppRouter" | "verifySignature" | "verifySignatureEdge")
+        (
+            "@upstash/qstash/nextjs" | "@upstash/qstash/dist/nextjs",
+            "verifySignatureAppRouter" | "verifySignature" | "verifySignatureEdge",
+        )
         | ("inngest/next" | "inngest/express" | "inngest/hono" | "inngest/remix", "serve") => {
-            Value::native("verifySignature", |_, _| Ok(Value::native("verified", never)))
+            Value::native("verifySignature", |_, _| {
+                Ok(Value::native("verified", never))
+            })
         }
         _ => return None,
     })
@@ -52,26 +84,48 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
 
 /// `timingSafeEqual`: against a secret it is false.
 fn same(_run: &mut Run<'_>, call: super::super::value::Call<'_>) -> Eval<Value> {
-    let text = format!("{}() is false: the visitor does not know the secret", call.written);
+    let text = format!(
+        "{}() is false: the visitor does not know the secret",
+        call.written
+    );
     Ok(Value::Bool(false).decided(By::NoSecret, &call.place, text))
 }
 
 /// `createHmac(algorithm, secret)`: whatever is computed from it is as secret as the key.
 fn hmac(_run: &mut Run<'_>, call: super::super::value::Call<'_>) -> Eval<Value> {
-    Ok(Opaque { truthy: true, trail: Some(call.written.into()), ..Opaque::of(Origin::Secret) }.into())
+    Ok(Opaque {
+        truthy: true,
+        trail: Some(call.written.into()),
+        ..Opaque::of(Origin::Secret)
+    }
+    .into())
 }
 
 /// A function that throws at whoever knows no secret.
 fn never(run: &mut Run<'_>, call: super::super::value::Call<'_>) -> Eval<Value> {
-    let why = format!("{}() throws: the visitor cannot sign what it checks", call.written);
+    let why = format!(
+        "{}() throws: the visitor cannot sign what it checks",
+        call.written
+    );
     super::refuse(run, &call.place, &why)
 }
 
 /// Wrappers that watch a handler and change nothing about who reaches it.
 const TRANSPARENT: &[&str] = &[
-    "withSentry", "withSentryAPI", "wrapApiHandlerWithSentry", "wrapRouteHandlerWithSentry", "withAxiom",
-    "withAxiomRouteHandler", "withLogtail", "withBetterStack", "withHighlight", "withTracing", "withSpan",
-    "withServerActionInstrumentation", "withAppRouterHighlight", "withPageRouterHighlight",
+    "withSentry",
+    "withSentryAPI",
+    "wrapApiHandlerWithSentry",
+    "wrapRouteHandlerWithSentry",
+    "withAxiom",
+    "withAxiomRouteHandler",
+    "withLogtail",
+    "withBetterStack",
+    "withHighlight",
+    "withTracing",
+    "withSpan",
+    "withServerActionInstrumentation",
+    "withAppRouterHighlight",
+    "withPageRouterHighlight",
 ];
 
 /// Calls of which the name says enough, in whatever package.
@@ -82,7 +136,11 @@ pub(in super::super) fn by_name(
     place: &CodePlace,
     written: &str,
 ) -> Option<Eval<Value>> {
-    let name = written.rsplit('.').next().unwrap_or(written).trim_end_matches("()");
+    let name = written
+        .rsplit('.')
+        .next()
+        .unwrap_or(written)
+        .trim_end_matches("()");
     let package = opaque.package.as_deref()?;
     match name {
         "constructEvent" | "constructEventAsync" => {
@@ -97,9 +155,13 @@ pub(in super::super) fn by_name(
             if !written.contains("res.") && package != "global" =>
         {
             // A navigation library that wraps the framework's own: next-intl's `createNavigation`.
-            Some(Err(run.stop(&format!("{written}() ends the request"), place)))
+            Some(Err(
+                run.stop(&format!("{written}() ends the request"), place)
+            ))
         }
-        "authenticateRequest" if package.starts_with("@clerk/") => Some(Ok(authenticated(place, written))),
+        "authenticateRequest" if package.starts_with("@clerk/") => {
+            Some(Ok(authenticated(place, written)))
+        }
         "verify" if package == "jsonwebtoken" => {
             let why = format!("{written}() throws: the visitor cannot sign what it checks");
             Some(super::refuse(run, place, &why))
@@ -108,9 +170,10 @@ pub(in super::super) fn by_name(
             let why = format!("{written}() throws: the visitor cannot sign a webhook");
             Some(super::refuse(run, place, &why))
         }
-        _ if TRANSPARENT.contains(&name) => {
-            arguments.iter().find(|one| matches!(one.bare(), Value::Function(_))).map(|one| Ok(one.clone()))
-        }
+        _ if TRANSPARENT.contains(&name) => arguments
+            .iter()
+            .find(|one| matches!(one.bare(), Value::Function(_)))
+            .map(|one| Ok(one.clone())),
         _ => None,
     }
 }
@@ -121,10 +184,18 @@ fn authenticated(place: &CodePlace, written: &str) -> Value {
     let decided = |value: Value, name: &str| value.decided(By::SignedOut, place, text(name));
     Value::promise(Value::object([
         ("isSignedIn", decided(Value::Bool(false), "isSignedIn")),
-        ("isAuthenticated", decided(Value::Bool(false), "isAuthenticated")),
+        (
+            "isAuthenticated",
+            decided(Value::Bool(false), "isAuthenticated"),
+        ),
         ("status", decided(Value::text("signed-out"), "status")),
         ("reason", Value::text("session-token-and-uat-missing")),
         ("headers", super::visitors()),
-        ("toAuth", Value::native("toAuth", |_, call| Ok(super::signed_out(&call.place, call.written)))),
+        (
+            "toAuth",
+            Value::native("toAuth", |_, call| {
+                Ok(super::signed_out(&call.place, call.written))
+            }),
+        ),
     ]))
 }

@@ -14,8 +14,8 @@ use crate::model::routes::CodePlace;
 pub(super) use clerk::signed_out;
 pub(super) use credential::{by_name, claim, is_claim_name};
 pub(super) use request::{
-    handler_request, method, new_url, property_of_context, property_of_request, property_of_response, property_of_url,
-    reply, responses, visitors,
+    handler_request, method, new_url, property_of_context, property_of_request,
+    property_of_response, property_of_url, reply, responses, visitors,
 };
 
 /// What a package gives under a name, where we know it.
@@ -55,7 +55,10 @@ pub(super) fn instance_of(value: &Value, class: &Value) -> Value {
 
 /// `process.env`.
 pub(super) fn environment(setting: &Setting) -> Value {
-    let known = setting.env.iter().map(|(name, value)| (name.as_str(), Value::text(value)));
+    let known = setting
+        .env
+        .iter()
+        .map(|(name, value)| (name.as_str(), Value::text(value)));
     Value::of_kind(ObjectKind::Environment, known)
 }
 
@@ -67,10 +70,28 @@ pub(super) fn variable(name: &str) -> Value {
         _ => {}
     }
     let parts: Vec<&str> = name.split('_').collect();
-    let is_public = ["NEXT_PUBLIC_", "VITE_", "PUBLIC_", "NUXT_PUBLIC_", "EXPO_PUBLIC_"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix));
-    let secret = ["SECRET", "KEY", "TOKEN", "PASSWORD", "PASS", "PASSWD", "SALT", "SIGNATURE", "CREDENTIALS", "APIKEY", "PASSPHRASE"];
+    let is_public = [
+        "NEXT_PUBLIC_",
+        "VITE_",
+        "PUBLIC_",
+        "NUXT_PUBLIC_",
+        "EXPO_PUBLIC_",
+    ]
+    .iter()
+    .any(|prefix| name.starts_with(prefix));
+    let secret = [
+        "SECRET",
+        "KEY",
+        "TOKEN",
+        "PASSWORD",
+        "PASS",
+        "PASSWD",
+        "SALT",
+        "SIGNATURE",
+        "CREDENTIALS",
+        "APIKEY",
+        "PASSPHRASE",
+    ];
     if !is_public && parts.iter().any(|part| secret.contains(part)) {
         return Opaque {
             trail: Some(format!("process.env.{name}").into()),
@@ -79,7 +100,10 @@ pub(super) fn variable(name: &str) -> Value {
         .into();
     }
     // Where something is, is set; only a switch may be off.
-    let address = ["URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY", "EMAIL", "ORIGIN", "ENDPOINT"];
+    let address = [
+        "URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY",
+        "EMAIL", "ORIGIN", "ENDPOINT",
+    ];
     Opaque {
         trail: Some(format!("process.env.{name}").into()),
         truthy: parts.last().is_some_and(|part| address.contains(part)),

@@ -13,56 +13,84 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
             let _ = run.call(&work, Vec::new(), None, &call.place, "after");
             Ok(Value::Undefined)
         }),
-        ("next/navigation", "redirect" | "permanentRedirect" | "notFound" | "unauthorized" | "forbidden") => {
-            Value::native("redirect", end)
-        }
-        ("next/navigation" | "next/dist/client/components/redirect-error", "unstable_rethrow" | "rethrow") => {
-            Value::native("rethrow", |run, call| match call.argument(0).as_object().map(|o| o.kind.clone()) {
-                Some(super::ObjectKind::Thrown(_)) => Err(run.throw_value(call.argument(0), call.place)),
+        (
+            "next/navigation",
+            "redirect" | "permanentRedirect" | "notFound" | "unauthorized" | "forbidden",
+        ) => Value::native("redirect", end),
+        (
+            "next/navigation" | "next/dist/client/components/redirect-error",
+            "unstable_rethrow" | "rethrow",
+        ) => Value::native("rethrow", |run, call| {
+            match call.argument(0).as_object().map(|o| o.kind.clone()) {
+                Some(super::ObjectKind::Thrown(_)) => {
+                    Err(run.throw_value(call.argument(0), call.place))
+                }
                 _ => Ok(Value::Undefined),
+            }
+        }),
+        (_, "isRedirectError") if source.starts_with("next/") => {
+            Value::native("isRedirectError", |_, call| {
+                let value = call.argument(0);
+                let is = value
+                    .as_object()
+                    .is_some_and(|object| matches!(object.kind, super::ObjectKind::Thrown(_)));
+                Ok(Value::Bool(is))
             })
         }
-        (_, "isRedirectError") if source.starts_with("next/") => Value::native("isRedirectError", |_, call| {
-            let value = call.argument(0);
-            let is = value.as_object().is_some_and(|object| matches!(object.kind, super::ObjectKind::Thrown(_)));
-            Ok(Value::Bool(is))
-        }),
-        ("next/headers", "headers" | "cookies" | "draftMode") => Value::native("headers", |_, call| {
-            // Before version 15 these are no promises; awaited, they are the same.
-            Ok(if call.written.ends_with("draftMode") {
-                Value::promise(Value::object([("isEnabled", Value::Bool(false))]))
-            } else {
-                super::visitors()
+        ("next/headers", "headers" | "cookies" | "draftMode") => {
+            Value::native("headers", |_, call| {
+                // Before version 15 these are no promises; awaited, they are the same.
+                Ok(if call.written.ends_with("draftMode") {
+                    Value::promise(Value::object([("isEnabled", Value::Bool(false))]))
+                } else {
+                    super::visitors()
+                })
             })
-        }),
+        }
         ("next/cache", "unstable_cache") | ("react", "cache") => {
             Value::native("cache", |_, call| Ok(call.argument(0)))
         }
         ("next/cache", _) => Value::native("next/cache", |_, _| Ok(Value::Undefined)),
-        ("next-intl/middleware" | "next-international/middleware", "default" | "createI18nMiddleware") => {
-            Value::native("createMiddleware", |_, call| {
-                let data = super::super::value::Data::Value(call.argument(0));
-                Ok(Value::native_with("the locale middleware", locales, data))
-            })
-        }
-        ("server-only" | "client-only", _) => Value::Undefined,
-        ("react-router" | "react-router-dom" | "@remix-run/node" | "@remix-run/cloudflare"
-        | "@remix-run/server-runtime", "redirect" | "redirectDocument" | "replace") => {
-            Value::native("redirect", |run, call| {
-                run.trace(&call.place, format!("{}() sends the visitor elsewhere", call.written));
-                Ok(super::redirect_answer())
-            })
-        }
-        ("@tanstack/react-router" | "@tanstack/react-start" | "@sveltejs/kit", "redirect" | "notFound" | "error") => {
-            Value::native("redirect", end)
-        }
-        ("h3" | "nitropack" | "#imports", "createError") => Value::native("createError", |_, call| {
-            Ok(Value::of_kind(super::ObjectKind::Error, [("statusCode", call.argument(0))]))
+        (
+            "next-intl/middleware" | "next-international/middleware",
+            "default" | "createI18nMiddleware",
+        ) => Value::native("createMiddleware", |_, call| {
+            let data = super::super::value::Data::Value(call.argument(0));
+            Ok(Value::native_with("the locale middleware", locales, data))
         }),
+        ("server-only" | "client-only", _) => Value::Undefined,
+        (
+            "react-router"
+            | "react-router-dom"
+            | "@remix-run/node"
+            | "@remix-run/cloudflare"
+            | "@remix-run/server-runtime",
+            "redirect" | "redirectDocument" | "replace",
+        ) => Value::native("redirect", |run, call| {
+            run.trace(
+                &call.place,
+                format!("{}() sends the visitor elsewhere", call.written),
+            );
+            Ok(super::redirect_answer())
+        }),
+        (
+            "@tanstack/react-router" | "@tanstack/react-start" | "@sveltejs/kit",
+            "redirect" | "notFound" | "error",
+        ) => Value::native("redirect", end),
+        ("h3" | "nitropack" | "#imports", "createError") => {
+            Value::native("createError", |_, call| {
+                Ok(Value::of_kind(
+                    super::ObjectKind::Error,
+                    [("statusCode", call.argument(0))],
+                ))
+            })
+        }
         ("h3", "defineEventHandler" | "eventHandler") | ("#imports", "defineEventHandler") => {
             Value::native("defineEventHandler", |_, call| Ok(call.argument(0)))
         }
-        ("h3" | "#imports", "sendRedirect") => Value::native("sendRedirect", |_, _| Ok(super::redirect_answer())),
+        ("h3" | "#imports", "sendRedirect") => {
+            Value::native("sendRedirect", |_, _| Ok(super::redirect_answer()))
+        }
         _ => return None,
     })
 }
@@ -81,6 +109,12 @@ pub(super) fn end(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 /// The middleware of next-intl: it may send a visitor to the page in their language and lets all others
 /// through. That redirect stops nobody for long.
 fn locales(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
-    run.trace(&call.place, format!("{}() sets the locale and lets the visitor through", call.written));
+    run.trace(
+        &call.place,
+        format!(
+            "{}() sets the locale and lets the visitor through",
+            call.written
+        ),
+    );
     Ok(Value::response(super::Response::Next))
 }

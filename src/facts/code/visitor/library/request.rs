@@ -1,9 +1,7 @@
 //! Requests, URLs, headers and responses: what the visitor sends is theirs to choose.
 
 use super::super::run::{Eval, Run, truthy, unknown_of};
-use super::super::value::{
-    By, Call, Object, ObjectKind, Opaque, Origin, Response, Value,
-};
+use super::super::value::{By, Call, Object, ObjectKind, Opaque, Origin, Response, Value};
 use super::credential::claim;
 use crate::model::routes::CodePlace;
 
@@ -26,7 +24,11 @@ pub(in super::super) fn reply() -> Value {
 pub(super) fn path_of(value: &Value) -> Option<String> {
     let object = value.as_object()?;
     match object.kind {
-        ObjectKind::Url => object.properties.get("pathname")?.as_text().map(str::to_owned),
+        ObjectKind::Url => object
+            .properties
+            .get("pathname")?
+            .as_text()
+            .map(str::to_owned),
         ObjectKind::Plain => path_of(object.properties.get("nextUrl")?),
         _ => None,
     }
@@ -47,7 +49,11 @@ pub(in super::super) fn property_of_request(run: &mut Run<'_>, name: &str) -> Va
         "url" | "originalUrl" => {
             let place = run.now();
             let text = format!("the path is {}", run.question.path);
-            let prefix = if name == "url" && run.question.is_web { "https://app.example" } else { "" };
+            let prefix = if name == "url" && run.question.is_web {
+                "https://app.example"
+            } else {
+                ""
+            };
             Value::text(format!("{prefix}{}", run.question.path)).decided(By::Route, &place, text)
         }
         "path" => own_path(run),
@@ -78,10 +84,16 @@ pub(in super::super) fn property_of_context(name: &str) -> Value {
     match name {
         "req" | "request" => handler_request(),
         "locals" => Value::of_kind(ObjectKind::Context, []),
-        "auth" => Value::native("auth", |_, call| Ok(super::signed_out(&call.place, call.written))),
+        "auth" => Value::native("auth", |_, call| {
+            Ok(super::signed_out(&call.place, call.written))
+        }),
         "currentUser" => Value::native("currentUser", |_, call| {
             let text = format!("{}() is null: there is no session", call.written);
-            Ok(Value::promise(Value::Null.decided(By::SignedOut, &call.place, text)))
+            Ok(Value::promise(Value::Null.decided(
+                By::SignedOut,
+                &call.place,
+                text,
+            )))
         }),
         "cookies" | "headers" | "params" => visitors(),
         "url" => Value::of_kind(ObjectKind::Url, []),
@@ -102,7 +114,11 @@ pub(in super::super) fn property_of_url(url: &Object, name: &str) -> Value {
             Ok(call.this.cloned().unwrap_or_else(Value::unknown))
         }),
         "toString" | "toJSON" => Value::native("toString", |_, _| Ok(truthy(Value::unknown()))),
-        "pathname" => url.properties.get("pathname").cloned().unwrap_or_else(Value::unknown),
+        "pathname" => url
+            .properties
+            .get("pathname")
+            .cloned()
+            .unwrap_or_else(Value::unknown),
         _ => Value::unknown(),
     }
 }
@@ -112,9 +128,10 @@ pub(in super::super) fn new_url(_run: &mut Run<'_>, call: Call<'_>) -> Eval<Valu
     let given = call.argument(0);
     let path = match given.as_text() {
         Some(text) => {
-            let after_host = text
-                .split_once("://")
-                .map_or(text, |(_, rest)| rest.find('/').map_or("/", |at| rest.get(at..).unwrap_or("/")));
+            let after_host = text.split_once("://").map_or(text, |(_, rest)| {
+                rest.find('/')
+                    .map_or("/", |at| rest.get(at..).unwrap_or("/"))
+            });
             let path = after_host.split(['?', '#']).next().unwrap_or_default();
             Value::text(path).with_decision_of(&given)
         }
@@ -135,7 +152,10 @@ pub(in super::super) fn property_of_response(response: Response, name: &str) -> 
         ("ok", Response::Next | Response::Rewrite) => Value::Bool(true),
         ("ok", Response::Redirect) => Value::Bool(false),
         // What is set on it changes nothing for the visitor's way.
-        _ => Value::from(Opaque { truthy: true, ..Opaque::of(Origin::Unknown) }),
+        _ => Value::from(Opaque {
+            truthy: true,
+            ..Opaque::of(Origin::Unknown)
+        }),
     }
 }
 
@@ -172,19 +192,30 @@ fn status_of(options: &Value, default: u16) -> Option<u16> {
 pub(super) fn static_of_response(name: &str) -> Value {
     match name {
         "next" => Value::native("next", |run, call| {
-            run.trace(&call.place, format!("{}() lets the visitor through", call.written));
+            run.trace(
+                &call.place,
+                format!("{}() lets the visitor through", call.written),
+            );
             Ok(Value::response(Response::Next))
         }),
         "rewrite" => Value::native("rewrite", |run, call| {
-            run.trace(&call.place, format!("{}() lets another route answer", call.written));
+            run.trace(
+                &call.place,
+                format!("{}() lets another route answer", call.written),
+            );
             Ok(Value::response(Response::Rewrite))
         }),
         "redirect" => Value::native("redirect", |run, call| {
-            run.trace(&call.place, format!("{}() sends the visitor elsewhere", call.written));
+            run.trace(
+                &call.place,
+                format!("{}() sends the visitor elsewhere", call.written),
+            );
             Ok(super::redirect_answer())
         }),
         "json" => Value::native("json", |_, call| Ok(new_response(&call))),
-        "error" => Value::native("error", |_, _| Ok(Value::response(Response::Status(Some(500))))),
+        "error" => Value::native("error", |_, _| {
+            Ok(Value::response(Response::Status(Some(500))))
+        }),
         _ => Value::unknown(),
     }
 }
@@ -215,9 +246,9 @@ pub(in super::super) fn method(
             _ => None,
         },
         ObjectKind::Context => match name {
-            "json" | "text" | "html" | "body" => {
-                Some(Ok(Value::response(Response::Status(status_of(arguments.get(1).unwrap_or(&Value::Undefined), 200)))))
-            }
+            "json" | "text" | "html" | "body" => Some(Ok(Value::response(Response::Status(
+                status_of(arguments.get(1).unwrap_or(&Value::Undefined), 200),
+            )))),
             "redirect" | "notFound" => {
                 run.trace(place, format!("{written}() sends the visitor elsewhere"));
                 Some(Ok(super::redirect_answer()))
@@ -225,7 +256,9 @@ pub(in super::super) fn method(
             "set" | "header" | "status" => Some(Ok(Value::Undefined)),
             _ => None,
         },
-        ObjectKind::Reply(status) => reply_method(run, *status, name, &first, arguments, place, written),
+        ObjectKind::Reply(status) => {
+            reply_method(run, *status, name, &first, arguments, place, written)
+        }
         ObjectKind::Webhook if matches!(name, "verify" | "unwrap") => {
             let why = format!("{written}() throws: the visitor cannot sign a webhook");
             Some(super::refuse(run, place, &why))
@@ -280,7 +313,9 @@ fn reply_method(
 /// A handler that does nothing but go on: it calls the `next` that it was given.
 pub(super) fn call_next(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let functions = [call.argument(2), call.argument(1)];
-    let next = functions.into_iter().find(|one| matches!(one.bare(), Value::Native(_) | Value::Function(_)));
+    let next = functions
+        .into_iter()
+        .find(|one| matches!(one.bare(), Value::Native(_) | Value::Function(_)));
     match next {
         Some(next) => run.call(&next, Vec::new(), None, &call.place, "next"),
         None => Ok(Value::Undefined),

@@ -27,8 +27,16 @@ impl Run<'_> {
         let place = scope.instance.place(expr.at);
         let text = written(callee);
         let (object, key, maybe) = match &callee.kind {
-            Kind::Member { object, name, optional } => (object, Value::text(name), *optional),
-            Kind::Index { object, index, optional } => {
+            Kind::Member {
+                object,
+                name,
+                optional,
+            } => (object, Value::text(name), *optional),
+            Kind::Index {
+                object,
+                index,
+                optional,
+            } => {
                 let key = self.expr(scope, index)?;
                 (object, key, *optional)
             }
@@ -188,7 +196,12 @@ impl Run<'_> {
         if again > 1 || self.calls >= MAX_CALLS {
             let at = closure.scope.instance.place(function.at);
             return Ok(Value::from(Opaque {
-                trail: Some(Rc::from(function.name.as_deref().unwrap_or("a function that calls itself"))),
+                trail: Some(Rc::from(
+                    function
+                        .name
+                        .as_deref()
+                        .unwrap_or("a function that calls itself"),
+                )),
                 place: Some(at),
                 ..Opaque::of(Origin::Unknown)
             }));
@@ -205,7 +218,11 @@ impl Run<'_> {
         self.at = at;
         if done.is_ok() {
             let path = self.path.clone();
-            returns.push(Exit { path, how: How::Return(Value::Undefined), place: place.clone() });
+            returns.push(Exit {
+                path,
+                how: How::Return(Value::Undefined),
+                place: place.clone(),
+            });
         }
         if function.is_async {
             return Ok(self.promise(&function, before, returns, throws));
@@ -219,11 +236,20 @@ impl Run<'_> {
         value.ok_or(super::Dead)
     }
 
-    fn body(&mut self, closure: &Rc<Closure>, arguments: Vec<Value>, this: Option<Value>) -> Eval<()> {
+    fn body(
+        &mut self,
+        closure: &Rc<Closure>,
+        arguments: Vec<Value>,
+        this: Option<Value>,
+    ) -> Eval<()> {
         let function = Arc::clone(&closure.function);
         let scope = Scope::inside(&closure.scope);
         if !function.is_arrow {
-            self.write(&scope, &Rc::from("this"), this.unwrap_or_else(Value::unknown));
+            self.write(
+                &scope,
+                &Rc::from("this"),
+                this.unwrap_or_else(Value::unknown),
+            );
         }
         let mut given = arguments.into_iter();
         for pattern in &function.parameters {
@@ -257,7 +283,11 @@ impl Run<'_> {
                         if let Some(value) = inner.value.clone() {
                             let mut path = exit.path;
                             follow(&mut path, inner.after.as_ref());
-                            settled.push(Exit { path, how: How::Return(value), place: exit.place });
+                            settled.push(Exit {
+                                path,
+                                how: How::Return(value),
+                                place: exit.place,
+                            });
                         }
                     }
                     _ => settled.push(exit),
@@ -272,7 +302,11 @@ impl Run<'_> {
             self.path.work = after.work.clone();
             self.path.answered = after.answered.clone();
         }
-        Value::Promise(Rc::new(Promise { value, throws, after }))
+        Value::Promise(Rc::new(Promise {
+            value,
+            throws,
+            after,
+        }))
     }
 
     /// The value of a promise, awaited.
@@ -366,8 +400,14 @@ impl Run<'_> {
         text: &str,
         functions: &[Value],
     ) -> Value {
-        let of_visitor = matches!(opaque.origin, Origin::Visitor | Origin::Claim | Origin::Check);
-        let claimed = arguments.iter().chain(this).any(|one| one.holds(&Origin::Claim));
+        let of_visitor = matches!(
+            opaque.origin,
+            Origin::Visitor | Origin::Claim | Origin::Check
+        );
+        let claimed = arguments
+            .iter()
+            .chain(this)
+            .any(|one| one.holds(&Origin::Claim));
         let origin = match &opaque.origin {
             origin if of_visitor => origin.clone(),
             Origin::Secret => Origin::Secret,
@@ -396,7 +436,11 @@ fn may_be_promise(value: &Value) -> bool {
 }
 
 fn nowhere() -> CodePlace {
-    CodePlace { file: String::new(), line: 1, column: 1 }
+    CodePlace {
+        file: String::new(),
+        line: 1,
+        column: 1,
+    }
 }
 
 /// What is true where a promise was awaited.
@@ -416,16 +460,25 @@ fn met(
 ) -> (Option<Value>, Option<Path>) {
     let certain = |path: &Path| path.doubt == before.doubt;
     let any_certain = returns.iter().any(|exit| certain(&exit.path));
-    let cause = returns.iter().chain(throws).find_map(|exit| exit.path.doubt.clone());
+    let cause = returns
+        .iter()
+        .chain(throws)
+        .find_map(|exit| exit.path.doubt.clone());
     let cause = cause.map_or(Cause::Visitor, Cause::Unknown);
     let mut values: Vec<(Value, Path)> = Vec::new();
     let mut met: Option<Path> = None;
     for exit in returns {
-        let How::Return(value) = exit.how else { continue };
+        let How::Return(value) = exit.how else {
+            continue;
+        };
         let value = match &exit.path.arm {
             Some(arm) if exit.path.arm != before.arm => {
                 let name = function.name.as_deref().unwrap_or("the function");
-                value.decided(By::SignedOut, arm, format!("{name} ends early: there is no session"))
+                value.decided(
+                    By::SignedOut,
+                    arm,
+                    format!("{name} ends early: there is no session"),
+                )
             }
             _ => value,
         };
@@ -467,7 +520,10 @@ fn one_of(values: Vec<(Value, Path)>, met: &Path, cause: &Cause) -> Value {
             by: By::Way,
             place: nowhere(),
             text: Rc::from(""),
-            way: Some(Box::new(Way { path: way, met: met.work.clone() })),
+            way: Some(Box::new(Way {
+                path: way,
+                met: met.work.clone(),
+            })),
         }))
     };
     let mut all = Vec::new();
@@ -499,10 +555,10 @@ fn instance(class: &Rc<ClassValue>) -> Value {
 fn is_request(value: &Value) -> bool {
     match value.as_object() {
         Some(object) if matches!(object.kind, ObjectKind::Request) => true,
-        Some(object) => object
-            .properties
-            .values()
-            .any(|one| one.as_object().is_some_and(|one| matches!(one.kind, ObjectKind::Request))),
+        Some(object) => object.properties.values().any(|one| {
+            one.as_object()
+                .is_some_and(|one| matches!(one.kind, ObjectKind::Request))
+        }),
         None => false,
     }
 }
@@ -513,11 +569,17 @@ fn functions_in(value: &Value) -> Vec<Value> {
         Value::Function(_) => vec![value.clone()],
         Value::Object(object) => {
             let values = object.properties.values();
-            values.filter(|one| matches!(one.bare(), Value::Function(_))).cloned().collect()
+            values
+                .filter(|one| matches!(one.bare(), Value::Function(_)))
+                .cloned()
+                .collect()
         }
         Value::List(list) => {
             let values = list.items.iter();
-            values.filter(|one| matches!(one.bare(), Value::Function(_))).cloned().collect()
+            values
+                .filter(|one| matches!(one.bare(), Value::Function(_)))
+                .cloned()
+                .collect()
         }
         _ => Vec::new(),
     }
@@ -575,5 +637,8 @@ pub(super) fn written(expr: &Expr) -> String {
 /// A list with more at its end.
 pub(in super::super) fn extended(list: &List, more: &[Value], open: bool) -> Value {
     let items = list.items.iter().chain(more).cloned().collect();
-    Value::List(Rc::new(List { items, open: list.open || open }))
+    Value::List(Rc::new(List {
+        items,
+        open: list.open || open,
+    }))
 }

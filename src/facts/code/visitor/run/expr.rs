@@ -38,13 +38,21 @@ impl Run<'_> {
                 class: std::sync::Arc::clone(class),
                 scope: Rc::clone(scope),
             })),
-            Kind::Member { object, name, optional } => {
+            Kind::Member {
+                object,
+                name,
+                optional,
+            } => {
                 let value = self.expr(scope, object)?;
                 let place = scope.instance.place(expr.at);
                 let value = self.reachable(value, *optional, &place)?;
                 return Ok(self.get(&value, name, &place));
             }
-            Kind::Index { object, index, optional } => {
+            Kind::Index {
+                object,
+                index,
+                optional,
+            } => {
                 let value = self.expr(scope, object)?;
                 let place = scope.instance.place(expr.at);
                 let value = self.reachable(value, *optional, &place)?;
@@ -52,10 +60,16 @@ impl Run<'_> {
                 return Ok(self.index(&value, &index, &place));
             }
             Kind::Chain(inner) => return self.chain(scope, inner),
-            Kind::Call { callee, arguments, optional } => {
+            Kind::Call {
+                callee,
+                arguments,
+                optional,
+            } => {
                 return self.call_expr(scope, expr, callee, arguments, *optional);
             }
-            Kind::New { callee, arguments } => return self.new_expr(scope, expr, callee, arguments),
+            Kind::New { callee, arguments } => {
+                return self.new_expr(scope, expr, callee, arguments);
+            }
             Kind::Unary(operator, operand) => return self.unary(scope, *operator, operand),
             Kind::Binary(operator, left, right) => {
                 let left = self.expr(scope, left)?;
@@ -79,7 +93,11 @@ impl Run<'_> {
                     |one, other, cause| either(one, other, &cause),
                 );
             }
-            Kind::Assign { target, operator, value } => {
+            Kind::Assign {
+                target,
+                operator,
+                value,
+            } => {
                 return self.assign(scope, target, *operator, value);
             }
             Kind::Update(target) => {
@@ -137,7 +155,11 @@ impl Run<'_> {
             }
             Value::Undefined | Value::Null => Err(self.crash(&value, "read from", place)),
             Value::OneOf(all, cause) => {
-                let there: Vec<Value> = all.iter().filter(|one| !one.is_nullish()).cloned().collect();
+                let there: Vec<Value> = all
+                    .iter()
+                    .filter(|one| !one.is_nullish())
+                    .cloned()
+                    .collect();
                 if there.len() == all.len() {
                     return Ok(value);
                 }
@@ -168,7 +190,11 @@ impl Run<'_> {
             let part = self.expr(scope, part)?;
             let place = self.here(scope);
             let add = crate::facts::code::tree::Binary::Add;
-            let part = if part.is_nullish() { Value::text(format!("{:?}", part.bare())) } else { part };
+            let part = if part.is_nullish() {
+                Value::text(format!("{:?}", part.bare()))
+            } else {
+                part
+            };
             whole = self.binary(add, &whole, &part, &place)?;
             let text = Value::text(texts.get(index + 1).map_or("", |text| text));
             whole = self.binary(add, &whole, &text, &place)?;
@@ -247,7 +273,10 @@ impl Run<'_> {
                         Value::Bool(false) => {}
                         _ => {
                             // Anything known so far may be overwritten.
-                            object.properties.values_mut().for_each(|known| *known = Value::unknown());
+                            object
+                                .properties
+                                .values_mut()
+                                .for_each(|known| *known = Value::unknown());
                             object.open = true;
                         }
                     }
@@ -341,7 +370,12 @@ impl Run<'_> {
             }
             Assignment::Add => {
                 let more = self.expr(scope, value)?;
-                self.binary(crate::facts::code::tree::Binary::Add, &before, &more, &place)?
+                self.binary(
+                    crate::facts::code::tree::Binary::Add,
+                    &before,
+                    &more,
+                    &place,
+                )?
             }
             Assignment::Other => {
                 let more = self.expr(scope, value)?;
@@ -364,7 +398,13 @@ impl Run<'_> {
         }
         let element = Element {
             component,
-            name: Rc::from(jsx.name.as_ref().map(super::call::written).unwrap_or_default().as_str()),
+            name: Rc::from(
+                jsx.name
+                    .as_ref()
+                    .map(super::call::written)
+                    .unwrap_or_default()
+                    .as_str(),
+            ),
             properties,
             children,
             place: scope.instance.place(expr.at),

@@ -19,7 +19,9 @@ fn statement(one: &Statement, at: Offset) -> Option<Arc<Function>> {
     let inside = |one: &Statement| statement(one, at);
     let value = |one: &Expr| expr(one, at);
     match &one.kind {
-        StatementKind::Expr(one) | StatementKind::Throw(one) | StatementKind::Class(_, one) => value(one),
+        StatementKind::Expr(one) | StatementKind::Throw(one) | StatementKind::Class(_, one) => {
+            value(one)
+        }
         StatementKind::Return(one) => one.as_ref().and_then(value),
         StatementKind::Declare(all) => all.iter().find_map(|(_, one)| one.as_ref().and_then(value)),
         StatementKind::Function(one) => function(one, at),
@@ -27,18 +29,30 @@ fn statement(one: &Statement, at: Offset) -> Option<Arc<Function>> {
             .or_else(|| inside(then))
             .or_else(|| other.as_deref().and_then(inside)),
         StatementKind::Block(all) => statements(all, at),
-        StatementKind::Try { block, handler, last } => statements(block, at)
+        StatementKind::Try {
+            block,
+            handler,
+            last,
+        } => statements(block, at)
             .or_else(|| handler.as_ref().and_then(|(_, body)| statements(body, at)))
             .or_else(|| statements(last, at)),
         StatementKind::Switch(test, cases) => value(test).or_else(|| {
             cases.iter().find_map(|(test, body)| {
-                test.as_ref().and_then(value).or_else(|| statements(body, at))
+                test.as_ref()
+                    .and_then(value)
+                    .or_else(|| statements(body, at))
             })
         }),
         StatementKind::ForOf(_, list, body) | StatementKind::ForIn(_, list, body) => {
             value(list).or_else(|| inside(body))
         }
-        StatementKind::Loop { init, test, update, body, .. } => init
+        StatementKind::Loop {
+            init,
+            test,
+            update,
+            body,
+            ..
+        } => init
             .as_deref()
             .and_then(inside)
             .or_else(|| test.as_ref().and_then(value))
@@ -52,7 +66,10 @@ fn function(one: &Arc<Function>, at: Offset) -> Option<Arc<Function>> {
     if one.at == at {
         return Some(Arc::clone(one));
     }
-    let defaults = one.parameters.iter().find_map(|pattern| in_pattern(pattern, at));
+    let defaults = one
+        .parameters
+        .iter()
+        .find_map(|pattern| in_pattern(pattern, at));
     defaults.or_else(|| statements(&one.body, at))
 }
 
@@ -95,9 +112,10 @@ fn expr(one: &Expr, at: Offset) -> Option<Arc<Function>> {
         Kind::Object(list) => properties(list, at),
         Kind::Member { object, .. } => value(object),
         Kind::Index { object, index, .. } => value(object).or_else(|| value(index)),
-        Kind::Call { callee, arguments, .. } | Kind::New { callee, arguments } => {
-            value(callee).or_else(|| items(arguments, at))
+        Kind::Call {
+            callee, arguments, ..
         }
+        | Kind::New { callee, arguments } => value(callee).or_else(|| items(arguments, at)),
         Kind::Chain(one) | Kind::Unary(_, one) | Kind::Await(one) => value(one),
         Kind::Binary(_, left, right) | Kind::Logical(_, left, right) => {
             value(left).or_else(|| value(right))

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use super::{Run, truth};
-use crate::facts::code::tree::Property;
 use crate::facts::code::tree::Key;
+use crate::facts::code::tree::Property;
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::value::{
     ClassValue, Closure, Object, ObjectKind, Opaque, Origin, Value,
@@ -15,7 +15,11 @@ impl Run<'_> {
     /// `object.name`, where the object is there.
     pub(in super::super) fn get(&mut self, object: &Value, name: &str, place: &CodePlace) -> Value {
         let value = match object {
-            Value::Decided(decided) => return self.get(&decided.value, name, place).with_decision_of(object),
+            Value::Decided(decided) => {
+                return self
+                    .get(&decided.value, name, place)
+                    .with_decision_of(object);
+            }
             Value::OneOf(all, cause) => {
                 let mut parts = Vec::new();
                 for one in all.iter().filter(|one| !one.is_nullish()) {
@@ -29,7 +33,9 @@ impl Run<'_> {
             Value::Opaque(opaque) => return of_opaque(opaque, name, place),
             Value::Native(native) => library::property_of_native(native, name),
             Value::Text(text) if name == "length" => Value::Number(text.chars().count() as f64),
-            Value::List(list) if name == "length" && !list.open => Value::Number(list.items.len() as f64),
+            Value::List(list) if name == "length" && !list.open => {
+                Value::Number(list.items.len() as f64)
+            }
             Value::Class(class) => self.member_of(class, &class.class.statics, name, None),
             Value::Promise(_) => Value::Undefined,
             Value::Regex(pattern) => match name {
@@ -97,11 +103,19 @@ impl Run<'_> {
                 Err(_) => Value::unknown(),
             };
         }
-        Value::from(Opaque { trail: Some(Rc::from(name)), ..Opaque::of(Origin::Unknown) })
+        Value::from(Opaque {
+            trail: Some(Rc::from(name)),
+            ..Opaque::of(Origin::Unknown)
+        })
     }
 
     /// `object[key]`.
-    pub(in super::super) fn index(&mut self, object: &Value, key: &Value, place: &CodePlace) -> Value {
+    pub(in super::super) fn index(
+        &mut self,
+        object: &Value,
+        key: &Value,
+        place: &CodePlace,
+    ) -> Value {
         match key.bare() {
             Value::Text(name) => self.get(object, &Rc::clone(name), place),
             Value::Number(number) if *number >= 0.0 && number.fract() == 0.0 => {

@@ -115,7 +115,11 @@ impl<'w> Run<'w> {
     }
 
     /// Runs something and gives all the exits it came to; a value that it ends with is a return.
-    pub fn exits(&mut self, work: impl FnOnce(&mut Self) -> Eval<Value>, place: &CodePlace) -> Vec<Exit> {
+    pub fn exits(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Eval<Value>,
+        place: &CodePlace,
+    ) -> Vec<Exit> {
         self.catchers.push(Vec::new());
         let value = work(self);
         let mut exits = self.catchers.pop().unwrap_or_default();
@@ -125,7 +129,11 @@ impl<'w> Run<'w> {
             let value = self.settle(value);
             exits.extend(self.catchers.pop().unwrap_or_default());
             if let Ok(value) = value {
-                let exit = Exit { path: self.path.clone(), how: How::Return(value), place: place.clone() };
+                let exit = Exit {
+                    path: self.path.clone(),
+                    how: How::Return(value),
+                    place: place.clone(),
+                };
                 exits.extend(exit.apart());
             }
         }
@@ -146,20 +154,31 @@ impl<'w> Run<'w> {
 
     fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
         if self.exhausted.is_none() {
-            self.exhausted = Some(Rc::new(Doubt { why: why.to_owned(), place: place() }));
+            self.exhausted = Some(Rc::new(Doubt {
+                why: why.to_owned(),
+                place: place(),
+            }));
         }
     }
 
     /// Ends this way by throwing.
     pub fn throw(&mut self, how: How, place: CodePlace) -> Dead {
-        let exit = Exit { path: self.path.clone(), how, place };
+        let exit = Exit {
+            path: self.path.clone(),
+            how,
+            place,
+        };
         self.catch(exit);
         Dead
     }
 
     /// What throwing a value here would be.
     pub fn thrown(&self, value: Value, place: &CodePlace) -> Exit {
-        Exit { path: self.path.clone(), how: How::Throw(value), place: place.clone() }
+        Exit {
+            path: self.path.clone(),
+            how: How::Throw(value),
+            place: place.clone(),
+        }
     }
 
     /// Ends this way by throwing a value; what the framework threw and the program caught stays what it was.
@@ -192,7 +211,10 @@ impl<'w> Run<'w> {
     }
 
     /// Runs something and keeps what it throws.
-    pub fn caught(&mut self, work: impl FnOnce(&mut Self) -> Eval<Value>) -> (Eval<Value>, Vec<Exit>) {
+    pub fn caught(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Eval<Value>,
+    ) -> (Eval<Value>, Vec<Exit>) {
         self.catchers.push(Vec::new());
         let value = work(self);
         (value, self.catchers.pop().unwrap_or_default())
@@ -205,7 +227,11 @@ impl<'w> Run<'w> {
 
     /// The place of the statement that is run.
     pub fn now(&self) -> CodePlace {
-        let nowhere = || CodePlace { file: String::new(), line: 1, column: 1 };
+        let nowhere = || CodePlace {
+            file: String::new(),
+            line: 1,
+            column: 1,
+        };
         self.at.clone().unwrap_or_else(nowhere)
     }
 
@@ -226,7 +252,10 @@ impl<'w> Run<'w> {
 
     /// Writes down a step that helped to decide.
     pub fn trace(&mut self, place: &CodePlace, text: impl Into<String>) {
-        let step = TraceStep { place: place.clone(), text: text.into() };
+        let step = TraceStep {
+            place: place.clone(),
+            text: text.into(),
+        };
         if self.path.trace.backwards().next() != Some(&step) {
             self.path.trace.push(step);
         }
@@ -234,7 +263,11 @@ impl<'w> Run<'w> {
 
     /// Writes down sensitive work.
     pub fn work(&mut self, kind: Sensitivity, what: &str, place: &CodePlace) {
-        let evidence = Evidence { kind, what: what.to_owned(), place: place.clone() };
+        let evidence = Evidence {
+            kind,
+            what: what.to_owned(),
+            place: place.clone(),
+        };
         if !self.path.work.backwards().any(|known| **known == evidence) {
             self.path.work.push(Rc::new(evidence));
         }
@@ -312,7 +345,8 @@ impl<'w> Run<'w> {
                 let by_visitor = matches!(cause, Cause::Visitor);
                 self.path = Path::meet(&before, one_path, two_path, by_visitor);
                 let between = cause.clone();
-                self.journal.join(&one_writes, &two_writes, |a, b| either(a, b, &between));
+                self.journal
+                    .join(&one_writes, &two_writes, |a, b| either(a, b, &between));
                 Ok(join(one, two, cause))
             }
             (Ok(value), Err(Dead)) => {
@@ -346,13 +380,17 @@ impl<'w> Run<'w> {
             )
         });
         let throws = self.catchers.last_mut();
-        let throws = throws.and_then(|all| all.get_mut(thrown..)).unwrap_or_default();
+        let throws = throws
+            .and_then(|all| all.get_mut(thrown..))
+            .unwrap_or_default();
         for exit in returns.iter_mut().chain(throws) {
             refusals.push(super::verdict::is_refusal(exit));
         }
         if let Cause::Unknown(doubt) | Cause::Check(doubt) = cause {
             let throws = self.catchers.last_mut();
-            let throws = throws.and_then(|all| all.get_mut(thrown..)).unwrap_or_default();
+            let throws = throws
+                .and_then(|all| all.get_mut(thrown..))
+                .unwrap_or_default();
             let exits = returns.iter_mut().chain(throws).map(|exit| &mut exit.path);
             for path in exits.chain(leaves) {
                 path.doubt.get_or_insert_with(|| Rc::clone(doubt));
@@ -388,13 +426,20 @@ impl<'w> Run<'w> {
     /// Runs something that may happen or not: its work counts, and its end is a possibility.
     pub fn perhaps(&mut self, work: impl FnOnce(&mut Self) -> Eval<()>) {
         let place = self.now();
-        let doubt = Doubt { why: "whether this is shown could not be followed".to_owned(), place: place.clone() };
+        let doubt = Doubt {
+            why: "whether this is shown could not be followed".to_owned(),
+            place: place.clone(),
+        };
         let cause = Cause::Unknown(Rc::new(doubt));
         let _ = self.both(cause, &place, work, |_| Ok(()), |(), (), _| ());
     }
 
     /// A function that is written inside another one, as far as it can be seen from outside.
-    pub fn inline(&mut self, top: &Rc<Scope>, function: &std::sync::Arc<crate::facts::code::tree::Function>) -> Value {
+    pub fn inline(
+        &mut self,
+        top: &Rc<Scope>,
+        function: &std::sync::Arc<crate::facts::code::tree::Function>,
+    ) -> Value {
         self.closure(top, function)
     }
 

@@ -72,9 +72,16 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn not_nullish(&mut self, scope: &Rc<Scope>, all: &[(Key, Pattern)], value: &Value) -> Eval<()> {
+    fn not_nullish(
+        &mut self,
+        scope: &Rc<Scope>,
+        all: &[(Key, Pattern)],
+        value: &Value,
+    ) -> Eval<()> {
         if value.is_nullish() && !all.is_empty() {
-            let place = value.decision().map_or_else(|| self.here(scope), |by| by.place.clone());
+            let place = value
+                .decision()
+                .map_or_else(|| self.here(scope), |by| by.place.clone());
             return Err(self.crash(value, "taken apart", &place));
         }
         Ok(())
@@ -135,7 +142,11 @@ impl Run<'_> {
                 let Ok(outer) = self.aside(|run| run.expr(scope, object)) else {
                     return;
                 };
-                self.replace(scope, object, changed(&outer, Some(Rc::from(&**name)), value));
+                self.replace(
+                    scope,
+                    object,
+                    changed(&outer, Some(Rc::from(&**name)), value),
+                );
             }
             _ => {}
         }
@@ -156,7 +167,12 @@ fn changed(object: &Value, key: Option<Text>, value: Value) -> Value {
         None => open = true,
     }
     let kind = before.kind.clone();
-    Value::Object(Rc::new(Object { properties, open, kind })).with_decision_of(object)
+    Value::Object(Rc::new(Object {
+        properties,
+        open,
+        kind,
+    }))
+    .with_decision_of(object)
 }
 
 /// What is left of an object when some of its keys are taken out.
@@ -171,5 +187,10 @@ fn without(value: &Value, keys: &[(Key, Pattern)]) -> Value {
         }
     }
     let (open, kind) = (object.open, object.kind.clone());
-    Value::Object(Rc::new(Object { properties, open, kind })).with_decision_of(value)
+    Value::Object(Rc::new(Object {
+        properties,
+        open,
+        kind,
+    }))
+    .with_decision_of(value)
 }

@@ -62,7 +62,11 @@ impl Run<'_> {
                 };
                 let path = self.path.clone();
                 if let Some(frame) = self.frames.last_mut() {
-                    frame.returns.push(Exit { path, how: How::Return(value), place });
+                    frame.returns.push(Exit {
+                        path,
+                        how: How::Return(value),
+                        place,
+                    });
                 }
                 Err(Dead)
             }
@@ -76,29 +80,49 @@ impl Run<'_> {
                     &test,
                     &place,
                     |run| run.statement_inside(scope, then),
-                    |run| other.as_deref().map_or(Ok(()), |other| run.statement_inside(scope, other)),
+                    |run| {
+                        other
+                            .as_deref()
+                            .map_or(Ok(()), |other| run.statement_inside(scope, other))
+                    },
                     |(), (), _| (),
                 )
             }
             StatementKind::Block(body) => self.block(scope, body),
-            StatementKind::Try { block, handler, last } => {
-                self.attempt(scope, block, handler.as_ref(), last, &place)
-            }
+            StatementKind::Try {
+                block,
+                handler,
+                last,
+            } => self.attempt(scope, block, handler.as_ref(), last, &place),
             StatementKind::Switch(value, cases) => self.switch(scope, value, cases, &place),
             StatementKind::ForOf(each, list, body) => self.for_of(scope, each, list, body, &place),
             StatementKind::ForIn(each, object, body) => {
                 let object = self.expr(scope, object)?;
                 let keys = match object.bare() {
-                    Value::Object(known) if !known.open => {
-                        known.properties.keys().map(|key| Value::Text(Rc::clone(key))).collect()
+                    Value::Object(known) if !known.open => known
+                        .properties
+                        .keys()
+                        .map(|key| Value::Text(Rc::clone(key)))
+                        .collect(),
+                    _ => {
+                        return self.some_turns(scope, Some((each, Value::unknown())), body, &place);
                     }
-                    _ => return self.some_turns(scope, Some((each, Value::unknown())), body, &place),
                 };
                 self.turns(scope, each, keys, body)
             }
-            StatementKind::Loop { init, test, update, body, first } => {
-                self.loop_while(scope, (init.as_deref(), test.as_ref(), update.as_ref()), body, *first, &place)
-            }
+            StatementKind::Loop {
+                init,
+                test,
+                update,
+                body,
+                first,
+            } => self.loop_while(
+                scope,
+                (init.as_deref(), test.as_ref(), update.as_ref()),
+                body,
+                *first,
+                &place,
+            ),
             StatementKind::Leave => {
                 let path = self.path.clone();
                 if let Some(frame) = self.frames.last_mut() {
@@ -185,9 +209,16 @@ impl Run<'_> {
         if may_throw && !surely && self.exhausted.is_none() {
             let mut path = before.clone();
             path.doubt.get_or_insert_with(|| {
-                Rc::new(Doubt { why: "something here may throw".to_owned(), place: place.clone() })
+                Rc::new(Doubt {
+                    why: "something here may throw".to_owned(),
+                    place: place.clone(),
+                })
             });
-            let exit = Exit { path, how: How::Throw(Value::unknown()), place: place.clone() };
+            let exit = Exit {
+                path,
+                how: How::Throw(Value::unknown()),
+                place: place.clone(),
+            };
             // Where the way that does not throw leads on, it is the likely one.
             let likely = after.clone();
             let caught = self.handle(scope, parameter.as_ref(), body, exit, after, &before);
@@ -239,7 +270,9 @@ impl Run<'_> {
             why: "something here may throw".to_owned(),
             place: exit.place,
         }));
-        self.journal.join(&writes, &Vec::new(), |one, other| super::either(one, other, &cause));
+        self.journal.join(&writes, &Vec::new(), |one, other| {
+            super::either(one, other, &cause)
+        });
         Some(Path::meet(before, known, caught, false))
     }
 
@@ -302,9 +335,15 @@ impl Run<'_> {
     /// Runs something that `break` and `continue` leave; those ways lead on after it.
     fn frames_leaves(&mut self, work: impl FnOnce(&mut Self) -> Eval<()>) -> Eval<()> {
         let before = self.path.clone();
-        let outer = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.leaves));
+        let outer = self
+            .frames
+            .last_mut()
+            .map(|frame| std::mem::take(&mut frame.leaves));
         let done = work(self);
-        let leaves = self.frames.last_mut().map(|frame| std::mem::replace(&mut frame.leaves, outer.unwrap_or_default()));
+        let leaves = self
+            .frames
+            .last_mut()
+            .map(|frame| std::mem::replace(&mut frame.leaves, outer.unwrap_or_default()));
         let mut path = done.is_ok().then(|| self.path.clone());
         for leave in leaves.unwrap_or_default() {
             path = Some(match path {
@@ -345,14 +384,21 @@ impl Run<'_> {
         body: &Statement,
     ) -> Eval<()> {
         let before = self.path.clone();
-        let outer = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.leaves));
+        let outer = self
+            .frames
+            .last_mut()
+            .map(|frame| std::mem::take(&mut frame.leaves));
         let mut alive = true;
         for item in items {
             let inner = Scope::inside(scope);
             let done = self
                 .bind(&inner, each, item, Binding::New)
                 .and_then(|()| self.statement(&inner, body));
-            let left = self.frames.last_mut().map(|frame| std::mem::take(&mut frame.leaves)).unwrap_or_default();
+            let left = self
+                .frames
+                .last_mut()
+                .map(|frame| std::mem::take(&mut frame.leaves))
+                .unwrap_or_default();
             let mut path = done.is_ok().then(|| self.path.clone());
             for leave in left {
                 path = Some(match path {
@@ -382,7 +428,10 @@ impl Run<'_> {
         body: &Statement,
         place: &CodePlace,
     ) -> Eval<()> {
-        let doubt = Doubt { why: "a loop may not be entered".to_owned(), place: place.clone() };
+        let doubt = Doubt {
+            why: "a loop may not be entered".to_owned(),
+            place: place.clone(),
+        };
         let turn = |run: &mut Self| {
             let inner = Scope::inside(scope);
             run.frames_leaves(|run| {
@@ -392,7 +441,13 @@ impl Run<'_> {
                 run.statement(&inner, body)
             })
         };
-        self.both(Cause::Unknown(Rc::new(doubt)), place, turn, |_| Ok(()), |(), (), _| ())
+        self.both(
+            Cause::Unknown(Rc::new(doubt)),
+            place,
+            turn,
+            |_| Ok(()),
+            |(), (), _| (),
+        )
     }
 
     fn loop_while(
@@ -413,18 +468,19 @@ impl Run<'_> {
         };
         match self.truth(&test, place) {
             Truth::Known(false) => Ok(()),
-            Truth::Known(true) => {
-                self.frames_leaves(|run| {
-                    run.statement(&Scope::inside(scope), body)?;
-                    update.map_or(Ok(()), |update| run.expr(scope, update).map(drop))
-                })
-            }
+            Truth::Known(true) => self.frames_leaves(|run| {
+                run.statement(&Scope::inside(scope), body)?;
+                update.map_or(Ok(()), |update| run.expr(scope, update).map(drop))
+            }),
             Truth::Maybe(_) => self.some_turns(scope, None, body, place),
         }
     }
 
     /// A new body to run: its returns are gathered, and what it throws goes where it is caught.
-    pub(super) fn in_frame(&mut self, work: impl FnOnce(&mut Self) -> Eval<()>) -> (Eval<()>, Vec<Exit>) {
+    pub(super) fn in_frame(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Eval<()>,
+    ) -> (Eval<()>, Vec<Exit>) {
         self.frames.push(Frame::default());
         let done = work(self);
         let frame = self.frames.pop().unwrap_or_default();

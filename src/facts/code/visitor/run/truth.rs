@@ -137,10 +137,12 @@ pub(in super::super) fn unknown_of(left: &Value, right: &Value) -> Value {
         (Some(Origin::Visitor), _) | (_, Some(Origin::Visitor)) => Origin::Visitor,
         _ => Origin::Unknown,
     };
-    let trail = [left, right].into_iter().find_map(|value| match value.bare() {
-        Value::Opaque(opaque) if opaque.origin == origin => Some(opaque.clone()),
-        _ => None,
-    });
+    let trail = [left, right]
+        .into_iter()
+        .find_map(|value| match value.bare() {
+            Value::Opaque(opaque) if opaque.origin == origin => Some(opaque.clone()),
+            _ => None,
+        });
     match trail {
         Some(opaque) => {
             let mut opaque = (*opaque).clone();
@@ -173,7 +175,8 @@ fn equal(left: &Value, right: &Value, loose: bool, place: &CodePlace) -> Value {
         return each(all, cause, |one| equal(left, one, loose, place));
     }
     // The visitor cannot send what they do not know.
-    let secrets = (is_secret(left) && is_visitors(right)) || (is_visitors(left) && is_secret(right));
+    let secrets =
+        (is_secret(left) && is_visitors(right)) || (is_visitors(left) && is_secret(right));
     let texts = |value: &Value| matches!(value.bare(), Value::Opaque(_) | Value::Text(_));
     if secrets && texts(left) && texts(right) {
         let text = "the visitor does not know the secret it is compared with";
