@@ -14,6 +14,8 @@ pub enum Group {
     Git,
     /// The file in which Clerk meets each request.
     Middleware,
+    /// What a signed-out visitor reaches.
+    Routes,
     /// Clerk itself, asked over the network.
     Clerk,
 }
@@ -25,6 +27,7 @@ impl Group {
         Group::Webhooks,
         Group::Git,
         Group::Middleware,
+        Group::Routes,
         Group::Clerk,
     ];
 
@@ -35,6 +38,7 @@ impl Group {
             Group::Webhooks => "webhooks",
             Group::Git => "git",
             Group::Middleware => "middleware",
+            Group::Routes => "routes",
             Group::Clerk => "clerk",
         }
     }
@@ -46,6 +50,7 @@ impl Group {
             Group::Webhooks => "Webhooks",
             Group::Git => "Git",
             Group::Middleware => "Middleware",
+            Group::Routes => "Routes",
             Group::Clerk => "Clerk, live",
         }
     }

@@ -105,7 +105,12 @@ impl Run<'_> {
                         .map(|key| Value::Text(Rc::clone(key)))
                         .collect(),
                     _ => {
-                        return self.some_turns(scope, Some((each, Value::unknown())), body, &place);
+                        return self.some_turns(
+                            scope,
+                            Some((each, Value::unknown())),
+                            body,
+                            &place,
+                        );
                     }
                 };
                 self.turns(scope, each, keys, body)
