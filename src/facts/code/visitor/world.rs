@@ -27,10 +27,12 @@ pub(super) const CLIENT: &str = "use client";
 pub struct Setting {
     /// The version of Clerk's SDK for the framework, where it is known.
     pub clerk: Option<(u32, u32, u32)>,
+    /// The version of `@clerk/shared` beside it, where it is known: the paths are normalised there.
+    pub clerk_shared: Option<(u32, u32, u32)>,
     /// Variables of the environment that are known, as far as they are no secrets.
     pub env: BTreeMap<String, String>,
-    /// The locales of `i18n` in next.config.
-    pub locales: Vec<String>,
+    /// Whether these are all there are, so that any other is not set.
+    pub env_is_complete: bool,
 }
 
 impl Setting {

@@ -226,9 +226,11 @@ fn shown(pattern: &RoutePattern) -> String {
 }
 
 fn version(setting: &Setting) -> Option<String> {
-    setting
-        .clerk
-        .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
+    setting.clerk.map(written)
+}
+
+fn written((major, minor, patch): (u32, u32, u32)) -> String {
+    format!("{major}.{minor}.{patch}")
 }
 
 fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
@@ -243,7 +245,12 @@ fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             Data::Value(routes),
         ));
     };
-    let normalisation = Normalisation::of(version(run.world.setting).as_deref());
+    let setting = run.world.setting;
+    // Version 5 has the code in itself, later ones in the package that they share.
+    let normalisation = match setting.clerk_shared.filter(|_| setting.clerk_major() > 5) {
+        Some(shared) => Normalisation::of_shared(Some(&written(shared))),
+        None => Normalisation::of(version(setting).as_deref()),
+    };
     Ok(match RouteMatcher::new(&patterns, normalisation) {
         Ok(matcher) => {
             let texts = patterns.iter().map(shown).collect();

@@ -63,7 +63,7 @@ pub(super) fn environment(setting: &Setting) -> Value {
 }
 
 /// A variable of the environment that nobody gave us.
-pub(super) fn variable(name: &str) -> Value {
+pub(super) fn variable(name: &str, setting: &Setting) -> Value {
     match name {
         "NODE_ENV" | "VERCEL_ENV" => return Value::text("production"),
         "CI" => return Value::Undefined,
@@ -98,6 +98,9 @@ pub(super) fn variable(name: &str) -> Value {
             ..Opaque::of(Origin::Secret)
         }
         .into();
+    }
+    if setting.env_is_complete && !name.contains("CLERK") {
+        return Value::Undefined;
     }
     // Where something is, is set; only a switch may be off.
     let address = [

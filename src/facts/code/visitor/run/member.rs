@@ -59,7 +59,7 @@ impl Run<'_> {
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),
             ObjectKind::Visitors => library::claim(name),
-            ObjectKind::Environment => library::variable(name),
+            ObjectKind::Environment => library::variable(name, self.world.setting),
             ObjectKind::Instance(class) => {
                 let this = Value::Object(Rc::clone(object));
                 let class = Rc::clone(class);
