@@ -94,16 +94,24 @@ impl Checkout {
         let root = Root::open(path)?;
         let (tree, mut gaps) = root.list();
         let manifests = packages::read_manifests(&root, &tree, &mut gaps);
-        Ok(Self { root, tree, manifests })
+        Ok(Self {
+            root,
+            tree,
+            manifests,
+        })
     }
 
-    /// What the middleware of a Next.js app does with paths.
-    pub fn middleware(&self, described: &Described<'_>, paths: &[&str]) -> Vec<Answer> {
+    /// What the middleware of a Next.js app does with requests, each a method and a path.
+    pub fn middleware(&self, described: &Described<'_>, asked: &[(&str, &str)]) -> Vec<Answer> {
         let sources = source::Files::new(&self.root, &self.tree);
         let workspace = source::workspace_names(&self.manifests);
         let project = Project::new(&sources, &workspace);
-        let files: Vec<&str> =
-            self.tree.below(described.folder).iter().map(String::as_str).collect();
+        let files: Vec<&str> = self
+            .tree
+            .below(described.folder)
+            .iter()
+            .map(String::as_str)
+            .collect();
         let app = MapApp {
             project: &project,
             folder: described.folder,
@@ -115,7 +123,7 @@ impl Checkout {
             setting: described.setting,
             public: &[],
         };
-        map::middleware(&app, paths)
+        map::middleware(&app, asked)
     }
 }
 

@@ -71,7 +71,28 @@ pub(super) fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String
             )),
             Content::Foreign(..) => None,
         });
-    named.collect()
+    let mut folders: BTreeMap<String, String> = named.collect();
+    let dependencies = manifests
+        .iter()
+        .filter_map(|manifest| match &manifest.content {
+            Content::Npm(package) => Some(&package.dependencies),
+            Content::Foreign(..) => None,
+        });
+    // `"@repo/x": "workspace:@acme/x@*"`: the same package under another name.
+    let mut aliases = Vec::new();
+    for (alias, dependency) in dependencies.flatten() {
+        let real = dependency
+            .range
+            .strip_prefix("workspace:")
+            .and_then(|range| range.rsplit_once('@'));
+        if let Some(folder) = real.and_then(|(name, _)| folders.get(name)) {
+            aliases.push((alias.clone(), folder.clone()));
+        }
+    }
+    for (alias, folder) in aliases {
+        folders.entry(alias).or_insert(folder);
+    }
+    folders
 }
 
 /// Workspace packages that depend on Clerk themselves, searched for in one pass over a text.

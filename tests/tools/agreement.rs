@@ -72,7 +72,13 @@ impl Score {
     fn print(&self, name: &str) {
         let decided = self.agree + self.false_stops + self.false_alarms;
         let all = decided + self.undecided;
-        let share = |part: usize, of: usize| if of == 0 { 100.0 } else { 100.0 * part as f64 / of as f64 };
+        let share = |part: usize, of: usize| {
+            if of == 0 {
+                100.0
+            } else {
+                100.0 * part as f64 / of as f64
+            }
+        };
         println!(
             "{name}: {} of {decided} decided agree ({:.2} %), {} false stops, {} false alarms, {} undecided ({:.2} %), {} left out",
             self.agree,
@@ -92,7 +98,8 @@ fn main() -> Result<ExitCode> {
         bail!("usage: agreement RESULTS.json FOLDER_OF_CHECKOUTS");
     };
     let text = std::fs::read_to_string(&results).with_context(|| results.display().to_string())?;
-    let apps: Vec<App> = serde_json::from_str(&text).with_context(|| results.display().to_string())?;
+    let apps: Vec<App> =
+        serde_json::from_str(&text).with_context(|| results.display().to_string())?;
     let mut total = Score::default();
     for app in &apps {
         let name = format!("{} {} ({})", app.repo, app.app, app.variant);
@@ -107,12 +114,23 @@ fn main() -> Result<ExitCode> {
     }
     total.print("all");
     let holds = total.false_stops == 0;
-    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if holds {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn checkout_of(app: &App, folder: &Path) -> Result<PathBuf> {
-    let names = [app.repo.replace('/', "+"), app.repo.replace('/', "__"), app.repo.clone()];
-    let found = names.iter().map(|name| folder.join(name)).find(|path| path.is_dir());
+    let names = [
+        app.repo.replace('/', "+"),
+        app.repo.replace('/', "__"),
+        app.repo.clone(),
+    ];
+    let found = names
+        .iter()
+        .map(|name| folder.join(name))
+        .find(|path| path.is_dir());
     found.with_context(|| format!("there is no {} in {}", names.join(" or "), folder.display()))
 }
 
@@ -137,8 +155,13 @@ fn score(app: &App, folder: &Path) -> Result<Option<Score>> {
         middleware,
         setting: &setting,
     };
-    let paths: Vec<&str> = app.routes.iter().map(|row| row.url.split('?').next().unwrap_or("/")).collect();
-    let answers = checkout.middleware(&described, &paths);
+    let path = |row: &'_ Row| row.url.split('?').next().unwrap_or("/").to_owned();
+    let paths: Vec<String> = app.routes.iter().map(path).collect();
+    let asked = app.routes.iter().zip(&paths);
+    let asked: Vec<(&str, &str)> = asked
+        .map(|(row, path)| (row.method.as_str(), path.as_str()))
+        .collect();
+    let answers = checkout.middleware(&described, &asked);
     let mut score = Score::default();
     for (row, answer) in app.routes.iter().zip(answers) {
         compare(row, &answer, &mut score);
@@ -167,10 +190,20 @@ fn compare(row: &Row, answer: &Answer, score: &mut Score) {
     } else {
         score.false_alarms += 1;
     }
-    let (status, location) = (row.status.unwrap_or_default(), row.location.as_deref().unwrap_or("-"));
+    let (status, location) = (
+        row.status.unwrap_or_default(),
+        row.location.as_deref().unwrap_or("-"),
+    );
     println!("  {} {}", row.method, row.url);
-    println!("    measured: {} ({status}, location {location})", row.verdict);
-    println!("    map:      {}: {}", answer.layer.verdict.word(), answer.layer.why);
+    println!(
+        "    measured: {} ({status}, location {location})",
+        row.verdict
+    );
+    println!(
+        "    map:      {}: {}",
+        answer.layer.verdict.word(),
+        answer.layer.why
+    );
     for TraceStep { place, text } in &answer.trace {
         println!("      {}:{} {text}", place.file, place.line);
     }

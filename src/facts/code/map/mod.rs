@@ -5,8 +5,6 @@ mod layers;
 mod next;
 mod share;
 
-use std::collections::BTreeMap;
-
 use super::matcher::clerk::{MatchResult, Normalisation, RouteMatcher, RoutePattern};
 use super::project::Project;
 use super::routes::Found;
@@ -50,10 +48,10 @@ pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
     }
 }
 
-/// What the middleware of an app does with paths, in their order, as the browser asks for them.
-pub fn middleware(app: &MapApp<'_>, paths: &[&str]) -> Vec<Answer> {
+/// What the middleware of an app does with requests, each a method and a path as the browser asks for it.
+pub fn middleware(app: &MapApp<'_>, asked: &[(&str, &str)]) -> Vec<Answer> {
     match app.framework {
-        "next" => next::NextMap::new(app).gates(paths),
+        "next" => next::NextMap::new(app).gates(asked),
         _ => Vec::new(),
     }
 }
@@ -97,9 +95,6 @@ impl PublicRoutes {
 fn worst<T>(all: impl IntoIterator<Item = T>, verdict: impl Fn(&T) -> Verdict) -> Option<T> {
     all.into_iter().min_by_key(|one| verdict(one))
 }
-
-/// Answers by path, so that none is worked out twice.
-type ByPath<T> = BTreeMap<String, T>;
 
 /// A layer that does nothing.
 fn absent(why: &str) -> Layer {

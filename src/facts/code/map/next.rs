@@ -1,9 +1,9 @@
 //! The map of a Next.js app.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::{self, Gate};
-use super::{ByPath, MapApp, PublicRoutes, absent, fit, share, worst};
+use super::{MapApp, PublicRoutes, absent, fit, share, worst};
 use crate::facts::code::matcher::next::{
     Condition, ConditionKind, MatcherEntry, NextMatcher, NextPaths, Runs,
 };
@@ -16,6 +16,9 @@ use crate::model::routes::{CodePlace, Declared, Layer, Route, RouteKind, RouteMa
 
 /// Paths that no app has, to see what becomes of what no list names.
 const UNHEARD_OF: [&str; 2] = ["/zz-unlisted-zz/x1", "/api/zz-unlisted-zz/x1"];
+
+/// What the middleware does, by method and path.
+type Gates<'a> = BTreeMap<(&'a str, &'a str), Answer>;
 
 /// A Next.js app, ready to be asked.
 pub(super) struct NextMap<'a> {
@@ -65,12 +68,12 @@ impl<'a> NextMap<'a> {
     }
 
     /// What the middleware does with paths, as the browser asks for them.
-    pub(super) fn gates(&self, paths: &[&str]) -> Vec<Answer> {
+    pub(super) fn gates(&self, asked: &[(&str, &str)]) -> Vec<Answer> {
         let app = self.app;
         let gates = share::each(
-            paths,
+            asked,
             || World::new(app.project, app.setting),
-            |world, path| self.runs.gate(world, path, &self.config),
+            |world, (method, path)| self.runs.gate(world, method, path, &self.config),
         );
         gates
             .into_iter()
@@ -87,24 +90,27 @@ impl<'a> NextMap<'a> {
             .collect();
         let files: Vec<String> = files.into_iter().map(str::to_owned).collect();
         app.project.read_ahead(&files);
-        let urls = self.routes.iter().flat_map(|route| &route.urls);
-        let urls: BTreeSet<&str> = urls.map(String::as_str).collect();
-        let paths: Vec<&str> = urls.into_iter().chain(UNHEARD_OF).collect();
-        let gates = self.gates(&paths);
-        let gates: ByPath<Answer> = paths
+        let asked: BTreeSet<(&str, &str)> = self
+            .routes
             .iter()
-            .map(|path| (*path).to_owned())
-            .zip(gates)
+            .flat_map(|route| route.urls.iter().map(move |url| (route, url)))
+            .flat_map(|(route, url)| {
+                let targets = route.targets.iter();
+                targets.map(move |target| (target.method.as_str(), url.as_str()))
+            })
             .collect();
+        let unheard_of = UNHEARD_OF.map(|path| ("GET", path));
+        let asked: Vec<(&str, &str)> = asked.into_iter().chain(unheard_of).collect();
+        let gates: Gates<'_> = asked.iter().copied().zip(self.gates(&asked)).collect();
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
-        let closed = UNHEARD_OF.map(|path| gates.get(path).is_some_and(stopped));
+        let closed = unheard_of.map(|asked| gates.get(&asked).is_some_and(stopped));
 
         let public = PublicRoutes::new(app.public);
         let routes = share::each(
             &self.routes,
             || World::new(app.project, app.setting),
             |world, route| {
-                let gate = gate_of(route, &gates, closed);
+                let gate = |method: &str| gate_of(route, method, &gates, closed);
                 answer(world, route, &gate, &public, &self.runs)
             },
         );
@@ -248,7 +254,7 @@ impl Running {
     }
 
     /// What the middleware does with a path as the browser asks for it.
-    fn gate(&self, world: &World<'_>, path: &str, config: &NextConfig) -> Answer {
+    fn gate(&self, world: &World<'_>, method: &str, path: &str, config: &NextConfig) -> Answer {
         let layer = match self {
             Running::Never => absent("there is no middleware"),
             Running::Unknown { why, place } => Layer {
@@ -268,7 +274,7 @@ impl Running {
                     Runs::Yes => {
                         let names = ["proxy", "middleware", "default"];
                         let inside = inside(path, config);
-                        return visitor::middleware(world, file, &names, &inside, "GET");
+                        return visitor::middleware(world, file, &names, &inside, method);
                     }
                     Runs::No => Layer {
                         place: Some(place.clone()),
@@ -376,8 +382,11 @@ fn inside(path: &str, config: &NextConfig) -> String {
 }
 
 /// What the middleware does with a route: over its sample URLs, the answer of most concern.
-fn gate_of(route: &Found, gates: &ByPath<Answer>, closed: [bool; 2]) -> Gate {
-    let answers = route.urls.iter().filter_map(|url| gates.get(url));
+fn gate_of(route: &Found, method: &str, gates: &Gates<'_>, closed: [bool; 2]) -> Gate {
+    let answers = route
+        .urls
+        .iter()
+        .filter_map(|url| gates.get(&(method, url.as_str())));
     let answer = worst(answers, |answer| answer.layer.verdict).cloned();
     let is_api = route.urls.iter().all(|url| url.contains("/api/"));
     Gate {
@@ -390,15 +399,16 @@ fn gate_of(route: &Found, gates: &ByPath<Answer>, closed: [bool; 2]) -> Gate {
 fn answer(
     world: &World<'_>,
     route: &Found,
-    gate: &Gate,
+    gate: &dyn Fn(&str) -> Gate,
     public: &PublicRoutes,
     runs: &Running,
 ) -> Route {
     let path = route.urls.first().map_or("/", String::as_str);
     let one = |target: &Target| {
         let resource = visitor::resource(world, route.kind, target, path);
-        let mut answer = layers::join(&target.method, Some(gate), resource);
-        answer.declared_public = declared(route, gate, public, runs);
+        let gate = gate(&target.method);
+        let mut answer = layers::join(&target.method, Some(&gate), resource);
+        answer.declared_public = declared(route, &gate, public, runs);
         answer
     };
     Route {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::library;
-use super::run::Run;
+use super::run::{Changes, Run};
 use super::scope::Scope;
 use super::value::{Opaque, Origin, Text, Value};
 use crate::facts::code::module::Module;
@@ -210,17 +210,37 @@ impl Run<'_> {
         instance.pending.borrow_mut().pop();
         let value = top.own(name).unwrap_or_else(Value::unknown);
         if instance.changed.contains(name) && !matches!(value, Value::Function(_)) {
-            // Something writes to it while requests come in.
-            let place = instance.place(statement.at);
-            let changed = Value::from(Opaque {
-                trail: Some(key.clone()),
-                place: Some(place),
-                ..Opaque::of(Origin::Unknown)
-            });
-            top.keep(&key, changed.clone());
-            return Some(changed);
+            let value = self.changed(top, &key, value, statement.at);
+            top.keep(&key, value.clone());
+            return Some(value);
         }
         Some(value)
+    }
+
+    /// What a name holds that is written to after its declaration.
+    fn changed(&mut self, top: &Rc<Scope>, name: &Text, value: Value, at: Offset) -> Value {
+        let module = Arc::clone(&top.instance.module);
+        let body = &module.program.body;
+        if Changes::of(name, body).in_function {
+            // Something writes to it while requests come in.
+            return Value::from(Opaque {
+                trail: Some(name.clone()),
+                place: Some(top.instance.place(at)),
+                ..Opaque::of(Origin::Unknown)
+            });
+        }
+        // It has its final value once the module is loaded.
+        self.aside(|run| {
+            let scope = Scope::inside(top);
+            scope.keep(name, value.clone());
+            for statement in body.iter().filter(|one| one.at > at) {
+                let writes = Changes::of(name, std::slice::from_ref(statement)).on_load;
+                if writes && run.on_load(&scope, statement).is_err() {
+                    break;
+                }
+            }
+            scope.own(name).unwrap_or(value)
+        })
     }
 
     /// What an import holds.

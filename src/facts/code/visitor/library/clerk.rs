@@ -398,23 +398,21 @@ fn as_response(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>
     let cause = answers.iter().find_map(|(_, path)| path.doubt.clone());
     let cause = cause.map_or(Cause::Visitor, Cause::Unknown);
     let certain = answers.iter().any(|(_, path)| path.doubt == before.doubt);
-    let mut met: Option<(Value, Path)> = None;
-    let all_answer = answers.len() > 1;
-    for (value, path) in answers {
+    let mut met: Option<Path> = None;
+    for (_, path) in &answers {
         met = Some(match met {
-            None => (value, path),
-            Some((known, before_path)) => (
-                either(known, value, &cause),
-                Path::meet(&before, before_path, path, true),
-            ),
+            None => path.clone(),
+            Some(known) => Path::meet(&before, known, path.clone(), true),
         });
     }
-    let Some((value, mut path)) = met else {
+    let Some(mut path) = met else {
         return Err(super::super::run::Dead);
     };
-    if certain || all_answer {
+    if certain || answers.len() > 1 {
         path.doubt = before.doubt.clone();
     }
+    path.arm = before.arm.clone();
+    let value = super::super::run::one_of(answers, &path, &cause);
     run.path = path;
     Ok(Value::promise(value))
 }
@@ -486,10 +484,12 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             }
         },
     };
-    let is_api = answer == AuthAnswer::Unauthorized || path.starts_with("/api/");
+    let reads = matches!(run.question.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let is_api = answer == AuthAnswer::Unauthorized || path.starts_with("/api/") || !reads;
     let after = option("afterAuth");
     as_response(run, |run| {
         let before = option("beforeAuth");
+        let mut goes_on = false;
         if !before.is_nullish() {
             let first = run.call(
                 &before,
@@ -507,6 +507,10 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
                     _ => first,
                 });
             }
+            goes_on = matches!(
+                first.as_response(),
+                Some(Response::Next | Response::Rewrite)
+            );
         }
         if !after.is_nullish() {
             let auth = with(
@@ -529,7 +533,18 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             &public,
             &place,
             |_| Ok(Value::response(Response::Next)),
-            |run| Err(run.stop("authMiddleware() refuses whatever is not public", &place)),
+            |run| {
+                // The headers of both answers are merged, and one of them is that which lets a request
+                // through: the 401 is lost (`mergeResponses`; a redirect wins).
+                if goes_on && is_api {
+                    run.trace(
+                        &place,
+                        "beforeAuth answers with next(), which undoes the 401 of authMiddleware()",
+                    );
+                    return Ok(Value::response(Response::Next));
+                }
+                Err(run.stop("authMiddleware() refuses whatever is not public", &place))
+            },
             |one, other, cause| either(one, other, &cause),
         )
     })

@@ -170,6 +170,10 @@ pub(in super::super) fn responses() -> Value {
 }
 
 fn new_response(call: &Call<'_>) -> Value {
+    // `new NextResponse(other.body, other)` is the other one again.
+    if call.argument(1).as_response().is_some() {
+        return call.argument(1);
+    }
     Value::response(Response::Status(status_of(&call.argument(1), 200)))
 }
 

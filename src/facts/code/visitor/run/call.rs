@@ -499,7 +499,7 @@ fn met(
 }
 
 /// The value of a function that has returned in one of several places.
-fn one_of(values: Vec<(Value, Path)>, met: &Path, cause: &Cause) -> Value {
+pub(in super::super) fn one_of(values: Vec<(Value, Path)>, met: &Path, cause: &Cause) -> Value {
     const MANY: usize = 48;
     if let Some((first, rest)) = values.split_first()
         && rest.iter().all(|(value, _)| value.is_same(&first.0))

@@ -16,8 +16,8 @@ use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
 use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
 
-pub(super) use call::extended;
-pub(super) use find::function_at;
+pub(super) use call::{extended, one_of};
+pub(super) use find::{Changes, function_at};
 pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
 /// No way leads on from here.
