@@ -15,6 +15,9 @@ use crate::model::routes::RouteKind;
 /// An action in a layout belongs to every page of a large app; so many stand for them.
 const MAX_URLS: usize = 256;
 
+/// The largest apps have some hundreds. Each is listed with its URLs.
+const MAX_ACTIONS: usize = 5_000;
+
 /// Lists the server functions of an app, with the URLs of the pages among `routes` that ship them.
 pub(super) fn routes(
     context: &Context<'_>,
@@ -41,6 +44,12 @@ pub(super) fn routes(
         let functions = functions(context, &file, notes);
         if functions.is_empty() {
             continue;
+        }
+        if found.len() + functions.len() > MAX_ACTIONS {
+            notes.push(format!(
+                "there are more than {MAX_ACTIONS} server functions; those from {file} on were left out"
+            ));
+            break;
         }
         let urls = graph.urls(&file, &mut steps);
         let is_test_or_handler = is_test(&file) || is_handler(context, &file);

@@ -87,6 +87,9 @@ pub struct Unreadable {
     pub what: String,
 }
 
+/// So many places are enough to see that the whole is computed.
+const MAX_UNREADABLE: usize = 100;
+
 /// Reads the configuration of the app in a folder.
 pub(super) fn read(project: &Project<'_>, folder: &str) -> NextConfig {
     let mut config = NextConfig::default();
@@ -137,6 +140,9 @@ struct Reader<'s, 'p> {
 
 impl Reader<'_, '_> {
     fn unreadable(&mut self, scope: &Scope, expr: &Expr, what: &str) {
+        if self.config.unreadable.len() >= MAX_UNREADABLE {
+            return;
+        }
         self.config.unreadable.push(Unreadable {
             file: scope.file.to_string(),
             line: scope.module.spot(expr.at).line,

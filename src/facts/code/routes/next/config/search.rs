@@ -1,13 +1,15 @@
 //! Looks for settings in what next.config exports: through plugins, functions, variables and imports.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::property;
 use crate::facts::code::resolve::Target;
 use crate::facts::code::tree::{
-    Expr, Function, Key, Kind, Pattern, Property, Statement, StatementKind,
+    Expr, Function, Key, Kind, Offset, Pattern, Property, Statement, StatementKind,
 };
 use crate::facts::code::value::{Exported, Taken, Value};
 use crate::facts::code::{Module, Project};
@@ -18,8 +20,11 @@ const NAMES: &[&str] = &["basePath", "trailingSlash", "i18n", "rewrites", "redir
 /// A config that is put together over more hops was not written by people.
 const MAX_DEPTH: u32 = 48;
 
-/// Real ones take some dozens, and two for each rewrite.
-const MAX_STEPS: u32 = 50_000;
+/// Hops over names, imports and calls. Real configs take some dozens.
+const MAX_STEPS: u32 = 10_000;
+
+/// A setting is set once or twice.
+const MAX_SETTINGS: usize = 100;
 
 /// Where an expression stands.
 #[derive(Clone)]
@@ -55,24 +60,14 @@ impl Scope {
         bodies.chain([self.module.program.body.as_slice()])
     }
 
-    /// What a name was declared as, and the statements among which it was.
-    fn declared(&self, name: &str) -> Option<(Expr, &[Statement])> {
-        self.blocks().find_map(|block| {
-            let held = block.iter().find_map(|statement| match &statement.kind {
-                StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| {
-                    let value = value.as_ref().filter(|_| is_name(pattern, name))?;
-                    Some(value.clone())
-                }),
-                StatementKind::Function(function) if function.name.as_deref() == Some(name) => {
-                    Some(Expr {
-                        at: function.at,
-                        kind: Kind::Function(Arc::clone(function)),
-                    })
-                }
-                _ => None,
-            })?;
-            Some((held, block))
-        })
+    /// What a name was declared as, and the statements among which it was. What is imported by
+    /// `require` is not declared.
+    fn declared(&self, name: &str) -> Option<(Cow<'_, Expr>, &[Statement])> {
+        let is_imported = self.module.import(name).is_some();
+        let blocks = self.blocks().enumerate();
+        let own = blocks.filter(|(index, _)| !is_imported || *index < self.functions.len());
+        own.map(|(_, block)| block)
+            .find_map(|block| Some((declared_in(block, name)?, block)))
     }
 
     /// Whether a name of the top level holds something else later on.
@@ -83,6 +78,22 @@ impl Scope {
             .iter()
             .any(|changed| &**changed == name)
     }
+}
+
+fn declared_in<'b>(block: &'b [Statement], name: &str) -> Option<Cow<'b, Expr>> {
+    block.iter().find_map(|statement| match &statement.kind {
+        StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| {
+            let value = value.as_ref().filter(|_| is_name(pattern, name))?;
+            Some(Cow::Borrowed(value))
+        }),
+        StatementKind::Function(function) if function.name.as_deref() == Some(name) => {
+            Some(Cow::Owned(Expr {
+                at: function.at,
+                kind: Kind::Function(Arc::clone(function)),
+            }))
+        }
+        _ => None,
+    })
 }
 
 fn is_name(pattern: &Pattern, name: &str) -> bool {
@@ -101,8 +112,8 @@ pub(super) struct Setting {
 pub(super) struct Search<'p> {
     project: &'p Project<'p>,
     settings: RefCell<Vec<Rc<Setting>>>,
-    /// The names that are being looked into.
-    active: RefCell<Vec<(Rc<str>, String)>>,
+    /// The names that were looked into, with their file and the function they stand in.
+    seen: RefCell<HashSet<(Rc<str>, Option<Offset>, String)>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -115,7 +126,7 @@ impl<'p> Search<'p> {
         Self {
             project,
             settings: RefCell::default(),
-            active: RefCell::default(),
+            seen: RefCell::default(),
             steps: Cell::default(),
             depth: Cell::default(),
         }
@@ -177,6 +188,18 @@ impl<'p> Search<'p> {
                 true
             }
             Kind::Name(name) => self.collect_name(name, scope, maybe),
+            Kind::Call {
+                callee, arguments, ..
+            } if is_load(callee) => {
+                let mut any = false;
+                if let Some(Kind::Text(source)) = arguments.first().map(|one| &one.value.kind) {
+                    self.taken(source, &Taken::All, scope, &mut |value, scope| {
+                        any |= self.collect(value, scope, maybe);
+                        Some(())
+                    });
+                }
+                any
+            }
             // A plugin gives back what it was given, with its own options.
             Kind::Call {
                 callee, arguments, ..
@@ -202,11 +225,11 @@ impl<'p> Search<'p> {
     }
 
     fn collect_name(&self, name: &str, scope: &Scope, maybe: bool) -> bool {
-        let this = (Rc::clone(&scope.file), name.to_owned());
-        if self.active.borrow().contains(&this) {
+        let inside = scope.functions.last().map(|function| function.at);
+        let this = (Rc::clone(&scope.file), inside, name.to_owned());
+        if !self.seen.borrow_mut().insert(this) {
             return false;
         }
-        self.active.borrow_mut().push(this);
         let mut any = false;
         match scope.declared(name) {
             Some((value, block)) => {
@@ -220,7 +243,6 @@ impl<'p> Search<'p> {
                 });
             }
         }
-        self.active.borrow_mut().pop();
         any
     }
 
@@ -260,7 +282,7 @@ impl<'p> Search<'p> {
         let is_known = |one: &Rc<Setting>| {
             one.name == *name && one.value.at == value.at && one.scope.file == scope.file
         };
-        if settings.iter().any(is_known) {
+        if settings.len() >= MAX_SETTINGS || settings.iter().any(is_known) {
             return;
         }
         settings.push(Rc::new(Setting {
@@ -273,24 +295,30 @@ impl<'p> Search<'p> {
 
     /// Follows names, imports and `await` to what they stand for.
     pub(super) fn follow(&self, expr: &Expr, scope: &Scope, work: Work<'_>) {
-        self.deeper(|| match &expr.kind {
-            Kind::Await(one) | Kind::Chain(one) => self.follow(one, scope, work),
-            Kind::Name(name) if !scope.changes(name) => match scope.declared(name) {
-                Some((value, _)) => self.follow(&value, scope, work),
-                None if scope.module.import(name).is_some() => {
-                    self.imported(name, scope, &mut |value, scope| {
-                        self.follow(value, scope, work);
-                        Some(())
-                    });
-                }
-                None => {
-                    work(expr, scope);
-                }
-            },
+        match &expr.kind {
+            Kind::Await(one) | Kind::Chain(one) => {
+                self.deeper(|| self.follow(one, scope, work));
+            }
+            Kind::Name(name) if !scope.changes(name) => {
+                self.deeper(|| self.follow_name(name, expr, scope, work));
+            }
             _ => {
                 work(expr, scope);
             }
-        });
+        }
+    }
+
+    fn follow_name(&self, name: &str, expr: &Expr, scope: &Scope, work: Work<'_>) {
+        if let Some((value, _)) = scope.declared(name) {
+            self.follow(&value, scope, work);
+        } else if scope.module.import(name).is_some() {
+            self.imported(name, scope, &mut |value, scope| {
+                self.follow(value, scope, work);
+                Some(())
+            });
+        } else {
+            work(expr, scope);
+        }
     }
 
     /// What a name stands for that comes from another module of the project.
@@ -411,6 +439,11 @@ impl<'p> Search<'p> {
         });
         found
     }
+}
+
+/// `require` and `import`.
+fn is_load(callee: &Expr) -> bool {
+    matches!(&callee.kind, Kind::Name(name) if matches!(&**name, "require" | "import"))
 }
 
 fn is_module_exports(target: &Pattern) -> bool {
