@@ -8,6 +8,8 @@
     reason = "a test may stop where it stands"
 )]
 
+#[path = "hostile/code.rs"]
+mod code;
 #[path = "hostile/env_files.rs"]
 mod env_files;
 #[path = "hostile/links.rs"]

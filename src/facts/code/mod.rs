@@ -20,6 +20,7 @@ pub mod value;
 mod lower;
 mod nesting;
 mod plant;
+mod script;
 #[cfg(test)]
 mod testing;
 
@@ -29,7 +30,7 @@ pub use module::{Module, Spot, SyntaxProblem};
 pub use project::Project;
 
 /// The files of the audited directory, already gathered. Paths are relative to it and use `/`.
-pub trait Sources {
+pub trait Sources: Sync {
     /// The text of a file, where it is there and is text.
     fn text(&self, path: &str) -> Option<Arc<str>>;
     /// Whether there is a file of this name. Asked far more often than for a text.

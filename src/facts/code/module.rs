@@ -1,19 +1,22 @@
 //! One JavaScript or TypeScript module, read.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::{Parser, ParserReturn};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
+use super::script::{self, Script};
 use super::value::{Export, Function, Import, Offset};
 use super::{lower, nesting, plant, tree};
 
 /// A longer text is not code that people write, and not read.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Whether a path has the extension of a module.
+/// Whether a path has the extension of a file that is a module as a whole. The code in a Vue, Svelte or
+/// Astro file can be read, too.
 pub fn is_module(path: &str) -> bool {
     SourceType::from_path(path).is_ok()
 }
@@ -82,9 +85,20 @@ pub struct Module {
 }
 
 impl Module {
-    /// Reads a module. The path says which language it is by its extension, and nothing else.
+    /// Reads a module, also the script blocks of a `.vue` or `.svelte` file and the front matter of an
+    /// `.astro` file, each at its place in the file. The path says which language it is by its
+    /// extension, and nothing else.
     pub fn read(path: &str, text: &Arc<str>) -> Result<Self, SyntaxProblem> {
-        with_program(path, text, |program, problem| {
+        Self::read_on(path, text, 0)
+    }
+
+    /// Reads a module on a thread that has this much stack left; where that is too little, on another.
+    pub(super) fn read_on(
+        path: &str,
+        text: &Arc<str>,
+        available: usize,
+    ) -> Result<Self, SyntaxProblem> {
+        with_program(path, text, available, |program, problem| {
             let mut module = lower::module(program);
             module.program = Arc::new(plant::program(program));
             module.recovered = problem;
@@ -120,27 +134,33 @@ impl Module {
 }
 
 /// Parses a module and does something with its tree as oxc has it, and with the first fault that the
-/// parser could step over.
+/// parser could step over. The thread has `available` stack left.
 pub(super) fn with_program<T: Send>(
     path: &str,
-    text: &str,
+    text: &Arc<str>,
+    available: usize,
     work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T + Send,
 ) -> Result<T, SyntaxProblem> {
-    let Ok(kind) = SourceType::from_path(path) else {
-        return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
-    };
     if text.len() > MAX_BYTES {
         return Err(SyntaxProblem::whole("the file is larger than 1 MiB"));
     }
-    let stack = nesting::stack_for(text)?;
+    let Some(script) = script::of(path, text) else {
+        return Err(SyntaxProblem::whole("not a JavaScript or TypeScript file"));
+    };
     // The parser recurses once for each construct that stands in another one, so it gets a stack
     // that fits the text instead of the one we happen to run on.
-    let read = std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .stack_size(stack)
-            .spawn_scoped(scope, || parse(text, kind, work))
-            .map(std::thread::ScopedJoinHandle::join)
-    });
+    let stack = nesting::stack_for(&script.text)?;
+    let work = || parse(text, &script, work);
+    let read = if stack <= available {
+        Ok(std::panic::catch_unwind(AssertUnwindSafe(work)))
+    } else {
+        std::thread::scope(|scope| {
+            std::thread::Builder::new()
+                .stack_size(stack)
+                .spawn_scoped(scope, work)
+                .map(std::thread::ScopedJoinHandle::join)
+        })
+    };
     match read {
         Ok(Ok(done)) => done,
         Ok(Err(_)) => Err(SyntaxProblem::whole("the parser gave up on this file")),
@@ -152,14 +172,23 @@ pub(super) fn with_program<T: Send>(
 
 fn parse<T>(
     text: &str,
-    kind: SourceType,
+    script: &Script,
     work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T,
 ) -> Result<T, SyntaxProblem> {
     let arena = Allocator::default();
+    let options = ParseOptions {
+        allow_return_outside_function: script.returns,
+        ..ParseOptions::default()
+    };
+    let read = |kind| {
+        let parser = Parser::new(&arena, &script.text, kind);
+        parser.with_options(options).parse()
+    };
     // A `.js` file may be a module or a script; a script has freedoms that a module has not.
-    let mut parsed = Parser::new(&arena, text, kind).parse();
+    let kind = script.kind;
+    let mut parsed = read(kind);
     if parsed.panicked && !kind.is_typescript() {
-        parsed = Parser::new(&arena, text, kind.with_unambiguous(true).with_jsx(true)).parse();
+        parsed = read(kind.with_unambiguous(true).with_jsx(true));
     }
     let problem = first_problem(&parsed, text);
     if parsed.panicked {

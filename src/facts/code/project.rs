@@ -1,22 +1,29 @@
 //! The files of the audited directory as modules that lead to each other.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Sources;
 use super::module::{Module, SyntaxProblem};
 use super::resolve::{self, Paths, Target};
 
 /// A module that was read, or why it could not be.
-pub type Read = Result<Rc<Module>, SyntaxProblem>;
+pub type Read = Result<Arc<Module>, SyntaxProblem>;
 
-/// The project, read as far as it was asked for. Each file is read once.
+/// The stack of a thread that reads ahead. It fits a file of 30 KB, and is an address range until it is
+/// used; a longer file gets a thread of its own.
+const WORKER_STACK: usize = 256 << 20;
+
+/// What a worker needs besides the parser.
+const WORKER_RESERVE: usize = 1 << 20;
+
+/// The project, read as far as it was asked for. Each file is read once, whoever asks first.
 pub struct Project<'a> {
     pub(super) sources: &'a dyn Sources,
     pub(super) workspace: &'a BTreeMap<String, String>,
-    modules: RefCell<HashMap<String, Read>>,
-    paths: RefCell<HashMap<String, Rc<Paths>>>,
+    modules: Cache<Option<Read>>,
+    paths: Cache<Arc<Paths>>,
 }
 
 impl<'a> Project<'a> {
@@ -25,8 +32,8 @@ impl<'a> Project<'a> {
         Self {
             sources,
             workspace,
-            modules: RefCell::default(),
-            paths: RefCell::default(),
+            modules: Cache::default(),
+            paths: Cache::default(),
         }
     }
 
@@ -42,15 +49,33 @@ impl<'a> Project<'a> {
 
     /// The module in a file; `None` where there is no such file.
     pub fn module(&self, path: &str) -> Option<Read> {
-        if let Some(read) = self.modules.borrow().get(path) {
-            return Some(read.clone());
-        }
-        let text = self.sources.text(path)?;
-        let read = Module::read(path, &text).map(Rc::new);
-        self.modules
-            .borrow_mut()
-            .insert(path.to_owned(), read.clone());
-        Some(read)
+        self.module_on(path, 0)
+    }
+
+    /// Reads modules before anybody asks for them, on every processor.
+    pub fn read_ahead(&self, paths: &[String]) {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                self.module_on(path, WORKER_STACK - WORKER_RESERVE);
+            }
+        };
+        let threads = std::thread::available_parallelism().map_or(2, usize::from);
+        std::thread::scope(|scope| {
+            for _ in 0..threads.min(paths.len()) {
+                let worker = std::thread::Builder::new().stack_size(WORKER_STACK);
+                // Without a thread the module is read by who asks for it.
+                let _ = worker.spawn_scoped(scope, work);
+            }
+        });
+    }
+
+    /// The module in a file, on a thread that has this much stack left.
+    fn module_on(&self, path: &str, stack: usize) -> Option<Read> {
+        self.modules.get(path, || {
+            let text = self.sources.text(path)?;
+            Some(Module::read_on(path, &text, stack).map(Arc::new))
+        })
     }
 
     /// What an import in a file leads to.
@@ -59,14 +84,108 @@ impl<'a> Project<'a> {
     }
 
     /// The import aliases that hold in a folder.
-    pub(super) fn paths_for(&self, folder: &str, read: impl FnOnce() -> Paths) -> Rc<Paths> {
-        if let Some(paths) = self.paths.borrow().get(folder) {
-            return Rc::clone(paths);
+    pub(super) fn paths_for(&self, folder: &str, read: impl FnOnce() -> Paths) -> Arc<Paths> {
+        self.paths.get(folder, || Arc::new(read()))
+    }
+}
+
+/// What was found out about each path. Two who ask for the same at once wait for one answer.
+struct Cache<T> {
+    slots: Mutex<HashMap<String, Arc<OnceLock<T>>>>,
+}
+
+impl<T> Default for Cache<T> {
+    fn default() -> Self {
+        Self {
+            slots: Mutex::default(),
         }
-        let paths = Rc::new(read());
-        self.paths
-            .borrow_mut()
-            .insert(folder.to_owned(), Rc::clone(&paths));
-        paths
+    }
+}
+
+impl<T: Clone> Cache<T> {
+    fn get(&self, path: &str, find: impl FnOnce() -> T) -> T {
+        self.slot(path).get_or_init(find).clone()
+    }
+
+    fn slot(&self, path: &str) -> Arc<OnceLock<T>> {
+        // A slot is whole or not there, whatever happened to a thread that held the lock.
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = slots.get(path) {
+            return Arc::clone(slot);
+        }
+        let slot = Arc::default();
+        slots.insert(path.to_owned(), Arc::clone(&slot));
+        slot
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Files;
+    use super::*;
+
+    fn many() -> (Files, Vec<String>) {
+        let long = "f(1);\n".repeat(20_000);
+        let texts = (0..200).map(|n| match n % 4 {
+            0 => format!("export const x = {n}"),
+            1 => "export const = ".to_owned(),
+            2 => "[".repeat(10_000),
+            _ if n < 20 => long.clone(),
+            _ => format!("import './{n}'"),
+        });
+        let files: Vec<_> = texts
+            .enumerate()
+            .map(|(n, text)| (format!("{n}.ts"), text))
+            .collect();
+        let pairs: Vec<_> = files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        let mut paths: Vec<_> = files.iter().map(|(path, _)| path.clone()).collect();
+        paths.extend(paths.clone());
+        paths.push("nowhere.ts".to_owned());
+        (Files::new(&pairs), paths)
+    }
+
+    #[test]
+    fn a_project_can_be_shared_by_threads() {
+        fn is_sync<T: Sync>() {}
+        is_sync::<Project<'_>>();
+    }
+
+    #[test]
+    fn what_is_read_ahead_is_what_would_have_been_read_later() {
+        let (files, paths) = many();
+        let ahead = files.with(|project| {
+            project.read_ahead(&paths);
+            answers(project, &paths)
+        });
+        let later = files.with(|project| answers(project, &paths));
+        assert_eq!(ahead, later);
+    }
+
+    fn answers(project: &Project<'_>, paths: &[String]) -> Vec<String> {
+        let answers = paths.iter().map(|path| match project.module(path) {
+            None => "none".to_owned(),
+            Some(Ok(module)) => format!("{:?} {:?}", module.export_names(), module.program),
+            Some(Err(problem)) => format!("{problem:?}"),
+        });
+        answers.collect()
+    }
+
+    #[test]
+    fn a_file_is_read_once_however_many_ask() {
+        let files = Files::new(&[("a.ts", "export const a = 1")]);
+        files.with(|project| {
+            project.read_ahead(&["a.ts".to_owned()]);
+            let read = || project.module("a.ts").and_then(Result::ok);
+            let (first, second) = (read(), read());
+            assert!(first.is_some());
+            assert!(
+                first
+                    .zip(second)
+                    .is_some_and(|(first, second)| Arc::ptr_eq(&first, &second))
+            );
+        });
     }
 }

@@ -189,7 +189,7 @@ pub fn look(app: &App<'_>, entry: &Entry) -> Option<EntryFacts> {
 }
 
 /// A module of the app, or facts that say why it could not be read.
-fn read(app: &App<'_>, file: &str) -> Result<std::rc::Rc<Module>, Box<EntryFacts>> {
+fn read(app: &App<'_>, file: &str) -> Result<std::sync::Arc<Module>, Box<EntryFacts>> {
     let state = State::File {
         file: file.to_owned(),
     };

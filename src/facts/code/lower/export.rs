@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, Declaration, ExportDefaultDeclaration,
     ExportDefaultDeclarationKind, ExportFromDeclaration, ExportNamedDeclaration, Expression,
-    ImportDeclaration, ImportDeclarationSpecifier, Statement,
+    ImportDeclaration, ImportDeclarationSpecifier, Statement, TSImportEqualsDeclaration,
+    TSModuleReference,
 };
 
 use super::Lower;
@@ -33,6 +34,7 @@ pub(super) fn statement(lower: &mut Lower, statement: &Statement<'_>, module: &m
         Statement::ExportDeclaration(export) => declared(lower, &export.declaration, module),
         Statement::ExportNamedDeclaration(export) => named(export, module),
         Statement::ExportFromDeclaration(export) => from(export, module),
+        Statement::TSImportEqualsDeclaration(import) => import_equals(import, module),
         Statement::TSExportAssignment(export) => {
             let value = lower.expression(&export.expression);
             push(module, "default", value, Form::CommonJs, export.span.start);
@@ -79,6 +81,19 @@ fn imports(import: &ImportDeclaration<'_>, module: &mut Module) {
             source: import.source.value.to_string(),
             type_only: type_only || whole_is_type,
             at: local.span.start,
+        });
+    }
+}
+
+/// `import x = require("y")`; an alias of a namespace takes nothing from another module.
+fn import_equals(import: &TSImportEqualsDeclaration<'_>, module: &mut Module) {
+    if let TSModuleReference::ExternalModuleReference(source) = &import.module_reference {
+        module.imports.push(Import {
+            local: import.id.name.to_string(),
+            taken: Taken::All,
+            source: source.expression.value.to_string(),
+            type_only: import.import_kind.is_type(),
+            at: import.id.span.start,
         });
     }
 }

@@ -23,7 +23,8 @@ fn imports_of_every_kind_are_read() {
     let module = ok(
         "a.ts",
         "import a, { b as c, type D } from 'x'; import * as e from 'y'; import type { F } from 'z';\n\
-         const { g, h: i } = require('v'); const j = require('w'); const k = require('u').l; import 'side';",
+         const { g, h: i } = require('v'); const j = require('w'); const k = require('u').l; import 'side';\n\
+         import m = require('t'); import n = m.o;",
     );
     let found: Vec<_> = module
         .imports
@@ -47,6 +48,7 @@ fn imports_of_every_kind_are_read() {
         ("D", "D", "x", true),
         ("e", "*", "y", false),
         ("F", "F", "z", true),
+        ("m", "*", "t", false),
         ("g", "g", "v", false),
         ("i", "h", "v", false),
         ("j", "*", "w", false),

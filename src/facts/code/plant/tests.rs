@@ -329,13 +329,8 @@ fn a_place_is_the_name_that_a_reader_would_point_at() {
 
 #[test]
 fn what_nests_too_deep_is_unknown_and_what_is_around_it_is_not() {
-    let program = plant(
-        "a.ts",
-        &format!(
-            "a({}1)",
-            "1 + (".repeat(300) + &"1".to_owned() + &")".repeat(300) + " + "
-        ),
-    );
+    let (open, close) = ("1 + (".repeat(300), ")".repeat(300));
+    let program = plant("a.ts", &format!("a({open}1{close})"));
     let printed = program.print();
     assert!(
         printed.starts_with("(a ") && printed.contains('?'),

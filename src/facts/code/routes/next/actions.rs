@@ -38,6 +38,7 @@ pub(super) fn routes(
     files.extend(graph.server_files());
     files.sort();
     files.dedup();
+    context.app.project.read_ahead(&files);
     let mut found = Vec::new();
     let mut steps = 0;
     for file in files {

@@ -70,7 +70,8 @@ pub struct Rule {
     pub source: String,
     /// Where it leads; `None` where that is computed.
     pub destination: Option<String>,
-    /// Whether `has` or `missing` make it depend on the request.
+    /// Whether it may not hold: `has` or `missing` make it depend on the request, or the code that
+    /// adds it runs on a condition.
     pub conditional: bool,
     /// Whether the base path stands before the source: not with `basePath: false`.
     pub base_path: bool,

@@ -117,7 +117,7 @@ pub fn matcher_setting(
         return MatcherSetting::None;
     };
     let rules = Rules::of(version);
-    let read = module::with_program(file, &text, |program, _| literal::config(program, rules));
+    let read = module::with_program(file, &text, 0, |program, _| literal::config(program, rules));
     let spot = |at| Spot::of(&text, at);
     match read {
         Err(problem) => MatcherSetting::Unreadable(problem),

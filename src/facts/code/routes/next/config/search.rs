@@ -30,16 +30,16 @@ const MAX_SETTINGS: usize = 100;
 #[derive(Clone)]
 pub(super) struct Scope {
     pub file: Rc<str>,
-    pub module: Rc<Module>,
+    pub module: Arc<Module>,
     /// The functions around it, outermost first.
     functions: Vec<Arc<Function>>,
 }
 
 impl Scope {
-    pub(super) fn of_module(file: &str, module: &Rc<Module>) -> Self {
+    pub(super) fn of_module(file: &str, module: &Arc<Module>) -> Self {
         Self {
             file: Rc::from(file),
-            module: Rc::clone(module),
+            module: Arc::clone(module),
             functions: Vec::new(),
         }
     }
@@ -80,8 +80,9 @@ impl Scope {
     }
 }
 
+/// What a name is declared as in some statements, or in the blocks among them.
 fn declared_in<'b>(block: &'b [Statement], name: &str) -> Option<Cow<'b, Expr>> {
-    block.iter().find_map(|statement| match &statement.kind {
+    statements(block).find_map(|(statement, _)| match &statement.kind {
         StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| {
             let value = value.as_ref().filter(|_| is_name(pattern, name))?;
             Some(Cow::Borrowed(value))
@@ -213,7 +214,9 @@ impl<'p> Search<'p> {
             Kind::Function(function) => {
                 let scope = scope.inside(function);
                 let given = returned(function);
-                given.fold(false, |any, one| self.collect(one, &scope, maybe) | any)
+                given.fold(false, |any, (one, nested)| {
+                    self.collect(one, &scope, maybe | nested) | any
+                })
             }
             Kind::Await(one) | Kind::Chain(one) => self.collect(one, scope, maybe),
             Kind::Assign { value, .. } => self.collect(value, scope, maybe),
@@ -364,25 +367,27 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// What a module exports by default, or sets `module.exports` to.
+    /// What a module exports by default, or each value that it sets `module.exports` to.
     fn default_export(&self, scope: &Scope, work: Work<'_>) {
         if let Some((value, _)) = scope.declared("*default*") {
             work(&value, scope);
             return;
         }
         let body = &scope.module.program.body;
-        let set = body
-            .iter()
-            .rev()
-            .find_map(|statement| match &statement.kind {
-                StatementKind::Expr(Expr {
-                    kind: Kind::Assign { target, value, .. },
-                    ..
-                }) => is_module_exports(target).then_some(value),
-                _ => None,
-            });
-        if let Some(value) = set {
-            work(value, scope);
+        // All of them count: `module.exports = withX(module.exports)`.
+        let mut is_set = false;
+        for statement in body {
+            if let StatementKind::Expr(Expr {
+                kind: Kind::Assign { target, value, .. },
+                ..
+            }) = &statement.kind
+                && is_module_exports(target)
+            {
+                is_set = true;
+                work(value, scope);
+            }
+        }
+        if is_set {
             return;
         }
         match scope
@@ -454,10 +459,10 @@ fn is_module_exports(target: &Pattern) -> bool {
         if &**name == "exports" && matches!(&object.kind, Kind::Name(own) if &**own == "module"))
 }
 
-/// What a function gives back.
-pub(super) fn returned(function: &Function) -> impl Iterator<Item = &Expr> {
-    statements(&function.body).filter_map(|(statement, _)| match &statement.kind {
-        StatementKind::Return(value) => value.as_ref(),
+/// What a function gives back, and whether only on a condition.
+pub(super) fn returned(function: &Function) -> impl Iterator<Item = (&Expr, bool)> {
+    statements(&function.body).filter_map(|(statement, nested)| match &statement.kind {
+        StatementKind::Return(value) => Some((value.as_ref()?, nested)),
         _ => None,
     })
 }
