@@ -110,11 +110,14 @@ pub(super) struct Setting {
     pub maybe: bool,
 }
 
+/// A name with its file and the function it stands in.
+type Seen = (Rc<str>, Option<Offset>, String);
+
 pub(super) struct Search<'p> {
     project: &'p Project<'p>,
     settings: RefCell<Vec<Rc<Setting>>>,
-    /// The names that were looked into, with their file and the function they stand in.
-    seen: RefCell<HashSet<(Rc<str>, Option<Offset>, String)>>,
+    /// The names that were looked into.
+    seen: RefCell<HashSet<Seen>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
