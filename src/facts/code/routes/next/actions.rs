@@ -2,6 +2,8 @@
 //!
 //! A module with `'use server'` at its top offers each of its exports, a function with `'use server'`
 //! inside other code offers itself: <https://nextjs.org/docs/app/api-reference/directives/use-server>.
+//! A call that is sent to another page is sent on to one that ships the function, and middleware runs
+//! for that page too: measured on 16.3.1.
 
 use super::graph::Graph;
 use super::inline::{self, Inline};
