@@ -1,9 +1,11 @@
 //! What next.config says about URLs.
 
 mod list;
+mod scope;
 mod search;
 
-use search::{Scope, Search};
+use scope::Scope;
+use search::Search;
 
 use crate::facts::code::Project;
 use crate::facts::code::next_config::FILES;

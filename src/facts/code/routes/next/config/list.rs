@@ -1,6 +1,6 @@
 //! The lists of `rewrites` and `redirects`.
 
-use super::search::{Scope, returned};
+use super::scope::{Scope, returned};
 use super::{Reader, Redirect, Rewrite, RewriteStage, Rule, property};
 use crate::facts::code::tree::{Expr, Key, Kind, Property};
 
