@@ -10,7 +10,11 @@ const RESERVED: &[&str] = &["/_app", "/_document", "/_error", "/404", "/500"];
 /// Lists the routes in a folder.
 pub(super) fn routes(context: &Context<'_>, folder: &str, notes: &mut Vec<String>) -> Vec<Found> {
     let files = below(context.app.files, folder);
-    files
+    let pages =
+        files.filter(|(_, inside)| !inside.starts_with("api/") && context.stem(inside).is_some());
+    let pages: Vec<String> = pages.map(|(file, _)| file.to_owned()).collect();
+    context.app.project.read_ahead(&pages);
+    below(context.app.files, folder)
         .filter_map(|(file, inside)| route(context, file, inside, notes))
         .collect()
 }
