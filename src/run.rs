@@ -77,6 +77,7 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
         routes: Ok(RoutesPlan {
             url: args.url.clone(),
             public: config.routes.public,
+            names: None,
         }),
     };
     let gathered = gather::gather(&plan, root, env)?;
@@ -242,8 +243,8 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         ask,
         routes: if selection.needs(Need::Routes) {
             Ok(RoutesPlan {
-                url: None,
                 public: config.routes.public.clone(),
+                ..RoutesPlan::default()
             })
         } else {
             Err("not selected".to_owned())

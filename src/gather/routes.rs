@@ -1,5 +1,6 @@
 //! The route map of each app.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Result;
@@ -25,6 +26,8 @@ pub struct RoutesPlan {
     pub url: Option<String>,
     /// Routes that the config declares public.
     pub public: Vec<String>,
+    /// The names of all variables that are set when the app runs, where somebody knows.
+    pub names: Option<BTreeSet<String>>,
 }
 
 /// The map of an app, once everything else about it is known.
@@ -43,7 +46,10 @@ pub fn map_of(
     let workspace = source::workspace_names(manifests);
     let project = Project::new(&sources, &workspace);
     let files: Vec<&str> = tree.below(&app.path).iter().map(String::as_str).collect();
-    let setting = setting(app, facts.env.as_ref());
+    let setting = Setting {
+        names: plan.names.clone(),
+        ..setting(app, facts.env.as_ref())
+    };
     let middleware = match facts.entry.as_ref().map(|entry| &entry.state) {
         Some(State::File { file }) => Some(file.as_str()),
         _ => None,

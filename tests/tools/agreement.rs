@@ -147,7 +147,7 @@ fn score(app: &App, folder: &Path) -> Result<Option<Score>> {
         clerk: app.clerk.as_deref().and_then(lowest),
         clerk_shared: app.clerk_shared.as_deref().and_then(lowest),
         env: app.env.clone(),
-        env_is_complete: true,
+        names: Some(app.env.keys().cloned().collect()),
     };
     let described = Described {
         folder: if app.app == "." { "" } else { &app.app },

@@ -12,7 +12,9 @@ use crate::facts::code::routes::next::{
 };
 use crate::facts::code::routes::{Found, Target};
 use crate::facts::code::visitor::{self, Answer, World};
-use crate::model::routes::{CodePlace, Declared, Layer, Route, RouteKind, RouteMap, Verdict};
+use crate::model::routes::{
+    CodePlace, Declared, Layer, MethodAnswer, Route, RouteKind, RouteMap, Verdict,
+};
 
 /// Paths that no app has, to see what becomes of what no list names.
 const UNHEARD_OF: [&str; 2] = ["/zz-unlisted-zz/x1", "/api/zz-unlisted-zz/x1"];
@@ -271,20 +273,23 @@ impl Running {
                     .as_ref()
                     .map_or(Runs::Yes, |matcher| matcher.runs(path))
                 {
-                    Runs::Yes => {
+                    runs @ (Runs::Yes | Runs::ByVisitor(_)) => {
                         let names = ["proxy", "middleware", "default"];
                         let inside = inside(path, config);
-                        return visitor::middleware(world, file, &names, &inside, method);
+                        let mut answer = visitor::middleware(world, file, &names, &inside, method);
+                        if let Runs::ByVisitor(by) = runs {
+                            answer.past = Some(Layer {
+                                place: Some(place.clone()),
+                                ..absent(&skipped(by.missing, &by.condition))
+                            });
+                        }
+                        return answer;
                     }
                     Runs::No => Layer {
                         place: Some(place.clone()),
                         ..absent(
                             "the middleware does not run here: no entry of config.matcher matches",
                         )
-                    },
-                    Runs::ByVisitor(by) => Layer {
-                        place: Some(place.clone()),
-                        ..absent(&skipped(by.missing, &by.condition))
                     },
                     Runs::Undecided => Layer {
                         verdict: Verdict::Undecided,
@@ -383,16 +388,20 @@ fn inside(path: &str, config: &NextConfig) -> String {
 
 /// What the middleware does with a route: over its sample URLs, the answer of most concern.
 fn gate_of(route: &Found, method: &str, gates: &Gates<'_>, closed: [bool; 2]) -> Gate {
-    let answers = route
-        .urls
-        .iter()
-        .filter_map(|url| gates.get(&(method, url.as_str())));
-    let answer = worst(answers, |answer| answer.layer.verdict).cloned();
+    let answers = || {
+        let asked = route.urls.iter().map(|url| (method, url.as_str()));
+        asked.filter_map(|asked| gates.get(&asked))
+    };
+    let answer = worst(answers(), |answer| answer.layer.verdict).cloned();
+    let past = answers()
+        .find_map(|answer| answer.past.clone())
+        .map(Answer::plain);
     let is_api = route.urls.iter().all(|url| url.contains("/api/"));
     Gate {
         answer: answer
             .unwrap_or_else(|| Answer::plain(absent("no page ships it, so that no URL is known"))),
         closed_by_default: closed.get(usize::from(is_api)).copied().unwrap_or(false),
+        past,
     }
 }
 
@@ -405,9 +414,12 @@ fn answer(
 ) -> Route {
     let path = route.urls.first().map_or("/", String::as_str);
     let one = |target: &Target| {
-        let resource = visitor::resource(world, route.kind, target, path);
         let gate = gate(&target.method);
-        let mut answer = layers::join(&target.method, Some(&gate), resource);
+        let mut answer = behind(world, route, target, path, &gate.answer);
+        if let Some(past) = &gate.past {
+            let past = behind(world, route, target, path, past);
+            answer = worst([past, answer.clone()], |one| one.verdict).unwrap_or(answer);
+        }
         answer.declared_public = declared(route, &gate, public, runs);
         answer
     };
@@ -418,6 +430,20 @@ fn answer(
         urls: route.urls.clone(),
         methods: route.targets.iter().map(one).collect(),
     }
+}
+
+/// What a visitor meets who comes to the resource as the middleware lets them.
+fn behind(
+    world: &World<'_>,
+    route: &Found,
+    target: &Target,
+    path: &str,
+    gate: &Answer,
+) -> MethodAnswer {
+    // Where the middleware stops the visitor, the resource is shown as it would be without it.
+    let clerk_ran = gate.clerk_ran || gate.layer.verdict != Verdict::Reached;
+    let resource = visitor::resource(world, route.kind, target, path, clerk_ran);
+    layers::join(&target.method, gate, resource)
 }
 
 /// Who says that a route is public.
@@ -502,7 +528,7 @@ fn not_asked() -> Answer {
 }
 
 fn unanswered(found: &Found) -> Route {
-    let one = |target: &Target| layers::join(&target.method, None, not_asked());
+    let one = |target: &Target| layers::join(&target.method, &not_asked(), not_asked());
     Route {
         pattern: found.pattern.clone(),
         kind: found.kind,

@@ -41,6 +41,7 @@ pub fn middleware(
         path: path.to_owned(),
         method: method.to_owned(),
         in_middleware: true,
+        clerk_ran: true,
         is_web: true,
     };
     let mut run = Run::new(world, question);
@@ -75,12 +76,20 @@ fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     answer
 }
 
-/// What a page, handler or function itself does with the visitor.
-pub fn resource(world: &World<'_>, kind: RouteKind, target: &Target, path: &str) -> Answer {
+/// What a page, handler or function itself does with the visitor; `clerk_ran` says whether Clerk's middleware
+/// has seen the request before.
+pub fn resource(
+    world: &World<'_>,
+    kind: RouteKind,
+    target: &Target,
+    path: &str,
+    clerk_ran: bool,
+) -> Answer {
     let question = Question {
         path: path.to_owned(),
         method: target.method.clone(),
         in_middleware: false,
+        clerk_ran,
         is_web: kind != RouteKind::Api,
     };
     let mut run = Run::new(world, question);
@@ -290,9 +299,7 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
     }
     match value.bare() {
         Value::List(list) => {
-            for item in &list.items {
-                render(run, item.clone(), depth)?;
-            }
+            render_all(run, &list.items, depth + 1)?;
         }
         Value::Promise(_) => {
             let inner = run.settle(value.clone())?;
@@ -313,8 +320,6 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
             if is_gate(&element.name) {
                 return Ok(value);
             }
-            // What stands below a fallback is sent after the answer has begun.
-            let is_late = &*element.name == "Suspense";
             if let Value::Function(_) = element.component.bare() {
                 let properties = with_children(&element.properties, &element.children);
                 let place = element.place.clone();
@@ -329,23 +334,49 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
                 render(run, shown, depth + 1)?;
                 return Ok(value);
             }
-            let inside = element.children.iter().cloned().chain(
-                element
-                    .properties
-                    .as_object()
-                    .into_iter()
-                    .flat_map(|all| all.properties.values().cloned().collect::<Vec<_>>()),
-            );
-            for child in inside {
-                match is_late {
-                    true => run.perhaps(|run| render(run, child.clone(), depth + 1).map(drop)),
-                    false => drop(render(run, child, depth + 1)?),
-                }
-            }
+            let properties = element.properties.as_object();
+            let properties = properties
+                .into_iter()
+                .flat_map(|all| all.properties.values());
+            let inside: Vec<Value> = element.children.iter().chain(properties).cloned().collect();
+            render_all(run, &inside, depth + 1)?;
         }
         _ => {}
     }
     Ok(value)
+}
+
+/// Renders what stands side by side. What stands below a fallback is sent after the answer has begun: if it
+/// ends, the others go on, and it ends the page only where none of them does any work.
+fn render_all(run: &mut Run<'_>, all: &[Value], depth: u32) -> Eval<()> {
+    let before = run.path.clone();
+    let mut ended: Vec<Exit> = Vec::new();
+    for one in all {
+        let here = run.path.clone();
+        let (shown, thrown) = run.caught(|run| render(run, one.clone(), depth));
+        match shown {
+            Err(dead) if !is_late(one) => {
+                thrown.into_iter().for_each(|exit| run.rethrow(exit));
+                return Err(dead);
+            }
+            Err(_) => {
+                ended.extend(thrown);
+                run.path = here;
+            }
+            Ok(_) => thrown.into_iter().for_each(|exit| run.rethrow(exit)),
+        }
+    }
+    let nothing_done = run.path.work.is_start_of(&before.work);
+    if ended.is_empty() || !nothing_done {
+        return Ok(());
+    }
+    ended.into_iter().for_each(|exit| run.rethrow(exit));
+    Err(super::run::Dead)
+}
+
+fn is_late(value: &Value) -> bool {
+    let kind = value.as_object().map(|object| &object.kind);
+    matches!(kind, Some(ObjectKind::Element(element)) if &*element.name == "Suspense")
 }
 
 /// Clerk's components that show their inside only to who is signed in.

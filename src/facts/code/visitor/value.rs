@@ -516,9 +516,8 @@ impl Cause {
             Origin::Environment(name) => {
                 Cause::Unknown(doubt(format!("the environment variable {name} decides")))
             }
-            Origin::Secret | Origin::Unknown => {
-                Cause::Unknown(doubt(format!("{what} could not be followed")))
-            }
+            Origin::Secret => Cause::Unknown(doubt(format!("whether {what} is set decides"))),
+            Origin::Unknown => Cause::Unknown(doubt(format!("{what} could not be followed"))),
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::path::{Exit, How};
 use super::value::{Doubt, ObjectKind, Response, Value};
-use crate::model::routes::{CodePlace, Evidence, Layer, Sensitivity, TraceStep, Verdict};
+use crate::model::routes::{CodePlace, Evidence, Layer, TraceStep, Verdict};
 
 /// What is being asked: how it passes a visitor on, and how it refuses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,10 @@ pub struct Answer {
     pub lists: Vec<(String, String, CodePlace)>,
     /// Whether the visitor was sent elsewhere, not refused.
     pub redirects: bool,
+    /// Of a middleware that lets the visitor through, whether Clerk's has seen the request on every way.
+    pub clerk_ran: bool,
+    /// Of a middleware that the visitor can get past, how.
+    pub past: Option<Layer>,
 }
 
 impl Answer {
@@ -39,6 +43,8 @@ impl Answer {
             work: Vec::new(),
             lists: Vec::new(),
             redirects: false,
+            clerk_ran: false,
+            past: None,
         }
     }
 }
@@ -79,13 +85,21 @@ fn is_error_object(value: &Value) -> bool {
     says("error", true) || says("success", false) || says("ok", false)
 }
 
+/// `{ redirect: … }` and `{ notFound: true }`: how `getServerSideProps` sends a visitor away.
+fn ends_elsewhere(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| {
+        let is_plain = matches!(object.kind, ObjectKind::Plain);
+        let not_found = object.properties.get("notFound").map(Value::bare);
+        let redirect = object.properties.get("redirect").map(Value::bare);
+        is_plain
+            && (matches!(not_found, Some(Value::Bool(true)))
+                || matches!(redirect, Some(Value::Object(_))))
+    })
+}
+
 /// Whether a way gets the visitor to the work.
 fn is_through(exit: &Exit, asked: Asked) -> bool {
-    let worked = exit
-        .path
-        .work
-        .backwards()
-        .any(|work| work.kind != Sensitivity::ReadsUserData);
+    let worked = exit.path.work.backwards().next().is_some();
     if asked == Asked::Middleware {
         return match &exit.how {
             How::Return(value) => match value.as_response() {
@@ -96,7 +110,8 @@ fn is_through(exit: &Exit, asked: Asked) -> bool {
             _ => false,
         };
     }
-    if worked {
+    // Work that was done before a refusal was done.
+    if worked || exit.path.read {
         return true;
     }
     if let Some((status, _)) = exit.path.answered {
@@ -108,7 +123,10 @@ fn is_through(exit: &Exit, asked: Asked) -> bool {
             Some(Response::Redirect) => false,
             Some(Response::Status(Some(status))) if status >= 400 => false,
             // It ends where it does for want of a session, and nothing was done.
-            _ => exit.path.arm.is_none() || exit.path.work.backwards().next().is_some(),
+            _ if exit.path.arm.is_some() => false,
+            _ if ends_elsewhere(value) => false,
+            // All that it would do, it does for others.
+            _ => asked == Asked::Page || exit.path.gated.is_none() || exit.path.touched,
         },
     }
 }
@@ -134,10 +152,9 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
             _ => passed(exit, asked, &through),
         };
     }
-    let claimed = through
-        .iter()
-        .chain(&stopped)
-        .find(|exit| exit.path.credential.is_some());
+    let needed = through.iter().find(|exit| exit.path.credential.is_some());
+    let lacked = || stopped.iter().find(|exit| lacked(exit).is_some());
+    let claimed = needed.or_else(lacked);
     if let Some(exit) = claimed {
         return credential(exit, &through);
     }
@@ -155,6 +172,14 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
             &[],
         ),
     }
+}
+
+/// Where something secret was asked for.
+fn lacked(exit: &Exit) -> Option<&CodePlace> {
+    exit.path
+        .unproven
+        .as_ref()
+        .or(exit.path.credential.as_ref())
 }
 
 /// Whether a way ends by a decision about the visitor, not by something that went wrong.
@@ -225,10 +250,12 @@ fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
         (Asked::Middleware, Some(step), _) => (step.place.clone(), step.text.clone()),
         (Asked::Middleware, None, _) => (exit.place.clone(), "lets the visitor through".to_owned()),
         (_, _, Some(work)) => (work.place.clone(), format!("gets to {}()", work.what)),
+        _ if exit.path.read => (exit.place.clone(), "asks the database first".to_owned()),
         _ => (exit.place.clone(), "no check on the way".to_owned()),
     };
     Answer {
         work,
+        clerk_ran: through.iter().all(|exit| exit.path.clerk),
         ..answer(Verdict::Reached, Some(place), why, trace(exit))
     }
 }
@@ -243,7 +270,7 @@ fn undecided(doubt: &Rc<Doubt>, through: &[&Exit]) -> Answer {
 }
 
 fn credential(exit: &Exit, through: &[&Exit]) -> Answer {
-    let place = exit.path.credential.clone();
+    let place = lacked(exit).cloned();
     let step = exit
         .path
         .trace

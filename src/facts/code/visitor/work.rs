@@ -218,9 +218,7 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
     if !matches!(opaque.origin, Origin::Unknown | Origin::Check) {
         return None;
     }
-    if HARMLESS.contains(&package.strip_prefix("node:").unwrap_or(package))
-        || package.starts_with("next/")
-    {
+    if is_harmless(package) {
         return None;
     }
     let trail = opaque.trail.as_deref().unwrap_or(text);
@@ -252,6 +250,30 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
         return personal.then_some(Sensitivity::ReadsUserData);
     }
     None
+}
+
+/// Whether a call asks a database. To look up what the visitor claims is a check, no work.
+pub(super) fn is_read(opaque: &Opaque, text: &str, arguments: &[Value]) -> bool {
+    let name = text.rsplit('.').next().unwrap_or(text);
+    let is_query = name.starts_with("find") || matches!(name, "count" | "aggregate" | "groupBy");
+    let deep = text.split('.').count() > 1;
+    let claimed = arguments.iter().any(|one| one.holds(&Origin::Claim));
+    touches(opaque) && opaque.package.as_deref() != Some("global") && is_query && deep && !claimed
+}
+
+/// Whether calling something of this kind leaves the program.
+pub(super) fn touches(opaque: &Opaque) -> bool {
+    let known = opaque.origin == Origin::Unknown || opaque.origin == Origin::Check;
+    known
+        && opaque
+            .package
+            .as_deref()
+            .is_some_and(|package| !is_harmless(package))
+}
+
+fn is_harmless(package: &str) -> bool {
+    HARMLESS.contains(&package.strip_prefix("node:").unwrap_or(package))
+        || package.starts_with("next/")
 }
 
 fn is_paid(package: &str) -> bool {

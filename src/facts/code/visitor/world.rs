@@ -1,7 +1,7 @@
 //! The modules of the app as they stand when a request comes: loaded once, on demand.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -31,8 +31,8 @@ pub struct Setting {
     pub clerk_shared: Option<(u32, u32, u32)>,
     /// Variables of the environment that are known, as far as they are no secrets.
     pub env: BTreeMap<String, String>,
-    /// Whether these are all there are, so that any other is not set.
-    pub env_is_complete: bool,
+    /// The names of all variables that are set, where that is known: any other is not.
+    pub names: Option<BTreeSet<String>>,
 }
 
 impl Setting {

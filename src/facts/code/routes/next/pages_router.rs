@@ -45,11 +45,19 @@ fn route(
         name: name.to_owned(),
     };
     let targets = if is_api {
-        // One function answers every method; a reader and a writer stand for all of them.
-        vec![
-            target("GET", export("default")),
-            target("POST", export("default")),
-        ]
+        // One function answers every method; a reader and a writer stand for all that it does not name.
+        let text = context.text(file).unwrap_or_default();
+        let named = |method: &&str| {
+            ["'", "\"", "`"]
+                .iter()
+                .any(|quote| text.contains(&[quote, *method, quote].concat()))
+        };
+        let others = ["PUT", "PATCH", "DELETE"].into_iter().filter(named);
+        ["GET", "POST"]
+            .into_iter()
+            .chain(others)
+            .map(|method| target(method, export("default")))
+            .collect()
     } else {
         vec![target("GET", server_code(context, file, notes))]
     };

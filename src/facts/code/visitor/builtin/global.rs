@@ -91,6 +91,17 @@ pub(in super::super) fn global(name: &str, setting: &Setting) -> Option<Value> {
                 }),
             ),
         ]),
+        // Bytes are as secret, and as free to choose, as the text that they are made of.
+        "Buffer" => Value::object([(
+            "from",
+            Value::native("from", |_, call| Ok(call.argument(0))),
+        )]),
+        "TextEncoder" => Value::native("TextEncoder", |_, _| {
+            Ok(Value::object([(
+                "encode",
+                Value::native("encode", |_, call| Ok(call.argument(0))),
+            )]))
+        }),
         "Promise" => promises(),
         "Set" => Value::native("Set", |_, call| {
             Ok(match call.argument(0).bare() {

@@ -24,7 +24,10 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
     let path = path.or_else(|| source.strip_prefix("@hono/clerk-auth"))?;
     Some(match name {
         "auth" => Value::native("auth", auth),
-        "currentUser" => Value::native("currentUser", |_, call| {
+        "currentUser" => Value::native("currentUser", |run, call| {
+            if let Some(thrown) = unseen(run, &call) {
+                return thrown;
+            }
             let user = Value::Null.decided(
                 By::SignedOut,
                 &call.place,
@@ -32,7 +35,10 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             );
             Ok(Value::promise(user))
         }),
-        "getAuth" => Value::native("getAuth", |_, call| {
+        "getAuth" => Value::native("getAuth", |run, call| {
+            if !run.question.clerk_ran && !run.question.in_middleware {
+                return Err(run.stop(&unseen_text(&call), &call.place));
+            }
             Ok(signed_out(&call.place, call.written))
         }),
         "clerkMiddleware" | "authMiddleware" | "withClerkMiddleware" if is_next(path) => {
@@ -94,11 +100,33 @@ fn promise_of(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>)
 
 /// `auth()`: an object since always, in a promise since version 6.
 fn auth(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    if let Some(thrown) = unseen(run, &call) {
+        return thrown;
+    }
     let auth = signed_out(&call.place, call.written);
     Ok(match run.world.setting.clerk_major() {
         ..6 => auth,
         _ => Value::promise(auth),
     })
+}
+
+/// Clerk's functions throw where its middleware has not seen the request (`server/errors.ts`).
+fn unseen(run: &mut Run<'_>, call: &Call<'_>) -> Option<Eval<Value>> {
+    if run.question.clerk_ran || run.question.in_middleware {
+        return None;
+    }
+    let why = unseen_text(call);
+    Some(match run.world.setting.clerk_major() {
+        ..6 => Err(run.stop(&why, &call.place)),
+        _ => promise_of(run, |run| Err(run.stop(&why, &call.place))),
+    })
+}
+
+fn unseen_text(call: &Call<'_>) -> String {
+    format!(
+        "{}() throws: Clerk's middleware does not run here",
+        call.written
+    )
 }
 
 /// The auth object of a visitor without a session.
@@ -181,6 +209,9 @@ pub(super) fn property_of_auth(name: &str) -> Value {
 
 /// `auth.protect()`. It returns a promise since version 6: without `await` it stops nobody.
 fn protect(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    if let Some(thrown) = unseen(run, &call) {
+        return thrown;
+    }
     let why = format!("{}() ends the request: there is no session", call.written);
     match run.world.setting.clerk_major() {
         ..6 => Err(run.stop(&why, &call.place)),
@@ -356,6 +387,7 @@ fn new_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 
 /// Runs the handler and turns what it throws into the response that Clerk makes of it.
 fn run_handler(run: &mut Run<'_>, handler: &Value, place: &CodePlace) -> Eval<Value> {
+    run.path.clerk = true;
     let callable = matches!(
         handler.bare(),
         Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..)
@@ -422,6 +454,7 @@ fn oldest_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         return Ok(Value::unknown());
     };
     let request = super::handler_request();
+    run.path.clerk = true;
     let handler = handler.clone();
     as_response(run, |run| {
         let answer = run.call(&handler, vec![request], None, &call.place, "the handler")?;
@@ -458,6 +491,7 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         run.trace(&place, format!("authMiddleware() ignores {path}"));
         return Ok(Value::promise(Value::response(Response::Next)));
     }
+    run.path.clerk = true;
     let public = match option("publicRoutes") {
         function if matches!(function.bare(), Value::Function(_) | Value::Native(_)) => run.call(
             &function,

@@ -62,12 +62,37 @@ pub(super) fn environment(setting: &Setting) -> Value {
     Value::of_kind(ObjectKind::Environment, known)
 }
 
-/// A variable of the environment that nobody gave us.
+/// Parts of names of variables that hold secrets.
+const SECRETS: &[&str] = &[
+    "SECRET",
+    "KEY",
+    "TOKEN",
+    "PASSWORD",
+    "PASS",
+    "PASSWD",
+    "SALT",
+    "SIGNATURE",
+    "CREDENTIALS",
+    "APIKEY",
+    "PASSPHRASE",
+];
+
+/// Last parts of names of variables that a deploy cannot do without.
+const ADDRESSES: &[&str] = &[
+    "URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY",
+    "EMAIL", "ORIGIN", "ENDPOINT",
+];
+
+/// A variable of the environment of which the value is not given.
 pub(super) fn variable(name: &str, setting: &Setting) -> Value {
     match name {
         "NODE_ENV" | "VERCEL_ENV" => return Value::text("production"),
         "CI" => return Value::Undefined,
         _ => {}
+    }
+    let is_set = setting.names.as_ref().map(|names| names.contains(name));
+    if is_set == Some(false) && !name.contains("CLERK") {
+        return Value::Undefined;
     }
     let parts: Vec<&str> = name.split('_').collect();
     let is_public = [
@@ -79,45 +104,23 @@ pub(super) fn variable(name: &str, setting: &Setting) -> Value {
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix));
-    let secret = [
-        "SECRET",
-        "KEY",
-        "TOKEN",
-        "PASSWORD",
-        "PASS",
-        "PASSWD",
-        "SALT",
-        "SIGNATURE",
-        "CREDENTIALS",
-        "APIKEY",
-        "PASSPHRASE",
-    ];
-    if !is_public && parts.iter().any(|part| secret.contains(part)) {
-        return Opaque {
-            trail: Some(format!("process.env.{name}").into()),
-            ..Opaque::of(Origin::Secret)
-        }
-        .into();
-    }
-    if setting.env_is_complete && !name.contains("CLERK") {
-        return Value::Undefined;
-    }
-    // Where something is, is set; only a switch may be off.
-    let address = [
-        "URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY",
-        "EMAIL", "ORIGIN", "ENDPOINT",
-    ];
+    let is_secret = !is_public && parts.iter().any(|part| SECRETS.contains(part));
+    let is_address = parts.last().is_some_and(|part| ADDRESSES.contains(part));
     Opaque {
         trail: Some(format!("process.env.{name}").into()),
-        truthy: parts.last().is_some_and(|part| address.contains(part)),
-        ..Opaque::of(Origin::Environment(name.into()))
+        // Only a switch may be off, and a secret forgotten.
+        truthy: is_set == Some(true) || (is_address && !is_secret) || name.contains("CLERK"),
+        ..Opaque::of(match is_secret {
+            true => Origin::Secret,
+            false => Origin::Environment(name.into()),
+        })
     }
     .into()
 }
 
 /// Ends the way with a check that only who knows a secret passes.
 pub(super) fn refuse(run: &mut Run<'_>, place: &CodePlace, why: &str) -> Eval<Value> {
-    run.path.credential.get_or_insert_with(|| place.clone());
+    run.path.unproven.get_or_insert_with(|| place.clone());
     run.trace(place, why);
     let error = Value::of_kind(ObjectKind::Error, [("message", Value::unknown())]);
     Err(run.throw_value(error, place.clone()))

@@ -300,6 +300,8 @@ impl Run<'_> {
         if let Some(after) = &after {
             // The work is begun, awaited or not.
             self.path.work = after.work.clone();
+            self.path.touched = after.touched;
+            self.path.read = after.read;
             self.path.answered = after.answered.clone();
         }
         Value::Promise(Rc::new(Promise {
@@ -352,6 +354,8 @@ impl Run<'_> {
         if let Some(done) = library::by_name(self, opaque, arguments, place, text) {
             return done;
         }
+        self.path.touched |= work::touches(opaque);
+        self.path.read |= work::is_read(opaque, text, arguments);
         if let Some(kind) = work::of_call(opaque, text, arguments) {
             self.work(kind, text, place);
         }
@@ -448,6 +452,9 @@ fn follow(path: &mut Path, after: Option<&Path>) {
     let Some(after) = after else { return };
     path.doubt = path.doubt.take().or_else(|| after.doubt.clone());
     path.credential = path.credential.take().or_else(|| after.credential.clone());
+    path.unproven = path.unproven.take().or_else(|| after.unproven.clone());
+    path.gated = path.gated.take().or_else(|| after.gated.clone());
+    path.clerk |= after.clerk;
     path.trace = after.trace.clone();
 }
 

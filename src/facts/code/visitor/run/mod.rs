@@ -50,6 +50,8 @@ pub(super) struct Question {
     pub method: String,
     /// Whether the middleware is asked, not the route itself.
     pub in_middleware: bool,
+    /// Whether Clerk's middleware has seen the request. Without, its functions throw.
+    pub clerk_ran: bool,
     /// Whether `request.url` is a whole URL, as it is everywhere but in Node's own request.
     pub is_web: bool,
 }
@@ -297,7 +299,7 @@ impl<'w> Run<'w> {
         match self.truth(test, place) {
             Truth::Known(is_true) => {
                 let before = self.path.arm.clone();
-                self.note(test, is_true);
+                self.note(test);
                 let taken = if is_true { then(self) } else { other(self) };
                 if taken.is_ok() {
                     self.path.arm = before;
@@ -309,14 +311,17 @@ impl<'w> Run<'w> {
     }
 
     /// What is known of a decision that is taken now.
-    fn note(&mut self, test: &Value, _is_true: bool) {
-        let Some(decided) = test.decision() else {
+    fn note(&mut self, test: &Value) {
+        let Some(decided) = deciding(test) else {
             return;
         };
         let (place, text) = (decided.place.clone(), decided.text.to_string());
         match decided.by {
-            By::SignedOut => self.path.arm = Some(place.clone()),
-            By::NoSecret => self.path.credential = Some(place.clone()),
+            By::SignedOut => {
+                self.path.arm = Some(place.clone());
+                self.path.gated = Some(place.clone());
+            }
+            By::NoSecret => self.path.unproven = Some(place.clone()),
             By::Route => {}
             By::Way => return,
         }
@@ -460,6 +465,22 @@ impl<'w> Run<'w> {
         self.journal = journal;
         self.path = path;
         done
+    }
+}
+
+/// What decided a value; of several, whichever it is, the want of a secret before the want of a session.
+pub(super) fn deciding(value: &Value) -> Option<&Rc<super::value::Decided>> {
+    match value {
+        Value::Decided(decided) if decided.by == By::Way => deciding(&decided.value),
+        Value::Decided(decided) => Some(decided),
+        Value::OneOf(all, _) => {
+            let each = || all.iter().filter_map(deciding);
+            let by = |by: By| each().find(|decided| decided.by == by);
+            by(By::NoSecret)
+                .or_else(|| by(By::SignedOut))
+                .or_else(|| each().next())
+        }
+        _ => None,
     }
 }
 

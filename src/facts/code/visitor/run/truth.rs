@@ -25,11 +25,7 @@ impl Run<'_> {
             Value::Decided(decided) => return self.truth(&decided.value, place),
             Value::OneOf(all, cause) => return self.truth_of_one(all, cause, place),
             Value::Opaque(opaque) if opaque.truthy => true,
-            Value::Opaque(opaque) => match opaque.origin {
-                // A secret of the server is there: that it might not be is judged elsewhere.
-                Origin::Secret => true,
-                _ => return Truth::Maybe(Cause::of(opaque, place)),
-            },
+            Value::Opaque(opaque) => return Truth::Maybe(Cause::of(opaque, place)),
             _ => true,
         })
     }
@@ -96,9 +92,7 @@ pub(super) fn not(value: &Value) -> Value {
                 _ => Value::OneOf(all.into(), cause.clone()),
             }
         }
-        Value::Opaque(opaque) if opaque.truthy || opaque.origin == Origin::Secret => {
-            Value::Bool(false)
-        }
+        Value::Opaque(opaque) if opaque.truthy => Value::Bool(false),
         // The choice stays with whom it was.
         Value::Opaque(opaque) => Value::Opaque(opaque.clone()),
         Value::Undefined | Value::Null => Value::Bool(true),
@@ -185,7 +179,13 @@ fn equal(left: &Value, right: &Value, loose: bool, place: &CodePlace) -> Value {
     match (left.bare(), right.bare()) {
         (Value::Opaque(one), Value::Undefined | Value::Null | Value::Bool(false))
         | (Value::Undefined | Value::Null | Value::Bool(false), Value::Opaque(one))
-            if one.truthy || one.origin == Origin::Secret =>
+            if one.truthy =>
+        {
+            Value::Bool(false)
+        }
+        (Value::Opaque(one), Value::Number(number))
+        | (Value::Number(number), Value::Opaque(one))
+            if one.truthy && *number == 0.0 =>
         {
             Value::Bool(false)
         }
@@ -218,7 +218,7 @@ fn add(left: &Value, right: &Value) -> Value {
     match (left.bare(), right.bare()) {
         (Value::Number(one), Value::Number(other)) => Value::Number(one + other),
         // A text that has a secret in it is as hard to guess.
-        _ if is_secret(left) || is_secret(right) => Value::opaque(Origin::Secret),
+        _ if is_secret(left) || is_secret(right) => truthy(Value::opaque(Origin::Secret)),
         (Value::Text(_), _) | (_, Value::Text(_)) => match (written(left), written(right)) {
             (Some(one), Some(other)) => Value::text(one + &other),
             _ => truthy(unknown_of(left, right)),
@@ -237,6 +237,38 @@ pub(in super::super) fn truthy(value: Value) -> Value {
         }
         value => value,
     }
+}
+
+/// What is left of a value where it is known that it counts as true, or as false.
+pub(super) fn narrowed(value: Value, wanted: bool) -> Value {
+    match &value {
+        Value::OneOf(all, cause) => {
+            let left = all.iter().filter(|one| certain(one) != Some(!wanted));
+            let mut left = left.map(|one| narrowed(one.clone(), wanted));
+            let first = left.next().unwrap_or(Value::Bool(wanted));
+            left.fold(first, |one, other| super::either(one, other, cause))
+        }
+        Value::Opaque(_) if wanted => truthy(value),
+        Value::Opaque(_) => Value::Bool(false),
+        Value::Decided(decided) => {
+            let inner = narrowed(decided.value.clone(), wanted);
+            inner.with_decision_of(&value)
+        }
+        _ => value,
+    }
+}
+
+/// Whether a value counts as true, where that needs no thought.
+fn certain(value: &Value) -> Option<bool> {
+    Some(match value.bare() {
+        Value::Undefined | Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => *number != 0.0 && !number.is_nan(),
+        Value::Text(text) => !text.is_empty(),
+        Value::Opaque(opaque) if opaque.truthy => true,
+        Value::Opaque(_) | Value::OneOf(..) => return None,
+        _ => true,
+    })
 }
 
 fn compare(operator: Binary, left: &Value, right: &Value) -> Value {
