@@ -5,6 +5,7 @@ pub mod engine;
 pub mod env;
 pub mod git;
 pub mod middleware;
+pub mod routes;
 pub mod webhooks;
 
 use engine::Check;
@@ -42,5 +43,6 @@ pub const ALL: &[&Check] = &[
     &middleware::deprecated_name::CHECK,
     &middleware::wrong_export::CHECK,
     &middleware::without_clerk::CHECK,
+    &routes::reached::CHECK,
     &clerk::backend_api_unreachable::CHECK,
 ];

@@ -33,19 +33,32 @@ pub struct MapApp<'a> {
     pub public: &'a [String],
 }
 
-/// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
-/// read.
-pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
-    match app.framework {
-        "next" => {
+/// Makes the map of an app, or of the route that answers one URL.
+type Reader = fn(&MapApp<'_>, Option<&str>) -> RouteMap;
+
+/// What reads the routes of a framework.
+fn reader(framework: &str) -> Option<Reader> {
+    match framework {
+        "next" => Some(|app, url| {
             let mut next = next::NextMap::new(app);
             if let Some(url) = url {
                 next.only(url);
             }
-            Some(next.map())
-        }
+            next.map()
+        }),
         _ => None,
     }
+}
+
+/// Whether the routes of a framework are read, by its id.
+pub fn reads(framework: &str) -> bool {
+    reader(framework).is_some()
+}
+
+/// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
+/// read.
+pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
+    reader(app.framework).map(|read| read(app, url))
 }
 
 /// What the middleware of an app does with requests, each a method and a path as the browser asks for it.
