@@ -398,8 +398,12 @@ fn gate_of(route: &Found, method: &str, gates: &Gates<'_>, closed: [bool; 2]) ->
         .map(Answer::plain);
     let is_api = route.urls.iter().all(|url| url.contains("/api/"));
     Gate {
-        answer: answer
-            .unwrap_or_else(|| Answer::plain(absent("no page ships it, so that no URL is known"))),
+        answer: answer.unwrap_or_else(|| {
+            Answer::plain(Layer {
+                verdict: Verdict::Undecided,
+                ..absent("no page imports it, so that it may have no id to be called by")
+            })
+        }),
         closed_by_default: closed.get(usize::from(is_api)).copied().unwrap_or(false),
         past,
     }

@@ -130,7 +130,6 @@ const WRITES: &[&str] = &[
     "rpush",
     "zadd",
     "incr",
-    "fetchMutation",
 ];
 
 const READS: &[&str] = &[
@@ -151,7 +150,6 @@ const READS: &[&str] = &[
     "get",
     "list",
     "retrieve",
-    "fetchQuery",
 ];
 
 const PAID_CALLS: &[&str] = &[
@@ -228,8 +226,7 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
         .collect();
     let name = *names.last()?;
     if package == "global" {
-        let with_key = name == "fetch" && arguments.iter().any(|one| one.holds(&Origin::Secret));
-        return with_key.then_some(Sensitivity::PaidCall);
+        return of_fetch(name, arguments);
     }
     if package.starts_with("@clerk/") {
         return of_clerk(&names, name);
@@ -306,6 +303,19 @@ fn is_factory(names: &[&str], name: &str) -> bool {
         .first()
         .is_some_and(|first| first.starts_with(char::is_uppercase));
     name == "create" && names.len() < 3 && !is_model
+}
+
+/// A request with a key of the app's own, where the visitor has a say in it or it changes something.
+fn of_fetch(name: &str, arguments: &[Value]) -> Option<Sensitivity> {
+    let with_key = name == "fetch" && arguments.iter().any(|one| one.holds(&Origin::Secret));
+    let method = arguments
+        .get(1)
+        .and_then(|options| options.property("method"));
+    let reads = method
+        .as_ref()
+        .is_none_or(|method| matches!(method.as_text(), Some("GET" | "HEAD")));
+    let by_visitor = arguments.iter().any(|one| one.holds(&Origin::Visitor));
+    (with_key && (by_visitor || !reads)).then_some(Sensitivity::PaidCall)
 }
 
 fn of_clerk(names: &[&str], name: &str) -> Option<Sensitivity> {

@@ -16,6 +16,12 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
         | ("@tanstack/react-start" | "@tanstack/start", "createServerFn" | "createMiddleware") => {
             Value::native("builder", |_, _| Ok(builder(Vec::new())))
         }
+        ("next-safe-action", "returnValidationErrors" | "returnServerError") => {
+            Value::native("returnValidationErrors", |run, call| {
+                let why = format!("{}() ends the function", call.written);
+                Err(run.stop(&why, &call.place))
+            })
+        }
         ("@trpc/server", "initTRPC") => Value::object([
             ("create", Value::native("create", |_, _| Ok(trpc()))),
             (

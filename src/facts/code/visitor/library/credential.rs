@@ -141,7 +141,7 @@ pub(in super::super) fn by_name(
         .next()
         .unwrap_or(written)
         .trim_end_matches("()");
-    let package = opaque.package.as_deref()?;
+    let package = opaque.package.as_deref().unwrap_or_default();
     match name {
         "constructEvent" | "constructEventAsync" => {
             let why = format!("{written}() throws: the visitor cannot sign a webhook");
@@ -152,7 +152,7 @@ pub(in super::super) fn by_name(
             Some(super::refuse(run, place, &why))
         }
         "redirect" | "permanentRedirect" | "notFound" | "unauthorized" | "forbidden"
-            if !written.contains("res.") && package != "global" =>
+            if !written.contains("res.") && !matches!(package, "" | "global") =>
         {
             // A navigation library that wraps the framework's own: next-intl's `createNavigation`.
             Some(Err(

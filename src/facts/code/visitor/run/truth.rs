@@ -176,6 +176,9 @@ fn equal(left: &Value, right: &Value, loose: bool, place: &CodePlace) -> Value {
         let text = "the visitor does not know the secret it is compared with";
         return Value::Bool(false).decided(By::NoSecret, place, text);
     }
+    if let Some(nobody) = nobodys(left, right).or_else(|| nobodys(right, left)) {
+        return nobody;
+    }
     match (left.bare(), right.bare()) {
         (Value::Opaque(one), Value::Undefined | Value::Null | Value::Bool(false))
         | (Value::Undefined | Value::Null | Value::Bool(false), Value::Opaque(one))
@@ -200,6 +203,15 @@ fn equal(left: &Value, right: &Value, loose: bool, place: &CodePlace) -> Value {
         }
         (one, other) => Value::Bool(one.is_same(other)),
     }
+}
+
+/// Whoever owns something is somebody: its owner is not the user that there is none of.
+fn nobodys(owner: &Value, user: &Value) -> Option<Value> {
+    let by = user
+        .decision()
+        .filter(|by| by.by == By::SignedOut && user.is_nullish())?;
+    let is_unknown = matches!(owner.bare(), Value::Opaque(owner) if owner.origin == Origin::Unknown && owner.package.is_some());
+    is_unknown.then(|| Value::Bool(false).with_decision_of(&Value::Decided(by.clone())))
 }
 
 fn each(all: &[Value], cause: &Cause, of: impl Fn(&Value) -> Value) -> Value {
