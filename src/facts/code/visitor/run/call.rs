@@ -50,6 +50,11 @@ impl Run<'_> {
                 return self.call(&function, values, None, &place, &text);
             }
         };
+        if is_logging(&text) {
+            // What is written down decides nothing, and how it is written is long to follow.
+            self.items(scope, arguments)?;
+            return Ok(Value::Undefined);
+        }
         let this = self.expr(scope, object)?;
         let this = self.reachable(this, maybe, &place)?;
         let (values, open) = self.items(scope, arguments)?;
@@ -590,6 +595,32 @@ fn functions_in(value: &Value) -> Vec<Value> {
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether a call only writes something down: `console.log`, `logger.child().info`.
+fn is_logging(text: &str) -> bool {
+    const LEVELS: &[&str] = &[
+        "log",
+        "info",
+        "warn",
+        "error",
+        "debug",
+        "trace",
+        "fatal",
+        "captureException",
+        "captureMessage",
+    ];
+    const LOGGERS: &[&str] = &[
+        "console", "log", "logger", "Sentry", "axiom", "pino", "winston",
+    ];
+    let Some((object, level)) = text.rsplit_once('.') else {
+        return false;
+    };
+    let mut parts = object.split('.').map(|part| part.trim_end_matches("()"));
+    LEVELS.contains(&level)
+        && parts.any(|part| {
+            LOGGERS.contains(&part) || part.ends_with("Logger") || part.ends_with("Log")
+        })
 }
 
 /// A callee as a person would name it: `db.user.update`, `stripe.checkout.sessions.create`.
