@@ -69,7 +69,7 @@ fn run(facts: &Facts) -> Verdict {
                         )
                     };
                     Finding::new(severity, message).at(place, "").fix(
-                        "check where the data is: `await auth.protect()` at the top of each page, handler and action",
+                        "check where the data is, at the top of each page, handler and action, instead of by a list of paths",
                     )
                 }
             });

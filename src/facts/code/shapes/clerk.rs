@@ -113,7 +113,7 @@ struct Asks {
 fn asks(seen: &Seen<'_>, callee: &Expr, trail: &Trail<'_>) -> Option<Asks> {
     let is = |name: &str, exported: &str| {
         let theirs = imported(seen.module, name, exported, |source| source == SERVER).is_some();
-        match owner(name, trail) {
+        match owner(seen, name, trail) {
             // The handler of `clerkMiddleware()` gets an `auth` of its own.
             Some(Owner::Middleware) => exported == "auth",
             Some(Owner::Other) => false,
@@ -147,14 +147,14 @@ enum Owner {
 }
 
 /// The innermost function around a place that has a parameter or variable of this name.
-fn owner(name: &str, trail: &Trail<'_>) -> Option<Owner> {
+fn owner(seen: &Seen<'_>, name: &str, trail: &Trail<'_>) -> Option<Owner> {
     for (at, node) in trail.iter().enumerate().rev() {
         let Node::Function(function) = node else {
             continue;
         };
         let first =
             matches!(function.parameters.first(), Some(Pattern::Name(first)) if &**first == name);
-        if first && is_handler(trail.get(..at).unwrap_or_default()) {
+        if first && is_handler(seen, trail.get(..at).unwrap_or_default()) {
             return Some(Owner::Middleware);
         }
         if function.parameters.iter().any(|one| binds(one, name)) || declares(function, name) {
@@ -164,23 +164,23 @@ fn owner(name: &str, trail: &Trail<'_>) -> Option<Owner> {
     None
 }
 
-/// Whether a function is the argument of `clerkMiddleware()`.
-fn is_handler(around: &Trail<'_>) -> bool {
-    let call = around.iter().rev().find_map(|node| match node {
-        Node::Expr(expr) => match &expr.kind {
-            Kind::Call { callee, .. } => Some(callee),
-            _ => None,
-        },
-        _ => None,
-    });
-    let direct = around.iter().rev().take(2);
-    let directly = direct
-        .clone()
-        .any(|node| matches!(node, Node::Expr(expr) if matches!(expr.kind, Kind::Call { .. })));
-    directly
-        && call
-            .and_then(|callee| walk::name(callee))
-            .is_some_and(|name| &**name == "clerkMiddleware")
+/// Whether a function is the argument of `clerkMiddleware()` of the SDK for Next.js.
+fn is_handler(seen: &Seen<'_>, around: &Trail<'_>) -> bool {
+    // The function as an expression, and the call around it.
+    let call = around.iter().rev().nth(1);
+    let Some(Node::Expr(Expr {
+        kind: Kind::Call { callee, .. },
+        ..
+    })) = call
+    else {
+        return false;
+    };
+    walk::name(callee).is_some_and(|name| {
+        imported(seen.module, name, "clerkMiddleware", |source| {
+            source == SERVER
+        })
+        .is_some()
+    })
 }
 
 fn binds(pattern: &Pattern, name: &str) -> bool {

@@ -1,7 +1,9 @@
 //! Which files surely run on a server.
 
 use super::super::module::Module;
+use super::super::tree::Pattern;
 use super::imports;
+use super::walk::{self, Node};
 
 /// Packages that browsers have no use for.
 const PACKAGES: &[&str] = &[
@@ -47,5 +49,19 @@ pub(super) fn runs_on_server(path: &str, module: &Module) -> bool {
     let by_name = matches!(stem, "route" | "middleware" | "proxy" | "+server")
         || name.contains(".server.")
         || (FOLDERS.iter().any(inside) && !name.ends_with("sx"));
-    by_name || PACKAGES.iter().any(|package| imports(module, package))
+    by_name || PACKAGES.iter().any(|package| imports(module, package)) || answers_requests(module)
+}
+
+/// Whether a function in it is a middleware or handler of Node: `(req, res)`, `(request, reply)`.
+fn answers_requests(module: &Module) -> bool {
+    let is = |pattern: Option<&Pattern>, names: &[&str]| matches!(pattern, Some(Pattern::Name(name)) if names.contains(&&**name));
+    let mut answers = false;
+    walk::program(&module.program, &mut |_, trail| {
+        if let Some(Node::Function(function)) = trail.last() {
+            let parameters = &function.parameters;
+            answers |= is(parameters.first(), &["req", "request"])
+                && is(parameters.get(1), &["res", "response", "reply"]);
+        }
+    });
+    answers
 }

@@ -61,13 +61,20 @@ fn says_raw(module: &Module) -> bool {
     plain.contains("bodyParser:false")
 }
 
-/// What a name holds, within the function around the call.
+/// What a name holds, within the function around the call; a `.toString()` of it changes nothing.
 fn held<'a>(expr: &'a Expr, call: &Verification<'a, '_>) -> &'a Expr {
     let declared = walk::name(expr).and_then(|name| {
         let body = &walk::function(call.trail)?.body;
         walk::declared(name, body)
     });
-    walk::bare(declared.unwrap_or(expr))
+    let held = walk::bare(declared.unwrap_or(expr));
+    match &held.kind {
+        Kind::Call { callee, .. } => match &callee.kind {
+            Kind::Member { object, name, .. } if &**name == "toString" => walk::bare(object),
+            _ => held,
+        },
+        _ => held,
+    }
 }
 
 /// `request.json()`.
