@@ -46,6 +46,7 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
             given: Vec::new(),
         },
         ask: Err("not asked".to_owned()),
+        shapes: Err("not asked".to_owned()),
         routes: Ok(RoutesPlan {
             url: Some(url.to_owned()),
             names: Some(names(app, root)),

@@ -19,6 +19,8 @@ pub enum Need {
     Clerk,
     /// The route map.
     Routes,
+    /// The shapes of its code.
+    Shapes,
 }
 
 /// Which packages a check concerns.
@@ -153,5 +155,6 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Git => state(&facts.git),
         Need::Clerk => state(&facts.api),
         Need::Routes => state(&facts.routes),
+        Need::Shapes => state(&facts.shapes),
     }
 }

@@ -1,6 +1,13 @@
 //! What a visitor meets who is not signed in: the checks on top of the route map.
 
+pub mod bypass_switch;
+pub mod deprecated_matcher;
 pub mod reached;
+mod shapes;
+pub mod unawaited_auth;
+pub mod unsafe_metadata;
+pub mod unverified_token;
+pub mod vulnerable_call_shape;
 
 use crate::checks::engine::Verdict;
 use crate::facts::Facts;
