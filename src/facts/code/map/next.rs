@@ -113,6 +113,7 @@ impl<'a> NextMap<'a> {
             || World::new(app.project, app.setting),
             |world, route| {
                 let gate = |method: &str| gate_of(route, method, &gates, closed);
+                world.trim();
                 answer(world, route, &gate, &public, &self.runs)
             },
         );

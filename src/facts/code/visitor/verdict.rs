@@ -98,7 +98,7 @@ fn ends_elsewhere(value: &Value) -> bool {
 }
 
 /// Whether a way gets the visitor to the work.
-fn is_through(exit: &Exit, asked: Asked) -> bool {
+pub(super) fn is_through(exit: &Exit, asked: Asked) -> bool {
     let worked = exit.path.work.backwards().next().is_some();
     if asked == Asked::Middleware {
         return match &exit.how {
@@ -182,20 +182,60 @@ fn lacked(exit: &Exit) -> Option<&CodePlace> {
         .or(exit.path.credential.as_ref())
 }
 
-/// Whether a way ends by a decision about the visitor, not by something that went wrong.
+/// Whether a way ends by a decision about the visitor, not because something is not there or went wrong.
 fn is_own_refusal(exit: &Exit) -> bool {
+    if exit.path.arm.is_some() {
+        return true;
+    }
     match &exit.how {
-        How::Stop(_) => true,
-        How::Throw(_) => true,
+        How::Stop(why) => !why.contains("notFound()"),
+        How::Throw(value) => is_about_access(value),
         How::Return(value) => match value.as_response() {
             Some(Response::Redirect) => true,
-            Some(Response::Status(Some(status))) => matches!(status, 401 | 403 | 404),
-            _ => {
-                exit.path.arm.is_some()
-                    || matches!(exit.path.answered, Some((Some(401 | 403 | 404 | 307), _)))
-            }
+            Some(Response::Status(Some(status))) => matches!(status, 401 | 403),
+            _ => matches!(exit.path.answered, Some((Some(401 | 403 | 307), _))),
         },
     }
+}
+
+/// Whether an error is thrown at who may not, by its message, code or name.
+fn is_about_access(error: &Value) -> bool {
+    const WORDS: &[&str] = &[
+        "auth",
+        "permi",
+        "forbid",
+        "access",
+        "denied",
+        "login",
+        "log in",
+        "sign in",
+        "signed in",
+        "session",
+        "token",
+        "allowed",
+        "401",
+        "403",
+        "credential",
+        "not your",
+    ];
+    let Some(object) = error.as_object() else {
+        return false;
+    };
+    let name = match &object.kind {
+        ObjectKind::Instance(class) => class.class.name.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    let told = ["message", "code", "statusCode"]
+        .iter()
+        .filter_map(|key| object.properties.get(*key));
+    let texts = told.map(|value| match value.bare() {
+        Value::Text(text) => text.to_lowercase(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    });
+    texts
+        .chain([name.to_lowercase()])
+        .any(|text| WORDS.iter().any(|word| text.contains(word)))
 }
 
 /// The end that says most: one for want of a session before any other.

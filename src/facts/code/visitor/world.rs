@@ -165,6 +165,16 @@ impl<'p> World<'p> {
         }
     }
 
+    /// Lets go of what was worked out so far, where that has become much: thousands of routes need little of
+    /// what others needed.
+    pub fn trim(&self) {
+        const MANY: usize = 400;
+        if self.instances.borrow().len() > MANY {
+            self.instances.borrow_mut().clear();
+            self.tops.borrow_mut().clear();
+        }
+    }
+
     /// The module of a file with its top level; `None` where it cannot be read.
     pub(super) fn instance(&self, file: &str) -> Option<Rc<Instance>> {
         if let Some(known) = self.instances.borrow().get(file) {
@@ -343,14 +353,32 @@ impl Run<'_> {
                 Exported::Value(_) => self.exported_value(&top, export),
             };
         }
+        let mut packages = Vec::new();
         for source in &module.stars {
-            if let Target::File(next) = self.world.project.resolve(file, source)
-                && let Some(value) = self.export(&next, name)
-            {
+            if let Some(value) = library::import(source, name, self.world.setting) {
                 return Some(value);
             }
+            match self.world.project.resolve(file, source) {
+                Target::File(next) => {
+                    if let Some(value) = self.export(&next, name) {
+                        return Some(value);
+                    }
+                }
+                Target::Package(_) | Target::Missing(_) => packages.push(source),
+            }
         }
-        None
+        // It may come from a package that gives all it has.
+        let [package] = packages.as_slice() else {
+            return None;
+        };
+        (name != "default").then(|| {
+            Value::from(Opaque {
+                truthy: true,
+                trail: Some(Rc::from(name)),
+                package: Some(Rc::from(package.as_str())),
+                ..Opaque::of(Origin::Unknown)
+            })
+        })
     }
 
     /// The value of an export that the module makes itself.

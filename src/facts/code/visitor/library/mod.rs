@@ -5,6 +5,7 @@ mod clerk;
 mod credential;
 mod next;
 mod request;
+mod routers;
 
 use super::run::{Eval, Run};
 use super::value::{Native, ObjectKind, Opaque, Origin, Response, Value};
@@ -24,6 +25,8 @@ pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Valu
         .or_else(|| next::import(source, name))
         .or_else(|| credential::import(source, name))
         .or_else(|| actions::import(source, name))
+        .or_else(|| routers::import(source, name))
+        .or_else(|| checked_environment(source, name))
 }
 
 /// A property of a function that we know: `auth.protect`, `NextResponse.next`.
@@ -114,6 +117,38 @@ pub(super) fn variable(name: &str, setting: &Setting) -> Value {
             true => Origin::Secret,
             false => Origin::Environment(name.into()),
         })
+    }
+    .into()
+}
+
+/// Packages that check the environment on load and hand it on.
+fn checked_environment(source: &str, name: &str) -> Option<Value> {
+    let is_t3 = source.starts_with("@t3-oss/env-") && name == "createEnv";
+    is_t3.then(|| {
+        Value::native("createEnv", |_, call| {
+            let options = call.argument(0);
+            let mut known = std::collections::BTreeMap::new();
+            for part in ["runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv"] {
+                if let Some(values) = options.property(part)
+                    && let Some(object) = values.as_object()
+                {
+                    let values = object.properties.iter();
+                    known.extend(values.map(|(key, value)| (key.clone(), value.clone())));
+                }
+            }
+            let values = known.iter().map(|(key, value)| (&**key, value.clone()));
+            Ok(Value::of_kind(ObjectKind::Environment, values))
+        })
+    })
+}
+
+/// Something that could not be followed, and that decides.
+pub(super) fn undecided(place: &CodePlace, what: &str) -> Value {
+    Opaque {
+        trail: Some(what.into()),
+        place: Some(place.clone()),
+        decides: true,
+        ..Opaque::of(Origin::Unknown)
     }
     .into()
 }
