@@ -24,7 +24,8 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
     let path = path.or_else(|| source.strip_prefix("@hono/clerk-auth"))?;
     Some(match name {
         "auth" => Value::native("auth", auth),
-        "currentUser" => Value::native("currentUser", |_, call| {
+        "currentUser" => Value::native("currentUser", |run, call| {
+            run.session(&call.place);
             let user = Value::Null.decided(
                 By::SignedOut,
                 &call.place,
@@ -32,7 +33,8 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             );
             Ok(Value::promise(user))
         }),
-        "getAuth" => Value::native("getAuth", |_, call| {
+        "getAuth" => Value::native("getAuth", |run, call| {
+            run.session(&call.place);
             Ok(signed_out(&call.place, call.written))
         }),
         "clerkMiddleware" | "authMiddleware" | "withClerkMiddleware" if is_next(path) => {
@@ -94,6 +96,7 @@ fn promise_of(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>)
 
 /// `auth()`: an object since always, in a promise since version 6.
 fn auth(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    run.session(&call.place);
     let auth = signed_out(&call.place, call.written);
     Ok(match run.world.setting.clerk_major() {
         ..6 => auth,
@@ -181,6 +184,7 @@ pub(super) fn property_of_auth(name: &str) -> Value {
 
 /// `auth.protect()`. It returns a promise since version 6: without `await` it stops nobody.
 fn protect(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    run.session(&call.place);
     let why = format!("{}() ends the request: there is no session", call.written);
     match run.world.setting.clerk_major() {
         ..6 => Err(run.stop(&why, &call.place)),
@@ -250,17 +254,17 @@ fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             Value::native_with("matcher", matches, Data::Matcher(Box::new(matcher), texts))
         }
         // The whole module throws when it is loaded.
-        Err(_) => Value::native_with(
-            "matcher",
-            |run, call| {
-                Err(run.stop(
-                    "a pattern of the matcher is invalid: the middleware fails",
-                    &call.place,
-                ))
-            },
-            Data::Value(routes),
-        ),
+        Err(_) => Value::native_with("matcher", invalid, Data::Value(routes)),
     })
+}
+
+fn invalid(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    if let Some(Data::Value(routes)) = call.data.as_deref() {
+        let all = patterns(routes).unwrap_or_default();
+        run.ask(call.written, all.iter().map(shown).collect(), &call.place);
+    }
+    let why = "a pattern of the matcher is invalid: the middleware fails";
+    Err(run.stop(why, &call.place))
 }
 
 /// The answer of a matcher whose patterns are not written out.
@@ -280,6 +284,7 @@ fn matches(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Data::Matcher(matcher, patterns) = data.as_ref() else {
         return Ok(Value::unknown());
     };
+    run.ask(call.written, patterns.clone(), &call.place);
     let path =
         super::request::path_of(&call.argument(0)).unwrap_or_else(|| run.question.path.clone());
     let (value, text) = match matcher.matches(&path) {
