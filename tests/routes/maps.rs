@@ -299,6 +299,7 @@ pub fn hostile() -> RouteMap {
             route("", RouteKind::Action, "", Vec::new()),
         ],
         notes: vec![why.to_owned()],
+        middleware: MiddlewareFacts::default(),
     }
 }
 

@@ -123,7 +123,7 @@ impl Asked<'_> {
         }
         let open = |part: &&str| part.starts_with('[') && !is_language(part);
         let indices = (0..parts.len()).rev();
-        let dynamic = indices.filter(|at| parts.get(*at).is_some_and(|part| open(part)));
+        let dynamic = indices.filter(|at| parts.get(*at).is_some_and(open));
         let all = dynamic.flat_map(|at| EXTENSIONS.iter().map(move |extension| (at, *extension)));
         all.map(|one| path(Some(one)))
             .find(|path| self.runs.runs(path) == Some(Runs::No))

@@ -38,8 +38,11 @@ impl Running {
             column: 1,
         };
         let (entries, mut faults) = match entries(app, file, &start) {
-            Ok(read) => read,
-            Err(unknown) => return unknown,
+            Setting::Read(entries, faults) => (entries, faults),
+            Setting::Unknown { why, place } => {
+                return (Running::Unknown { why, place }, Vec::new());
+            }
+            Setting::Refused { why, place } => return refused(why, place),
         };
         let place = config_place(app, file).unwrap_or_else(|| start.clone());
         if entries.is_empty() {
@@ -66,7 +69,7 @@ impl Running {
                     problem.index + 1,
                     problem.why
                 );
-                stopped(why, place)
+                refused(why, place)
             }
         }
     }
@@ -124,12 +127,18 @@ impl Running {
     }
 }
 
-/// The entries of `config.matcher`; where the build stops or nobody can tell, that.
-fn entries(
-    app: &MapApp<'_>,
-    file: &str,
-    start: &CodePlace,
-) -> Result<(Vec<MatcherEntry>, Vec<SettingFault>), (Running, Vec<SettingFault>)> {
+/// What there is to know of `config.matcher`.
+enum Setting {
+    /// Its entries, and what was passed by.
+    Read(Vec<MatcherEntry>, Vec<SettingFault>),
+    /// The build stops.
+    Refused { why: String, place: CodePlace },
+    /// Nobody can tell.
+    Unknown { why: String, place: CodePlace },
+}
+
+/// The entries of `config.matcher`.
+fn entries(app: &MapApp<'_>, file: &str, start: &CodePlace) -> Setting {
     let at = |spot: Spot| CodePlace {
         line: spot.line,
         column: spot.column,
@@ -141,27 +150,25 @@ fn entries(
             place: at(spot),
             effect: SettingEffect::Dropped,
         };
-        (Vec::new(), vec![fault])
+        Setting::Read(Vec::new(), vec![fault])
     };
-    Ok(match next::matcher_setting(app.project, file, app.version) {
-        MatcherSetting::None => (Vec::new(), Vec::new()),
-        MatcherSetting::Static(all) => (all.into_iter().map(entry).collect(), Vec::new()),
-        MatcherSetting::Invalid { why, at: spot } => {
-            return Err(stopped(
-                format!("Next.js refuses config.matcher: {why}"),
-                at(spot),
-            ));
+    match next::matcher_setting(app.project, file, app.version) {
+        MatcherSetting::None => Setting::Read(Vec::new(), Vec::new()),
+        MatcherSetting::Static(all) => {
+            Setting::Read(all.into_iter().map(entry).collect(), Vec::new())
         }
+        MatcherSetting::Invalid { why, at: spot } => Setting::Refused {
+            why: format!("Next.js refuses config.matcher: {why}"),
+            place: at(spot),
+        },
         MatcherSetting::NotStatic {
             why,
             at: spot,
             stops_build: true,
-        } => {
-            return Err(stopped(
-                format!("config.matcher is not static, which stops the build: {why}"),
-                at(spot),
-            ));
-        }
+        } => Setting::Refused {
+            why: format!("config.matcher is not static, which stops the build: {why}"),
+            place: at(spot),
+        },
         MatcherSetting::NotStatic { why, at: spot, .. } => dropped(
             format!("config.matcher is not static, so Next.js drops it: {why}"),
             spot,
@@ -170,14 +177,11 @@ fn entries(
             "Next.js does not see an export of config in this form, so the middleware runs on every path".to_owned(),
             spot,
         ),
-        MatcherSetting::Unreadable(problem) => {
-            let unknown = Running::Unknown {
-                why: format!("it could not be read: {}", problem.message),
-                place: at(problem.at),
-            };
-            return Err((unknown, Vec::new()));
-        }
-    })
+        MatcherSetting::Unreadable(problem) => Setting::Unknown {
+            why: format!("it could not be read: {}", problem.message),
+            place: at(problem.at),
+        },
+    }
 }
 
 fn entry(one: MatcherSource) -> MatcherEntry {
@@ -190,7 +194,7 @@ fn entry(one: MatcherSource) -> MatcherEntry {
 }
 
 /// A setting with which there is no build, so that nothing runs.
-fn stopped(why: String, place: CodePlace) -> (Running, Vec<SettingFault>) {
+fn refused(why: String, place: CodePlace) -> (Running, Vec<SettingFault>) {
     let fault = SettingFault {
         why: why.clone(),
         place: place.clone(),
