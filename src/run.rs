@@ -343,6 +343,7 @@ fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
             Known::NotAsked(why) => format!("not judged ({why})"),
             Known::Failed(why) => why.clone(),
         },
+        routes: facts.routes.as_ref().map(RouteMap::counts),
         checks: engine::judge(facts, &selection.checks),
     }
 }

@@ -1,9 +1,19 @@
 //! What a visitor meets who is not signed in: the checks on top of the route map.
 
+pub mod auth_without_middleware;
 pub mod bypass_switch;
 pub mod deprecated_matcher;
+pub mod extension_hole;
+pub mod layout_only;
+pub mod matcher_invalid;
+pub mod matcher_on_static_files;
+pub mod no_protection;
+pub mod pattern_misses;
 pub mod reached;
 mod shapes;
+pub mod sign_in_not_reachable;
+pub mod skippable_middleware;
+pub mod stopped_by_middleware_only;
 pub mod unawaited_auth;
 pub mod unsafe_metadata;
 pub mod unverified_token;
@@ -11,7 +21,7 @@ pub mod vulnerable_call_shape;
 
 use crate::checks::engine::Verdict;
 use crate::facts::Facts;
-use crate::model::routes::{CodePlace, MethodAnswer, Route, RouteKind, RouteMap};
+use crate::model::routes::{CodePlace, MethodAnswer, MiddlewareFacts, Route, RouteKind, RouteMap};
 use crate::model::routes::{Sensitivity, Verdict as Meets};
 use crate::model::{Finding, Mark, Place, Role};
 
@@ -23,6 +33,42 @@ fn map(facts: &Facts) -> Result<&RouteMap, Verdict> {
     match facts.routes.as_ref() {
         Some(map) if !map.routes.is_empty() => Ok(map),
         _ => Err(Verdict::not_applicable("the app has no routes")),
+    }
+}
+
+/// The routes with what is known beside their verdicts; why the question does not arise, otherwise.
+fn detailed(facts: &Facts) -> Result<(&RouteMap, &MiddlewareFacts), Verdict> {
+    let map = map(facts)?;
+    if map.middleware.routes.len() < map.routes.len() {
+        let name = facts.app.framework.name;
+        return Err(Verdict::not_applicable(format!(
+            "how requests meet the middleware of {name} is not read yet"
+        )));
+    }
+    Ok((map, &map.middleware))
+}
+
+/// As [`detailed`], where there is a middleware.
+fn middleware(facts: &Facts) -> Result<(&RouteMap, &MiddlewareFacts), Verdict> {
+    let (map, middleware) = detailed(facts)?;
+    match middleware.file {
+        Some(_) => Ok((map, middleware)),
+        None => Err(Verdict::not_applicable("there is no middleware")),
+    }
+}
+
+/// The file of a route.
+fn file_of(route: &Route) -> Place {
+    Place::file(&route.file)
+}
+
+/// A pattern up to its first parameter: what a list of the middleware would name.
+fn stem(pattern: &str) -> String {
+    let parts = pattern.split('/').take_while(|part| !part.starts_with('['));
+    let stem = parts.collect::<Vec<_>>().join("/");
+    match stem.as_str() {
+        "" => "/".to_owned(),
+        _ => stem,
     }
 }
 

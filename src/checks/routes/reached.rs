@@ -27,14 +27,26 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let mut findings = Vec::new();
+    let outside = |at: usize| {
+        map.middleware
+            .routes
+            .get(at)
+            .and_then(|detail| detail.outside.as_deref())
+    };
     let (mut reading, mut plain) = (Vec::new(), Vec::new());
-    for route in map.routes.iter().filter(|route| super::has_address(route)) {
+    for (at, route) in map.routes.iter().enumerate() {
+        if !super::has_address(route) {
+            continue;
+        }
+
         let open: Vec<&MethodAnswer> = super::open(route).collect();
         if open.is_empty() {
             continue;
         }
         match grave(route, &open) {
-            Some((methods, work)) => findings.push(exposed(facts, route, &methods, work)),
+            Some((methods, work)) => {
+                findings.push(exposed(facts, route, outside(at), &methods, work))
+            }
             None if open.iter().any(|answer| reads(answer)) => reading.push(route),
             None => plain.push(route),
         }
@@ -69,7 +81,13 @@ fn grave<'r>(
     Some((methods.collect(), worst))
 }
 
-fn exposed(facts: &Facts, route: &Route, methods: &[&MethodAnswer], work: &Evidence) -> Finding {
+fn exposed(
+    facts: &Facts,
+    route: &Route,
+    outside: Option<&str>,
+    methods: &[&MethodAnswer],
+    work: &Evidence,
+) -> Finding {
     let does = match work.kind {
         Sensitivity::Writes => "changes data with",
         Sensitivity::ReadsUserData => "reads data of users with",
@@ -82,15 +100,18 @@ fn exposed(facts: &Facts, route: &Route, methods: &[&MethodAnswer], work: &Evide
     ))
     .at(super::place(&work.place), format!("{}()", work.what));
     let gate = methods.first().map(|answer| &answer.middleware);
-    if let Some(gate) = gate {
-        if let Some(at) = &gate.place {
-            finding = finding.see(super::place(at), gate.why.clone());
-        }
+    if let Some((gate, at)) = gate.and_then(|gate| Some((gate, gate.place.as_ref()?))) {
+        finding = finding.see(super::place(at), gate.why.clone());
     }
     let guard = super::guard_of(facts, route);
+    // Without the middleware, what asks for the session throws.
+    let first = match outside.filter(|_| guard.contains("auth")) {
+        Some(url) => format!("let config.matcher match {url}, and "),
+        None => String::new(),
+    };
     finding
         .fix(format!(
-            "{guard}; if it is meant to be open, say so: {}",
+            "{first}{guard}; if it is meant to be open, say so: {}",
             super::declare(route)
         ))
         .verify(super::why(facts, route))

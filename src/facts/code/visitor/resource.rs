@@ -69,6 +69,8 @@ pub fn middleware(
 
 fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     let mut answer = verdict::judge(exits, asked, run.exhausted.as_ref());
+    answer.asked.clone_from(&run.asked);
+    answer.sessions.clone_from(&run.sessions);
     let lists = run.matches.iter();
     answer.lists = lists
         .map(|one| (one.list.clone(), one.pattern.clone(), one.place.clone()))

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::path::{Exit, How};
 use super::value::{Doubt, ObjectKind, Response, Value};
-use crate::model::routes::{CodePlace, Evidence, Layer, TraceStep, Verdict};
+use crate::model::routes::{CodePlace, Evidence, Layer, RouteList, TraceStep, Verdict};
 
 /// What is being asked: how it passes a visitor on, and how it refuses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct Answer {
     pub work: Vec<Evidence>,
     /// Lists of routes that have an entry for the path: name, entry, place.
     pub lists: Vec<(String, String, CodePlace)>,
+    /// Lists of routes that were asked, whatever they answered.
+    pub asked: Vec<RouteList>,
+    /// Where the program asked for the session.
+    pub sessions: Vec<CodePlace>,
     /// Whether the visitor was sent elsewhere, not refused.
     pub redirects: bool,
     /// Of a middleware that lets the visitor through, whether Clerk's has seen the request on every way.
@@ -42,6 +46,8 @@ impl Answer {
             trace: Vec::new(),
             work: Vec::new(),
             lists: Vec::new(),
+            asked: Vec::new(),
+            sessions: Vec::new(),
             redirects: false,
             clerk_ran: false,
             past: None,

@@ -25,6 +25,7 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
     Some(match name {
         "auth" => Value::native("auth", auth),
         "currentUser" => Value::native("currentUser", |run, call| {
+            run.session(&call.place);
             if let Some(thrown) = unseen(run, &call) {
                 return thrown;
             }
@@ -36,6 +37,7 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             Ok(Value::promise(user))
         }),
         "getAuth" => Value::native("getAuth", |run, call| {
+            run.session(&call.place);
             if !run.question.clerk_ran && !run.question.in_middleware {
                 return Err(run.stop(&unseen_text(&call), &call.place));
             }
@@ -100,6 +102,7 @@ fn promise_of(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>)
 
 /// `auth()`: an object since always, in a promise since version 6.
 fn auth(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    run.session(&call.place);
     if let Some(thrown) = unseen(run, &call) {
         return thrown;
     }
@@ -209,6 +212,7 @@ pub(super) fn property_of_auth(name: &str) -> Value {
 
 /// `auth.protect()`. It returns a promise since version 6: without `await` it stops nobody.
 fn protect(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    run.session(&call.place);
     if let Some(thrown) = unseen(run, &call) {
         return thrown;
     }
@@ -288,17 +292,17 @@ fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             Value::native_with("matcher", matches, Data::Matcher(Box::new(matcher), texts))
         }
         // The whole module throws when it is loaded.
-        Err(_) => Value::native_with(
-            "matcher",
-            |run, call| {
-                Err(run.stop(
-                    "a pattern of the matcher is invalid: the middleware fails",
-                    &call.place,
-                ))
-            },
-            Data::Value(routes),
-        ),
+        Err(_) => Value::native_with("matcher", invalid, Data::Value(routes)),
     })
+}
+
+fn invalid(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    if let Some(Data::Value(routes)) = call.data.as_deref() {
+        let all = patterns(routes).unwrap_or_default();
+        run.ask(call.written, all.iter().map(shown).collect(), &call.place);
+    }
+    let why = "a pattern of the matcher is invalid: the middleware fails";
+    Err(run.stop(why, &call.place))
 }
 
 /// The answer of a matcher whose patterns are not written out.
@@ -318,6 +322,7 @@ fn matches(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Data::Matcher(matcher, patterns) = data.as_ref() else {
         return Ok(Value::unknown());
     };
+    run.ask(call.written, patterns.clone(), &call.place);
     let path =
         super::request::path_of(&call.argument(0)).unwrap_or_else(|| run.question.path.clone());
     let (value, text) = match matcher.matches(&path) {

@@ -14,7 +14,7 @@ use super::path::{Exit, How, Path};
 use super::scope::{Journal, Scope};
 use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
-use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
+use crate::model::routes::{CodePlace, Evidence, RouteList, Sensitivity, TraceStep};
 
 pub(super) use call::{extended, one_of};
 pub(super) use find::{Changes, function_at};
@@ -90,6 +90,10 @@ pub(super) struct Run<'w> {
     running: Vec<*const crate::facts::code::tree::Function>,
     /// The lists of routes that had an entry for the path.
     pub matches: Vec<Matched>,
+    /// The lists of routes that were asked, whatever they answered.
+    pub asked: Vec<RouteList>,
+    /// Where the program asked for the session.
+    pub sessions: Vec<CodePlace>,
     /// Set where the visit was given up.
     pub exhausted: Option<Rc<Doubt>>,
 }
@@ -112,6 +116,8 @@ impl<'w> Run<'w> {
             at: None,
             running: Vec::new(),
             matches: Vec::new(),
+            asked: Vec::new(),
+            sessions: Vec::new(),
             exhausted: None,
         }
     }
@@ -244,6 +250,25 @@ impl<'w> Run<'w> {
             pattern: pattern.to_owned(),
             place: place.clone(),
         });
+    }
+
+    /// A list of routes is asked.
+    pub fn ask(&mut self, name: &str, patterns: Vec<String>, place: &CodePlace) {
+        let list = RouteList {
+            name: name.to_owned(),
+            patterns,
+            place: place.clone(),
+        };
+        if !self.asked.contains(&list) {
+            self.asked.push(list);
+        }
+    }
+
+    /// The program asks for the session.
+    pub fn session(&mut self, place: &CodePlace) {
+        if !self.sessions.contains(place) {
+            self.sessions.push(place.clone());
+        }
     }
 
     /// Ends this way as the framework does: by a redirect, a 404, a refusal.
