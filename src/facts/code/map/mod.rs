@@ -3,6 +3,7 @@
 mod fit;
 mod layers;
 mod next;
+mod registered;
 mod share;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,9 @@ pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
             }
             Some(next.map())
         }
+        "express" | "hono" | "fastify" => Some(registered::map(app, url)),
+        // A server that uses Clerk's backend SDK alone may be any of these.
+        "node" => Some(registered::map(app, url)).filter(|map| !map.routes.is_empty()),
         _ => None,
     }
 }

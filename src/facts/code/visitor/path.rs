@@ -78,6 +78,10 @@ pub(super) struct Path {
     pub work: Chain<Rc<Evidence>>,
     /// The answer sent by a reply object: its status, where it is known.
     pub answered: Option<(Option<u16>, CodePlace)>,
+    /// Whether the request was handed to the next handler, which has an end of its own.
+    pub handed: bool,
+    /// Whether the visitor was refused on another way that has met this one.
+    pub refuses: bool,
 }
 
 impl Path {
@@ -103,7 +107,21 @@ impl Path {
             arm: before.arm.clone(),
             trace: longest(&one.trace, &other.trace, &before.trace),
             work,
-            answered: one.answered.filter(|_| other.answered.is_some()),
+            handed: one.handed && other.handed,
+            refuses: one.refuses
+                || other.refuses
+                || is_refused(&one.answered)
+                || is_refused(&other.answered),
+            answered: match (one.answered, other.answered) {
+                // An answer that lets the visitor have something is of more concern than a refusal.
+                (Some(one), Some(other)) => Some(match is_refused(&Some(one.clone())) {
+                    true => other,
+                    false => one,
+                }),
+                (Some(answer), None) if other.handed => Some(answer),
+                (None, Some(answer)) if one.handed => Some(answer),
+                _ => None,
+            },
         }
     }
 }
@@ -127,8 +145,15 @@ impl Path {
                 after.work.clone()
             },
             answered: self.answered.clone().or_else(|| after.answered.clone()),
+            handed: self.handed || after.handed,
+            refuses: self.refuses || after.refuses,
         }
     }
+}
+
+/// Whether an answer is a refusal or a redirect.
+fn is_refused(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+    matches!(answer, Some((Some(300..), _)))
 }
 
 fn longest(

@@ -128,7 +128,7 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     if let Some(exit) = doubtful {
         return match (
             &exit.path.doubt,
-            stopped.iter().any(|exit| is_own_refusal(exit)),
+            exit.path.refuses || stopped.iter().any(|exit| is_own_refusal(exit)),
         ) {
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),

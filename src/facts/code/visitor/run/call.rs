@@ -301,6 +301,8 @@ impl Run<'_> {
             // The work is begun, awaited or not.
             self.path.work = after.work.clone();
             self.path.answered = after.answered.clone();
+            self.path.handed = after.handed;
+            self.path.refuses = after.refuses;
         }
         Value::Promise(Rc::new(Promise {
             value,
@@ -567,6 +569,8 @@ fn is_request(value: &Value) -> bool {
 fn functions_in(value: &Value) -> Vec<Value> {
     match value.bare() {
         Value::Function(_) => vec![value.clone()],
+        // An Express handler handed to other code: that may go on.
+        Value::Native(native) if native.name == "next" => vec![value.clone()],
         Value::Object(object) => {
             let values = object.properties.values();
             values

@@ -54,7 +54,13 @@ impl Run<'_> {
         if let Some(value) = object.properties.get(name) {
             return value.clone();
         }
+        if let Some(holder) = library::holder(&object.kind)
+            && let Some(value) = self.kept(holder, name)
+        {
+            return value;
+        }
         match &object.kind {
+            ObjectKind::Reply(_) if name == "locals" => Value::of_kind(ObjectKind::Context, []),
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),

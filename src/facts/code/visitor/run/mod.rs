@@ -88,6 +88,10 @@ pub(super) struct Run<'w> {
     running: Vec<*const crate::facts::code::tree::Function>,
     /// The lists of routes that had an entry for the path.
     pub matches: Vec<Matched>,
+    /// Ends of a row of handlers.
+    pub finals: Vec<Exit>,
+    /// What handlers left for later ones: on the request, the context and the reply.
+    kept: Option<Rc<Scope>>,
     /// Set where the visit was given up.
     pub exhausted: Option<Rc<Doubt>>,
 }
@@ -110,6 +114,8 @@ impl<'w> Run<'w> {
             at: None,
             running: Vec::new(),
             matches: Vec::new(),
+            finals: Vec::new(),
+            kept: None,
             exhausted: None,
         }
     }
@@ -152,7 +158,8 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
+    /// Gives the visit up.
+    pub fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
         if self.exhausted.is_none() {
             self.exhausted = Some(Rc::new(Doubt {
                 why: why.to_owned(),
@@ -324,7 +331,7 @@ impl<'w> Run<'w> {
     }
 
     /// Goes two ways, one after the other, and joins what they leave behind.
-    fn both<T>(
+    pub fn both<T>(
         &mut self,
         cause: Cause,
         place: &CodePlace,
@@ -370,6 +377,7 @@ impl<'w> Run<'w> {
         let returned = self.frames.last().map_or(0, |frame| frame.returns.len());
         let left = self.frames.last().map_or(0, |frame| frame.leaves.len());
         let thrown = self.catchers.last().map_or(0, Vec::len);
+        let ended = self.finals.len();
         let taken = way(self);
         let mut refusals = Vec::new();
         let frame = self.frames.last_mut();
@@ -394,6 +402,9 @@ impl<'w> Run<'w> {
             let exits = returns.iter_mut().chain(throws).map(|exit| &mut exit.path);
             for path in exits.chain(leaves) {
                 path.doubt.get_or_insert_with(|| Rc::clone(doubt));
+            }
+            for exit in self.finals.get_mut(ended..).unwrap_or_default() {
+                exit.path.doubt.get_or_insert_with(|| Rc::clone(doubt));
             }
         }
         (taken, refusals)
@@ -460,6 +471,59 @@ impl<'w> Run<'w> {
         self.journal = journal;
         self.path = path;
         done
+    }
+}
+
+impl Run<'_> {
+    /// Begins a row of handlers that leave things for each other.
+    pub fn begin(&mut self, top: &Rc<Scope>) {
+        self.kept = Some(Scope::inside(top));
+    }
+
+    /// Leaves something for later handlers: `req.userId = …`.
+    pub fn keep(&mut self, holder: &str, name: &str, value: Value) {
+        if let Some(kept) = self.kept.clone() {
+            self.journal
+                .set(&kept, &Rc::from(format!("{holder}.{name}")), value);
+        }
+    }
+
+    /// What an earlier handler left.
+    pub fn kept(&self, holder: &str, name: &str) -> Option<Value> {
+        self.kept.as_ref()?.own(&format!("{holder}.{name}"))
+    }
+
+    /// The status that was set for the answer.
+    pub fn status(&self) -> Option<u16> {
+        match self.kept("reply", "statusCode")?.bare() {
+            Value::Number(number) => Some(*number as u16),
+            _ => None,
+        }
+    }
+
+    /// Works something out that was done before any request, with steps of its own.
+    pub fn setup<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let steps = std::mem::take(&mut self.steps);
+        let exhausted = self.exhausted.take();
+        let done = self.aside(work);
+        self.steps = steps;
+        self.exhausted = exhausted;
+        done
+    }
+
+    /// Runs the body of a function in a scope, for the variables that it leaves there.
+    pub fn prepare(
+        &mut self,
+        scope: &Rc<Scope>,
+        function: &crate::facts::code::tree::Function,
+        given: Vec<Value>,
+    ) {
+        let mut given = given.into_iter();
+        for parameter in &function.parameters {
+            let value = given.next().unwrap_or_else(Value::unknown);
+            let _ = self.bind(scope, parameter, value, pattern::Binding::New);
+        }
+        let _ = self.statements(scope, &function.body);
     }
 }
 

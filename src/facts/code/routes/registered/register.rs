@@ -1,0 +1,777 @@
+//! What a server is told: which calls make a router, and which put routes, middleware and hooks on it.
+
+use std::rc::Rc;
+
+use super::path::join;
+use super::thing::{Env, Event, Handler, Route, Router, Thing};
+use super::walk::Walk;
+use crate::facts::code::routes::Style;
+use crate::facts::code::tree::{Binary, Expr, Item, Key, Kind, Logical, Offset, Property, Text};
+
+/// Methods by which a route is registered.
+const METHODS: &[&str] = &[
+    "get", "post", "put", "patch", "delete", "head", "options", "all",
+];
+
+/// Hooks of Fastify that may end a request before its handler, in the order in which they run:
+/// <https://fastify.dev/docs/latest/Reference/Lifecycle/>.
+pub(super) const HOOKS: &[&str] = &["onRequest", "preParsing", "preValidation", "preHandler"];
+
+fn is_hono(source: &str) -> bool {
+    matches!(
+        source,
+        "hono" | "hono/quick" | "hono/tiny" | "@hono/zod-openapi"
+    )
+}
+
+impl Walk<'_> {
+    fn router(&mut self, style: Style, env: &Env, at: Offset, needs_mount: bool) -> Thing {
+        self.routers.push(Router {
+            style,
+            needs_mount,
+            is_mounted: false,
+            place: (env.file.clone(), at),
+            parent: None,
+            events: Vec::new(),
+            decorations: Vec::new(),
+            pauses: 0,
+        });
+        Thing::Router(self.routers.len() - 1, String::new())
+    }
+
+    /// What a function or class of a package makes.
+    pub fn made(
+        &mut self,
+        env: &Rc<Env>,
+        source: &str,
+        name: &str,
+        arguments: &[Item],
+        at: Offset,
+    ) -> Thing {
+        match (source, name) {
+            ("express", "default" | "*") => return self.router(Style::Express, env, at, false),
+            ("express", "Router") | ("express-promise-router", _) => {
+                return self.router(Style::Express, env, at, true);
+            }
+            ("fastify", "default" | "*" | "fastify") => {
+                return self.router(Style::Fastify, env, at, false);
+            }
+            (source, "Hono" | "OpenAPIHono") if is_hono(source) => {
+                return self.router(Style::Hono, env, at, false);
+            }
+            ("hono/factory", name) if name.ends_with(".createApp") => {
+                return self.router(Style::Hono, env, at, false);
+            }
+            _ => {}
+        }
+        let first = arguments.first().map(|item| self.expr(env, &item.value));
+        match (source, first) {
+            ("fastify-plugin", Some(plugin)) => Thing::Plugin(Box::new(plugin)),
+            (_, first) => Thing::Made(source.to_owned(), name.to_owned(), first.map(Box::new)),
+        }
+    }
+
+    /// The code waited for the plugins of a scope.
+    pub fn pause(&mut self, id: usize) {
+        if let (0, Some(router)) = (self.late, self.routers.get_mut(id)) {
+            router.pauses += 1;
+        }
+    }
+
+    fn add(&mut self, id: usize, event: Event) {
+        if let Some(router) = self.routers.get_mut(id) {
+            router.events.push(event);
+        }
+    }
+
+    /// A call of a method of a router; `None` where it is none that we know.
+    pub fn registration(
+        &mut self,
+        env: &Rc<Env>,
+        expr: &Expr,
+        id: usize,
+        base: &str,
+        name: &Text,
+        arguments: &[Item],
+    ) -> Option<Thing> {
+        let style = self.routers.get(id)?.style;
+        let this = Thing::Router(id, base.to_owned());
+        let at = expr.at;
+        match (&**name, style) {
+            ("basePath", Style::Hono) => {
+                let path = self.first_path(env, arguments, at);
+                return Some(Thing::Router(id, join(base, &path.unwrap_or_default())));
+            }
+            ("route", Style::Express) => {
+                let path = self.first_path(env, arguments, at);
+                return Some(Thing::RouteOf(id, path));
+            }
+            ("route", Style::Hono) => {
+                let path = self.first_path(env, arguments, at);
+                let sub = arguments.get(1).map(|item| self.expr(env, &item.value));
+                self.mount(
+                    env,
+                    id,
+                    path.map(|path| join(base, &path)),
+                    sub.as_ref(),
+                    at,
+                );
+            }
+            ("mount", Style::Hono) => {
+                let path = self.first_path(env, arguments, at);
+                self.below(env, id, path.map(|path| join(base, &path)), arguments);
+            }
+            ("on", Style::Hono) => self.on(env, id, base, arguments, at),
+            ("openapi", Style::Hono) => self.openapi(env, id, base, arguments, at),
+            ("use", Style::Express | Style::Hono) => self.middleware(env, id, base, arguments, at),
+            ("register", Style::Fastify) => self.plugin(env, id, arguments, at),
+            ("addHook", Style::Fastify) => self.hook(env, id, arguments),
+            ("decorate", Style::Fastify) => self.decorate(env, id, arguments),
+            ("route", Style::Fastify) => self.full_route(env, id, arguments, at),
+            ("withTypeProvider" | "after" | "ready", Style::Fastify) => {
+                for item in arguments {
+                    if let Thing::Closure(function, of) = self.expr(env, &item.value) {
+                        self.run(&function, &of, Vec::new());
+                    }
+                }
+            }
+            (method, _) if METHODS.contains(&method) => {
+                self.route(env, id, base, method, arguments, at);
+            }
+            _ => return None,
+        }
+        Some(this)
+    }
+
+    fn route(
+        &mut self,
+        env: &Rc<Env>,
+        id: usize,
+        base: &str,
+        method: &str,
+        arguments: &[Item],
+        at: Offset,
+    ) {
+        let style = self
+            .routers
+            .get(id)
+            .map_or(Style::Express, |router| router.style);
+        let Some((first, rest)) = arguments.split_first() else {
+            return;
+        };
+        if rest.is_empty() && style == Style::Express {
+            // `app.get("setting")` reads a setting.
+            return;
+        }
+        let (paths, rest) = if style == Style::Hono && is_function(&first.value) {
+            (vec![Some("/".to_owned())], arguments)
+        } else {
+            (self.paths(env, &first.value, at), rest)
+        };
+        let mut hooks = Vec::new();
+        let rest = match (style, rest) {
+            (Style::Fastify, [options, handler]) => {
+                hooks = self.hooks_of(env, &options.value);
+                std::slice::from_ref(handler)
+            }
+            (_, rest) => rest,
+        };
+        let handlers = if let (Style::Fastify, [only]) = (style, rest)
+            && matches!(only.value.kind, Kind::Object(_))
+        {
+            hooks = self.hooks_of(env, &only.value);
+            self.handler_property(env, &only.value, "handler")
+        } else {
+            self.handlers(env, rest)
+        };
+        for path in paths {
+            let path = path.map(|path| join(base, &path));
+            let route = self.new_route(env, vec![method.to_uppercase()], path, handlers.clone());
+            self.add(
+                id,
+                Event::Route(Route {
+                    hooks: hooks.clone(),
+                    ..route
+                }),
+            );
+        }
+    }
+
+    fn new_route(
+        &self,
+        env: &Env,
+        methods: Vec<String>,
+        path: Option<String>,
+        handlers: Vec<Handler>,
+    ) -> Route {
+        Route {
+            methods,
+            path,
+            hooks: Vec::new(),
+            handlers,
+            file: env.file.clone(),
+            is_sure: self.conditional == 0,
+            is_mount: false,
+        }
+    }
+
+    /// `router.route(path).get(…).post(…)`.
+    pub fn route_of(
+        &mut self,
+        env: &Rc<Env>,
+        id: usize,
+        path: Option<String>,
+        method: &str,
+        arguments: &[Item],
+    ) -> Thing {
+        if METHODS.contains(&method) {
+            let handlers = self.handlers(env, arguments);
+            let route = self.new_route(env, vec![method.to_uppercase()], path.clone(), handlers);
+            self.add(id, Event::Route(route));
+        }
+        Thing::RouteOf(id, path)
+    }
+
+    /// `app.on(["GET"], ["/x"], handler)`.
+    fn on(&mut self, env: &Rc<Env>, id: usize, base: &str, arguments: &[Item], at: Offset) {
+        let [methods, paths, handlers @ ..] = arguments else {
+            return;
+        };
+        let methods: Vec<String> = self
+            .texts(env, &methods.value)
+            .into_iter()
+            .flatten()
+            .map(|method| method.to_uppercase())
+            .collect();
+        let handlers = self.handlers(env, handlers);
+        for path in self.paths(env, &paths.value, at) {
+            let path = path.map(|path| join(base, &path));
+            let route = self.new_route(env, methods.clone(), path, handlers.clone());
+            self.add(id, Event::Route(route));
+        }
+    }
+
+    /// `app.openapi(createRoute({ method, path, middleware }), handler)` of `@hono/zod-openapi`.
+    fn openapi(&mut self, env: &Rc<Env>, id: usize, base: &str, arguments: &[Item], at: Offset) {
+        let [route, rest @ ..] = arguments else {
+            return;
+        };
+        let made = self.expr(env, &route.value);
+        let Thing::Made(_, _, Some(options)) = made else {
+            self.note(&env.file, at, "a route whose description could not be read");
+            return;
+        };
+        let method = self.property(&options, "method");
+        let path = self.property(&options, "path");
+        let method = self.text_of(&method).unwrap_or_else(|| "all".to_owned());
+        let path = self.text_of(&path);
+        let mut handlers = Vec::new();
+        if let Thing::Value(expr, of) = options.as_ref() {
+            handlers = self.handler_property(of, expr, "middleware");
+        }
+        // Handlers after the first are hooks on what was validated.
+        handlers.extend(self.handlers(env, rest.get(..1).unwrap_or_default()));
+        let path = path.map(|path| join(base, &path.replace('{', ":").replace('}', "")));
+        let route = self.new_route(env, vec![method.to_uppercase()], path, handlers);
+        self.add(id, Event::Route(route));
+    }
+
+    /// `app.use(path?, …)`: middleware and routers.
+    fn middleware(&mut self, env: &Rc<Env>, id: usize, base: &str, arguments: &[Item], at: Offset) {
+        let style = self
+            .routers
+            .get(id)
+            .map_or(Style::Express, |router| router.style);
+        let Some((first, rest)) = arguments.split_first() else {
+            return;
+        };
+        let (given, rest) = match self.is_path(env, &first.value) {
+            true => (Some(self.paths(env, &first.value, at)), rest),
+            false => (None, arguments),
+        };
+        let is_anywhere = given.is_none();
+        let everything = if style == Style::Hono { "*" } else { "/" };
+        let paths = given.unwrap_or_else(|| vec![Some(everything.to_owned())]);
+        let paths: Vec<Option<String>> = paths
+            .into_iter()
+            .map(|path| path.map(|path| join(base, &path)))
+            .collect();
+        let mut handlers = Vec::new();
+        for handler in self.handlers(env, rest) {
+            match &handler.thing {
+                Thing::Router(..) | Thing::Module(_) if style == Style::Express => {
+                    self.middleware_so_far(id, &paths, &mut handlers);
+                    for path in &paths {
+                        self.mount(env, id, path.clone(), Some(&handler.thing), at);
+                    }
+                }
+                _ => handlers.push(handler),
+            }
+        }
+        let answers = handlers
+            .last()
+            .is_some_and(|last| style == Style::Express && !is_anywhere && answers(&last.thing));
+        if answers && let Some(last) = handlers.pop() {
+            for path in &paths {
+                let all = vec!["ALL".to_owned()];
+                let route = self.new_route(env, all, path.clone(), vec![last.clone()]);
+                self.middleware_so_far(id, &paths, &mut handlers);
+                self.add(
+                    id,
+                    Event::Route(Route {
+                        is_mount: true,
+                        ..route
+                    }),
+                );
+            }
+        }
+        self.middleware_so_far(id, &paths, &mut handlers);
+    }
+
+    fn middleware_so_far(
+        &mut self,
+        id: usize,
+        paths: &[Option<String>],
+        handlers: &mut Vec<Handler>,
+    ) {
+        if handlers.is_empty() {
+            return;
+        }
+        let is_sure = self.conditional == 0;
+        let event = Event::Use {
+            paths: paths.to_vec(),
+            handlers: std::mem::take(handlers),
+            is_sure,
+        };
+        self.add(id, event);
+    }
+
+    fn mount(
+        &mut self,
+        env: &Rc<Env>,
+        id: usize,
+        prefix: Option<String>,
+        sub: Option<&Thing>,
+        at: Offset,
+    ) {
+        let sub = match sub {
+            Some(Thing::Module(file)) => self.export(&file.clone(), "default"),
+            sub => sub.cloned(),
+        };
+        let Some(Thing::Router(sub, base)) = sub else {
+            self.note(
+                &env.file,
+                at,
+                "routes registered in a way that could not be followed",
+            );
+            return;
+        };
+        let pauses = self.routers.get(id).map_or(0, |router| router.pauses);
+        let Some(router) = self.routers.get_mut(sub) else {
+            return;
+        };
+        if sub == id {
+            return;
+        }
+        router.is_mounted = true;
+        // Hono copies what is there when it mounts: routes that come later are not among them.
+        let events = match router.style {
+            Style::Hono => router.events.len(),
+            _ => usize::MAX,
+        };
+        // The base path of what is mounted is part of its routes already.
+        let _ = base;
+        self.add(
+            id,
+            Event::Mount {
+                prefix,
+                router: sub,
+                events,
+                pauses,
+            },
+        );
+    }
+
+    /// Something of which we know only under which path it answers.
+    fn below(&mut self, env: &Rc<Env>, id: usize, path: Option<String>, arguments: &[Item]) {
+        let handlers = self.handlers(env, arguments.get(1..2).unwrap_or_default());
+        let route = self.new_route(env, vec!["ALL".to_owned()], path, handlers);
+        self.add(
+            id,
+            Event::Route(Route {
+                is_mount: true,
+                ..route
+            }),
+        );
+    }
+
+    /// `fastify.register(plugin, { prefix })`.
+    fn plugin(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item], at: Offset) {
+        let Some(plugin) = arguments.first() else {
+            return;
+        };
+        let plugin = self.expr(env, &plugin.value);
+        let options = arguments.get(1).map(|item| self.expr(env, &item.value));
+        let prefix = match &options {
+            Some(options) => self.prefix_of(options),
+            None => Some(String::new()),
+        };
+        let plugin = match plugin {
+            Thing::Module(file) => self.export(&file, "default").unwrap_or(Thing::Unknown),
+            plugin => plugin,
+        };
+        let options = options.unwrap_or(Thing::Unknown);
+        match plugin {
+            Thing::Plugin(inner) => {
+                let Thing::Closure(function, of) = *inner else {
+                    return;
+                };
+                self.late += 1;
+                let this = Thing::Router(id, String::new());
+                self.run(&function, &of, vec![this, options]);
+                self.late -= 1;
+            }
+            Thing::Closure(function, of) => {
+                let child = self.router(Style::Fastify, env, at, true);
+                let Thing::Router(sub, _) = child else {
+                    return;
+                };
+                let pauses = self.routers.get(id).map_or(0, |router| router.pauses);
+                if let Some(router) = self.routers.get_mut(sub) {
+                    router.is_mounted = true;
+                    router.parent = Some(id);
+                }
+                if prefix.is_none() {
+                    self.note(
+                        &env.file,
+                        at,
+                        "the prefix of these routes could not be read",
+                    );
+                }
+                let late = std::mem::take(&mut self.late);
+                self.add(
+                    id,
+                    Event::Mount {
+                        prefix,
+                        router: sub,
+                        events: usize::MAX,
+                        pauses,
+                    },
+                );
+                self.run(&function, &of, vec![child, options]);
+                self.late = late;
+            }
+            Thing::Package(source, _) | Thing::Made(source, ..) => {
+                if matches!(
+                    source.as_str(),
+                    "@fastify/autoload" | "fastify-autoload" | "@fastify/routes"
+                ) {
+                    self.note(
+                        &env.file,
+                        at,
+                        "routes that @fastify/autoload finds are not read",
+                    );
+                }
+            }
+            _ => self.note(
+                &env.file,
+                at,
+                "routes registered in a way that could not be followed",
+            ),
+        }
+    }
+
+    /// The prefix among the options of a plugin; `None` where it cannot be read.
+    fn prefix_of(&mut self, options: &Thing) -> Option<String> {
+        let prefix = self.property(options, "prefix");
+        match (&prefix, options) {
+            (Thing::Unknown, Thing::Value(..) | Thing::Made(..)) => Some(String::new()),
+            (Thing::Unknown, _) => None,
+            (prefix, _) => self.text_of(prefix),
+        }
+    }
+
+    fn hook(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item]) {
+        let [name, handler, ..] = arguments else {
+            return;
+        };
+        let name = self.expr(env, &name.value);
+        let Some(name) = self.text_of(&name) else {
+            return;
+        };
+        let pauses = self.routers.get(id).map_or(0, |router| router.pauses);
+        let is_late = self.late > 0;
+        let is_sure = self.conditional == 0;
+        for handler in self.handlers(env, std::slice::from_ref(handler)) {
+            let name = Text::from(name.as_str());
+            self.add(
+                id,
+                Event::Hook {
+                    name,
+                    handler,
+                    is_late,
+                    is_sure,
+                    pauses,
+                },
+            );
+        }
+    }
+
+    fn decorate(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item]) {
+        let [name, value, ..] = arguments else {
+            return;
+        };
+        let name = self.expr(env, &name.value);
+        let (Some(name), value) = (self.text_of(&name), self.expr(env, &value.value)) else {
+            return;
+        };
+        if let Some(router) = self.routers.get_mut(id) {
+            router.decorations.push((Text::from(name.as_str()), value));
+        }
+    }
+
+    /// `fastify.route({ method, url, preHandler, handler })`.
+    fn full_route(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item], at: Offset) {
+        let Some(options) = arguments.first() else {
+            return;
+        };
+        let options = self.expr(env, &options.value);
+        let Thing::Value(expr, of) = &options else {
+            self.note(&env.file, at, "a route whose options could not be read");
+            return;
+        };
+        let method = self.property(&options, "method");
+        let methods: Vec<String> = match &method {
+            Thing::Value(expr, of) => self.texts(of, expr).into_iter().flatten().collect(),
+            _ => vec!["ALL".to_owned()],
+        };
+        let url = match self.property(&options, "url") {
+            Thing::Unknown => self.property(&options, "path"),
+            url => url,
+        };
+        let path = self.text_of(&url);
+        let hooks = self.hooks_of(of, expr);
+        let handlers = self.handler_property(of, expr, "handler");
+        let methods = methods.into_iter().map(|one| one.to_uppercase()).collect();
+        let route = self.new_route(env, methods, path, handlers);
+        self.add(id, Event::Route(Route { hooks, ..route }));
+    }
+
+    /// The hooks among the options of a route.
+    fn hooks_of(&mut self, env: &Rc<Env>, options: &Expr) -> Vec<(&'static str, Handler)> {
+        let thing = self.expr(env, options);
+        let Thing::Value(expr, of) = &thing else {
+            return vec![("preHandler", unknown(env, options.at))];
+        };
+        let mut all = Vec::new();
+        for name in HOOKS {
+            let handlers = self.handler_property(of, expr, name);
+            all.extend(handlers.into_iter().map(|handler| (*name, handler)));
+        }
+        all
+    }
+
+    /// The handlers in a property of an object.
+    fn handler_property(&mut self, env: &Rc<Env>, object: &Expr, name: &str) -> Vec<Handler> {
+        let Kind::Object(properties) = &object.kind else {
+            return match self.expr(env, object) {
+                Thing::Value(expr, of) if matches!(expr.kind, Kind::Object(_)) => {
+                    self.handler_property(&of, &expr, name)
+                }
+                _ => vec![unknown(env, object.at)],
+            };
+        };
+        let mut found = Vec::new();
+        for property in properties {
+            match property {
+                Property::Value(Key::Name(key), value) if &**key == name => {
+                    let item = Item {
+                        spread: false,
+                        value: value.clone(),
+                    };
+                    found = self.handlers(env, std::slice::from_ref(&item));
+                }
+                Property::Spread(value) => {
+                    let thing = self.expr(env, value);
+                    match thing {
+                        Thing::Value(expr, of) if matches!(expr.kind, Kind::Object(_)) => {
+                            let more = self.handler_property(&of, &expr, name);
+                            if !more.is_empty() {
+                                found = more;
+                            }
+                        }
+                        _ => found.push(unknown(env, value.at)),
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// Handlers as they are passed, lists taken apart.
+    fn handlers(&mut self, env: &Rc<Env>, items: &[Item]) -> Vec<Handler> {
+        let mut all = Vec::new();
+        for item in items {
+            let thing = self.expr(env, &item.value);
+            match &thing {
+                Thing::Value(expr, of) => match &expr.kind {
+                    Kind::Array(inner) => all.extend(self.handlers(of, inner)),
+                    _ => all.push(Handler {
+                        expr: item.value.clone(),
+                        env: Rc::clone(env),
+                        thing,
+                    }),
+                },
+                // What a scope was decorated with, and methods of the class that builds the server, are
+                // only known here.
+                Thing::Closure(function, of) if self.is_of_server(env, &item.value) => {
+                    let kind = Kind::Function(std::sync::Arc::clone(function));
+                    let expr = Expr {
+                        at: item.value.at,
+                        kind,
+                    };
+                    all.push(Handler {
+                        expr,
+                        env: Rc::clone(of),
+                        thing,
+                    });
+                }
+                _ => all.push(Handler {
+                    expr: item.value.clone(),
+                    env: Rc::clone(env),
+                    thing,
+                }),
+            }
+        }
+        all
+    }
+
+    fn is_of_server(&mut self, env: &Rc<Env>, expr: &Expr) -> bool {
+        match &expr.kind {
+            Kind::Member { object, .. } if matches!(object.kind, Kind::Name(_)) => {
+                matches!(self.expr(env, object), Thing::Router(..))
+            }
+            _ => is_of_this(expr),
+        }
+    }
+
+    /// Whether the first argument of `use` is a path.
+    fn is_path(&mut self, env: &Rc<Env>, expr: &Expr) -> bool {
+        match &expr.kind {
+            Kind::Text(_) | Kind::Template(..) | Kind::Regex(..) | Kind::Binary(..) => true,
+            Kind::Array(items) => items
+                .first()
+                .is_some_and(|first| matches!(first.value.kind, Kind::Text(_) | Kind::Regex(..))),
+            Kind::Name(_) | Kind::Member { .. } => match self.expr(env, expr) {
+                Thing::Value(value, of) => match &value.kind {
+                    Kind::Name(_) | Kind::Member { .. } => false,
+                    Kind::Logical(..) => self.text(&of, &value).is_some(),
+                    _ => self.is_path(&of, &value),
+                },
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn first_path(&mut self, env: &Rc<Env>, arguments: &[Item], at: Offset) -> Option<String> {
+        let first = arguments.first()?;
+        let path = self.text(env, &first.value);
+        if path.is_none() {
+            self.note(&env.file, at, "a path that could not be read");
+        }
+        path
+    }
+
+    /// The paths of a route; `None` for one that cannot be read.
+    fn paths(&mut self, env: &Rc<Env>, expr: &Expr, at: Offset) -> Vec<Option<String>> {
+        let paths = self.texts(env, expr);
+        if paths.iter().any(Option::is_none) {
+            self.note(&env.file, at, "a path that could not be read");
+        }
+        paths
+    }
+
+    fn texts(&mut self, env: &Rc<Env>, expr: &Expr) -> Vec<Option<String>> {
+        match self.expr(env, expr) {
+            Thing::Value(value, of) => match &value.kind {
+                Kind::Array(items) => items
+                    .iter()
+                    .map(|item| self.text(&of, &item.value))
+                    .collect(),
+                _ => vec![self.text(&of, &value)],
+            },
+            _ => vec![None],
+        }
+    }
+
+    fn text_of(&mut self, thing: &Thing) -> Option<String> {
+        match thing {
+            Thing::Value(expr, env) => self.text(&env.clone(), &expr.clone()),
+            _ => None,
+        }
+    }
+
+    /// The string that an expression comes to.
+    fn text(&mut self, env: &Rc<Env>, expr: &Expr) -> Option<String> {
+        match &expr.kind {
+            Kind::Text(text) => Some(text.to_string()),
+            Kind::Template(texts, parts) => {
+                let mut whole = texts.first()?.to_string();
+                for (part, text) in parts.iter().zip(texts.get(1..)?) {
+                    whole.push_str(&self.text(env, part)?);
+                    whole.push_str(text);
+                }
+                Some(whole)
+            }
+            Kind::Binary(Binary::Add, left, right) => {
+                let left = self.text(env, left)?;
+                Some(left + &self.text(env, right)?)
+            }
+            // What is set where nothing else says otherwise.
+            Kind::Logical(Logical::Or | Logical::Nullish, _, right) => self.text(env, right),
+            Kind::Name(_) | Kind::Member { .. } => match self.expr(env, expr) {
+                Thing::Value(value, of) if value.kind != expr.kind => self.text(&of, &value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn is_function(expr: &Expr) -> bool {
+    matches!(expr.kind, Kind::Function(_))
+}
+
+fn is_of_this(expr: &Expr) -> bool {
+    match &expr.kind {
+        Kind::This => true,
+        Kind::Member { object, .. } => is_of_this(object),
+        Kind::Call { callee, .. } => is_of_this(callee),
+        _ => false,
+    }
+}
+
+/// A handler that cannot be read.
+fn unknown(env: &Rc<Env>, at: Offset) -> Handler {
+    Handler {
+        expr: Expr {
+            at,
+            kind: Kind::Unknown,
+        },
+        env: Rc::clone(env),
+        thing: Thing::Unknown,
+    }
+}
+
+/// Whether what is mounted under a path answers by itself: code of a package that is no mere middleware.
+fn answers(thing: &Thing) -> bool {
+    match thing {
+        Thing::Unknown => true,
+        Thing::Package(source, _) | Thing::Made(source, ..) => {
+            !source.starts_with("@clerk/") && !super::library::passes_on(source)
+        }
+        _ => false,
+    }
+}
