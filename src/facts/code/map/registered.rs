@@ -100,3 +100,6 @@ fn unanswered(found: &Found) -> Route {
         layers::join(&target.method, None, not_asked())
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,13 +11,14 @@ use std::sync::Arc;
 use super::library;
 use super::path::{Exit, How};
 use super::resource::{delegated, finish, plain, start_of};
-use super::run::{Eval, Question, Run};
+use super::run::{Eval, Question, Run, written};
 use super::scope::Scope;
 use super::value::{Call, Cause, Data, Doubt, ObjectKind, Opaque, Origin, Response, Value};
 use super::verdict::{Answer, Asked};
 use super::world::World;
 use crate::facts::code::routes::registered::library::{only_wraps, passes_on};
 use crate::facts::code::routes::{Around, Given, Link, Resource, Scoped, Style, Target};
+use crate::facts::code::tree::{Expr, Kind};
 use crate::model::routes::{CodePlace, Sensitivity, Verdict};
 
 /// Ends that are told apart; a route with more is undecided.
@@ -37,6 +38,8 @@ pub(super) struct Row {
 /// One of them.
 struct Piece {
     value: Value,
+    /// As it is written, shortened.
+    text: Rc<str>,
     place: CodePlace,
     is_sure: bool,
     is_own: bool,
@@ -52,7 +55,14 @@ pub fn gate(world: &World<'_>, target: &Target, path: &str) -> Option<Answer> {
         return None;
     }
     let mut run = Run::new(world, question(target, *style, path));
-    Some(chain(&mut run, *style, &links, true))
+    let mut answer = chain(&mut run, *style, &links, true);
+    if answer.layer.verdict == Verdict::Reached {
+        answer.layer.why = match links.len() {
+            1 => "what runs before it goes on".to_owned(),
+            many => format!("all {many} handlers before it go on"),
+        };
+    }
+    Some(answer)
 }
 
 /// A route with all that runs before it; with `only_own`, the route's own handlers alone.
@@ -85,9 +95,11 @@ fn chain(run: &mut Run<'_>, style: Style, links: &[&Link], is_gate: bool) -> Ans
     let mut pieces = Vec::new();
     for link in links {
         let (value, place) = evaluated(run, style, &link.code, &mut scopes, 0);
+        let text: Rc<str> = Rc::from(text_of(&link.code.expr));
         spread(value, &mut |value| {
             pieces.push(Piece {
                 value,
+                text: Rc::clone(&text),
                 place: place.clone(),
                 is_sure: link.is_sure,
                 is_own: link.is_own,
@@ -137,6 +149,15 @@ fn chain(run: &mut Run<'_>, style: Style, links: &[&Link], is_gate: bool) -> Ans
         delegated(&exits, &mut answer);
     }
     answer
+}
+
+/// A handler as a person would name it.
+fn text_of(expr: &Expr) -> String {
+    match &expr.kind {
+        Kind::Call { callee, .. } => written(callee),
+        Kind::Function(_) | Kind::Unknown => "the handler".to_owned(),
+        _ => written(expr),
+    }
 }
 
 /// The functions in a list of handlers, one by one.
@@ -226,6 +247,13 @@ fn visit(run: &mut Run<'_>, row: &Rc<Row>, index: usize) {
         let place = run.now();
         run.give_up("there are too many ways through its handlers", || place);
         return;
+    }
+    if row.style == Style::Fastify
+        && let Some((status, place)) = run.path.answered.clone()
+    {
+        // Once a reply is sent, neither further hooks nor the handler are called.
+        let answer = Value::response(Response::Status(status));
+        return end(run, How::Return(answer), &place);
     }
     let Some(piece) = row.pieces.get(index) else {
         let place = run.now();
@@ -331,7 +359,8 @@ fn foreign(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value, opaque
             Ok(())
         },
         |run| {
-            end(run, How::Stop(Rc::from("may refuse")), &piece.place);
+            // The end that says least, should all others be refusals too.
+            end(run, How::Throw(Value::unknown()), &piece.place);
             Ok(())
         },
         |(), (), _| (),
@@ -358,7 +387,7 @@ fn invoke(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
     let worked = non_reads(&run.path);
     run.path.handed = false;
     let exits = run.exits(
-        |run| run.call(value, given, None, &piece.place, "the handler"),
+        |run| run.call(value, given, None, &piece.place, &piece.text),
         &piece.place,
     );
     let goes_on = row.style == Style::Fastify && !piece.is_own && (is_async || parameters < 3);
@@ -380,7 +409,7 @@ fn invoke(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
                     run.path
                         .doubt
                         .get_or_insert_with(|| doubt(why, &exit.place));
-                    end(run, How::Stop(Rc::from("never answers")), &exit.place);
+                    end(run, How::Throw(Value::unknown()), &exit.place);
                     visit(run, row, index + 1);
                 } else {
                     run.finals.push(exit);
@@ -453,5 +482,5 @@ fn go_on(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     }
     run.path = before;
     run.path.handed = true;
-    Ok(Value::promise(Value::Undefined))
+    Ok(Value::Undefined)
 }

@@ -110,8 +110,8 @@ impl Path {
             handed: one.handed && other.handed,
             refuses: one.refuses
                 || other.refuses
-                || is_refused(&one.answered)
-                || is_refused(&other.answered),
+                || is_own(&one.answered)
+                || is_own(&other.answered),
             answered: match (one.answered, other.answered) {
                 // An answer that lets the visitor have something is of more concern than a refusal.
                 (Some(one), Some(other)) => Some(match is_refused(&Some(one.clone())) {
@@ -149,6 +149,11 @@ impl Path {
             refuses: self.refuses || after.refuses,
         }
     }
+}
+
+/// Whether an answer says that the visitor may not have what they asked for, or sends them elsewhere.
+fn is_own(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+    matches!(answer, Some((Some(301..=308 | 401 | 403 | 404), _)))
 }
 
 /// Whether an answer is a refusal or a redirect.

@@ -39,6 +39,25 @@ impl Walk<'_> {
         Thing::Router(self.routers.len() - 1, String::new())
     }
 
+    /// The server that a function is given by code that could not be followed.
+    pub fn unseen_server(&mut self, file: &str, at: Offset) -> Thing {
+        let text = self.project.sources().text(file).unwrap_or_default();
+        let mentions =
+            |name: &str| memchr::memmem::find(text.as_bytes(), name.as_bytes()).is_some();
+        let style = match () {
+            () if mentions("fastify") => Style::Fastify,
+            () if mentions("hono") => Style::Hono,
+            () => Style::Express,
+        };
+        let env = Env {
+            file: file.to_owned(),
+            call: None,
+            names: std::cell::RefCell::default(),
+            outer: None,
+        };
+        self.router(style, &env, at, true)
+    }
+
     /// What a function or class of a package makes.
     pub fn made(
         &mut self,

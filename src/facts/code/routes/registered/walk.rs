@@ -3,7 +3,7 @@
 //! Only what leads to routers is worked out; everything else stays as it is written.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,6 +24,11 @@ const MAX_STEPS: usize = 400_000;
 
 /// Expressions inside expressions, bodies included.
 const MAX_DEPTH: usize = 3_000;
+
+/// How a parameter is called that is given the server.
+const SERVERS: &[&str] = &[
+    "app", "server", "fastify", "router", "instance", "api", "hono",
+];
 
 /// Turns of a loop over a list that is written out.
 const MAX_TURNS: usize = 200;
@@ -48,6 +53,8 @@ pub(super) struct Walk<'p> {
     steps: usize,
     depth: usize,
     running: Vec<*const Function>,
+    /// Functions and classes that were run.
+    used: HashSet<usize>,
 }
 
 impl<'p> Walk<'p> {
@@ -62,6 +69,7 @@ impl<'p> Walk<'p> {
             steps: 0,
             depth: 0,
             running: Vec::new(),
+            used: HashSet::new(),
         }
     }
 
@@ -157,6 +165,43 @@ impl<'p> Walk<'p> {
                 });
         self.depth -= 20;
         found
+    }
+
+    /// Runs the exports of a module that nobody has used: what makes a server is called from a file that
+    /// says nothing of the framework, and what is given one is called by code that could not be followed.
+    pub fn use_exports(&mut self, file: &str) {
+        let Some(loaded) = self.load(file) else {
+            return;
+        };
+        let mut names = loaded.module.export_names();
+        names.extend(loaded.exports.borrow().keys().cloned());
+        for name in names {
+            match self.export(file, &name) {
+                Some(Thing::Closure(function, of)) if of.file == file => {
+                    if self.used.contains(&(Arc::as_ptr(&function) as usize)) {
+                        continue;
+                    }
+                    let given = match function.parameters.first() {
+                        Some(Pattern::Name(name)) if SERVERS.contains(&&**name) => {
+                            vec![self.unseen_server(file, function.at)]
+                        }
+                        _ => Vec::new(),
+                    };
+                    self.run(&function, &of, given);
+                }
+                Some(class @ Thing::Class(..)) => {
+                    let Thing::Class(inner, env) = &class else {
+                        continue;
+                    };
+                    let is_used = self.used.contains(&(Arc::as_ptr(inner) as usize));
+                    if !is_used && env.file == file {
+                        let env = Rc::clone(env);
+                        self.new_of(&env, &class, &[], 0);
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     fn imported(&mut self, file: &str, source: &str, taken: &Taken) -> Thing {
@@ -643,6 +688,7 @@ impl<'p> Walk<'p> {
             outer: Some(Rc::clone(of)),
         });
         self.running.push(address);
+        self.used.insert(address as usize);
         self.depth += 10;
         let mut given = given.into_iter();
         for pattern in &function.parameters {
@@ -663,6 +709,7 @@ impl<'p> Walk<'p> {
             .iter()
             .map(|item| self.expr(env, &item.value))
             .collect();
+        self.used.insert(Arc::as_ptr(class) as usize);
         let instance = Rc::new(Instance {
             class: Arc::clone(class),
             env: Rc::clone(of),

@@ -3,6 +3,7 @@
 mod actions;
 mod clerk;
 mod credential;
+mod hono;
 mod next;
 mod request;
 
@@ -23,6 +24,7 @@ pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Valu
     clerk::import(source, name, setting)
         .or_else(|| next::import(source, name))
         .or_else(|| credential::import(source, name))
+        .or_else(|| hono::import(source, name))
         .or_else(|| actions::import(source, name))
 }
 

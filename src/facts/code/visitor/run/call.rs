@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::pattern::Binding;
 use super::{Eval, MAX_CALLS, Run, either};
+use crate::facts::code::resolve::Target;
 use crate::facts::code::tree::{Expr, Function, Item, Kind};
+use crate::facts::code::value::Form;
 use crate::facts::code::visitor::path::{Exit, How, Path};
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{
@@ -40,6 +42,9 @@ impl Run<'_> {
                 let key = self.expr(scope, index)?;
                 (object, key, *optional)
             }
+            Kind::Name(name) if &**name == "require" && scope.holder(name).is_none() => {
+                return Ok(self.required(scope, arguments, &place));
+            }
             _ => {
                 let function = self.expr(scope, callee)?;
                 let function = match optional {
@@ -61,6 +66,23 @@ impl Run<'_> {
             self.replace(scope, object, changed);
         }
         self.method(&this, &name, values, &place, &text, optional)
+    }
+
+    /// `require("x")`: what `module.exports` was set to, else all that the module exports.
+    fn required(&mut self, scope: &Rc<Scope>, arguments: &[Item], place: &CodePlace) -> Value {
+        let Some(Kind::Text(source)) = arguments.first().map(|item| &item.value.kind) else {
+            return Value::unknown();
+        };
+        let from = scope.instance.file.clone();
+        let is_set = match self.world.project.resolve(&from, source) {
+            Target::File(file) => self.world.instance(&file).is_some_and(|other| {
+                let default = other.module.export("default");
+                default.is_some_and(|export| export.form == Form::CommonJs)
+            }),
+            _ => false,
+        };
+        let name = if is_set { "default" } else { "*" };
+        self.imported(&from, source, name, place)
     }
 
     /// `this.name(arguments)`.
@@ -590,7 +612,7 @@ fn functions_in(value: &Value) -> Vec<Value> {
 }
 
 /// A callee as a person would name it: `db.user.update`, `stripe.checkout.sessions.create`.
-pub(super) fn written(expr: &Expr) -> String {
+pub(in super::super) fn written(expr: &Expr) -> String {
     const LONG: usize = 60;
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(expr);

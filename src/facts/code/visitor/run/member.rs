@@ -30,7 +30,16 @@ impl Run<'_> {
                 return parts.fold(first, |one, other| super::either(one, other, cause));
             }
             Value::Object(object) => return self.property(object, name, place),
-            Value::Opaque(opaque) => return of_opaque(opaque, name, place),
+            Value::Opaque(opaque) => {
+                // All of a package, by `import *` or `require`.
+                let whole = opaque
+                    .package
+                    .as_deref()
+                    .filter(|package| opaque.trail.as_deref() == Some(package));
+                let known =
+                    whole.and_then(|package| library::import(package, name, self.world.setting));
+                return known.unwrap_or_else(|| of_opaque(opaque, name, place));
+            }
             Value::Native(native) => library::property_of_native(native, name),
             Value::Text(text) if name == "length" => Value::Number(text.chars().count() as f64),
             Value::List(list) if name == "length" && !list.open => {

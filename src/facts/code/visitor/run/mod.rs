@@ -16,7 +16,7 @@ use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
 use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
 
-pub(super) use call::extended;
+pub(super) use call::{extended, written};
 pub(super) use find::function_at;
 pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
