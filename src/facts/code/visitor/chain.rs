@@ -57,6 +57,7 @@ pub fn gate(world: &World<'_>, target: &Target, path: &str) -> Option<Answer> {
     let mut run = Run::new(world, question(target, *style, path));
     let mut answer = chain(&mut run, *style, &links, true);
     if answer.layer.verdict == Verdict::Reached {
+        answer.layer.place = None;
         answer.layer.why = match links.len() {
             1 => "what runs before it goes on".to_owned(),
             many => format!("all {many} handlers before it go on"),
@@ -336,10 +337,10 @@ fn foreign(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value, opaque
     {
         return handle(run, row, index, inner);
     }
-    if !is_last && passes_on(package) {
+    if !is_last && passes_on(package, name) {
         return visit(run, row, index + 1);
     }
-    if is_last && wrapped.is_none() && passes_on(package) {
+    if is_last && wrapped.is_none() && passes_on(package, name) {
         return invoke(run, row, index, value);
     }
     let what = match package {

@@ -365,12 +365,22 @@ impl Flat<'_, '_> {
             .and_then(|outer| self.around(outer, depth + 1));
         let around = match &env.call {
             None => outer,
-            Some((function, given)) => {
-                let given = given.iter().map(|thing| self.given(thing, depth + 1));
+            Some(called) => {
+                let mut given = Vec::new();
+                for (index, thing) in called.given.iter().enumerate() {
+                    let written = called.written.as_ref();
+                    let expr = written.and_then(|(all, env)| Some((all.get(index)?, env)));
+                    given.push(match (self.given(thing, depth + 1), expr) {
+                        (Given::Unknown, Some((expr, env))) => {
+                            Given::Value(Box::new(self.scoped(expr, env, depth + 1)))
+                        }
+                        (given, _) => given,
+                    });
+                }
                 Some(Arc::new(Around {
                     file: env.file.clone(),
-                    function: Arc::clone(function),
-                    given: given.collect(),
+                    function: Arc::clone(&called.function),
+                    given,
                     outer,
                 }))
             }

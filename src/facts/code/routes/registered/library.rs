@@ -73,8 +73,13 @@ const WRAPPERS: &[&str] = &[
     "catchAsyncErrors",
 ];
 
-/// Whether middleware of a package lets everybody on.
-pub fn passes_on(package: &str) -> bool {
+/// Whether middleware of a package, made by a call of this name, lets everybody on.
+pub fn passes_on(package: &str, name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let last = last.trim_end_matches("()");
+    if package == "passport" {
+        return matches!(last, "initialize" | "session");
+    }
     if let Some(part) = package.strip_prefix("hono/") {
         return !HONO_ASKS.contains(&part);
     }

@@ -788,8 +788,8 @@ fn unknown(env: &Rc<Env>, at: Offset) -> Handler {
 fn answers(thing: &Thing) -> bool {
     match thing {
         Thing::Unknown => true,
-        Thing::Package(source, _) | Thing::Made(source, ..) => {
-            !source.starts_with("@clerk/") && !super::library::passes_on(source)
+        Thing::Package(source, name) | Thing::Made(source, name, _) => {
+            !source.starts_with("@clerk/") && !super::library::passes_on(source, name)
         }
         _ => false,
     }

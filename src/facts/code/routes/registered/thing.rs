@@ -39,7 +39,7 @@ pub(super) enum Thing {
 pub(super) struct Env {
     pub file: String,
     /// The function with what it was given; none at the top level.
-    pub call: Option<(Arc<Function>, Vec<Thing>)>,
+    pub call: Option<Called>,
     pub names: RefCell<HashMap<Text, Thing>>,
     pub outer: Option<Rc<Env>>,
 }
@@ -72,6 +72,14 @@ impl Env {
     pub fn set(&self, name: &Text, thing: Thing) {
         self.names.borrow_mut().insert(name.clone(), thing);
     }
+}
+
+/// A function that was called.
+pub(super) struct Called {
+    pub function: Arc<Function>,
+    pub given: Vec<Thing>,
+    /// The arguments as they are written, and where.
+    pub written: Option<(Vec<Expr>, Rc<Env>)>,
 }
 
 /// An object of a class of the project.

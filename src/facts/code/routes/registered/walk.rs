@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::thing::{Env, Instance, Router, Thing};
+use super::thing::{Called, Env, Instance, Router, Thing};
 use crate::facts::code::module::Module;
 use crate::facts::code::project::Project;
 use crate::facts::code::resolve::Target;
@@ -666,7 +666,12 @@ impl<'p> Walk<'p> {
             .map(|item| self.expr(env, &item.value))
             .collect();
         match callee {
-            Thing::Closure(function, of) => self.run(function, of, given),
+            Thing::Closure(function, of) => {
+                let spread = arguments.iter().any(|item| item.spread);
+                let exprs = arguments.iter().map(|item| item.value.clone()).collect();
+                let written = (!spread).then(|| (exprs, Rc::clone(env)));
+                self.run_written(function, of, given, written)
+            }
             Thing::Made(source, name, _) => {
                 let (source, name) = (source.clone(), name.clone());
                 self.made(env, &source, &name, arguments, at)
@@ -677,13 +682,27 @@ impl<'p> Walk<'p> {
 
     /// Runs a function of the project.
     pub fn run(&mut self, function: &Arc<Function>, of: &Rc<Env>, given: Vec<Thing>) -> Thing {
+        self.run_written(function, of, given, None)
+    }
+
+    fn run_written(
+        &mut self,
+        function: &Arc<Function>,
+        of: &Rc<Env>,
+        given: Vec<Thing>,
+        written: Option<(Vec<Expr>, Rc<Env>)>,
+    ) -> Thing {
         let address = Arc::as_ptr(function);
         if self.running.contains(&address) || self.running.len() > 40 {
             return Thing::Unknown;
         }
         let env = Rc::new(Env {
             file: of.file.clone(),
-            call: Some((Arc::clone(function), given.clone())),
+            call: Some(Called {
+                function: Arc::clone(function),
+                given: given.clone(),
+                written,
+            }),
             names: RefCell::default(),
             outer: Some(Rc::clone(of)),
         });
