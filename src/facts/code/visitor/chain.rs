@@ -455,6 +455,10 @@ fn go_on(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Some(Data::Row(row, index)) = call.data.as_deref() else {
         return Ok(Value::Undefined);
     };
+    if row.style == Style::Express && run.path.handed {
+        // The row has been gone through: a second `next()` finds nothing left.
+        return Ok(Value::Undefined);
+    }
     let before = run.path.clone();
     let given = call.argument(0);
     match given.bare() {

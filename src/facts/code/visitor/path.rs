@@ -82,6 +82,8 @@ pub(super) struct Path {
     pub handed: bool,
     /// Whether the visitor was refused on another way that has met this one.
     pub refuses: bool,
+    /// Whether work was awaited after the visitor had been refused.
+    pub went_on: bool,
 }
 
 impl Path {
@@ -108,6 +110,7 @@ impl Path {
             trace: longest(&one.trace, &other.trace, &before.trace),
             work,
             handed: one.handed && other.handed,
+            went_on: one.went_on || other.went_on,
             refuses: one.refuses
                 || other.refuses
                 || is_own(&one.answered)
@@ -147,6 +150,7 @@ impl Path {
             answered: self.answered.clone().or_else(|| after.answered.clone()),
             handed: self.handed || after.handed,
             refuses: self.refuses || after.refuses,
+            went_on: self.went_on || after.went_on,
         }
     }
 }
@@ -157,7 +161,7 @@ fn is_own(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
 }
 
 /// Whether an answer is a refusal or a redirect.
-fn is_refused(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+pub(super) fn is_refused(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
     matches!(answer, Some((Some(300..), _)))
 }
 

@@ -96,7 +96,7 @@ fn is_through(exit: &Exit, asked: Asked) -> bool {
             _ => false,
         };
     }
-    if worked {
+    if worked || exit.path.went_on {
         return true;
     }
     if let Some((status, _)) = exit.path.answered {
@@ -225,6 +225,10 @@ fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
         (Asked::Middleware, Some(step), _) => (step.place.clone(), step.text.clone()),
         (Asked::Middleware, None, _) => (exit.place.clone(), "lets the visitor through".to_owned()),
         (_, _, Some(work)) => (work.place.clone(), format!("gets to {}()", work.what)),
+        _ if exit.path.went_on => (
+            exit.place.clone(),
+            "refuses the visitor and goes on all the same".to_owned(),
+        ),
         _ => (exit.place.clone(), "no check on the way".to_owned()),
     };
     Answer {

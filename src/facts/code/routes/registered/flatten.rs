@@ -212,9 +212,9 @@ impl Flat<'_, '_> {
         }
     }
 
-    /// A scope of Fastify. A hook holds for all routes of its scope, also for those registered before it
-    /// (`lib/route.js` collects them when the server is ready), and for the scopes inside that are
-    /// loaded after it was added: plugins are loaded when the code around has run or waits for them.
+    /// A scope of Fastify. A hook holds for all routes of its scope and of the scopes inside, also for
+    /// those registered before it: `addHook` in `fastify.js` hands it to the children, and `lib/route.js`
+    /// collects the hooks of a route when the server is ready.
     fn scope(&mut self, id: usize, prefix: &str, is_lost: bool, inherited: &Hooks, depth: usize) {
         let Some(router) = self.walk.routers.get_mut(id) else {
             return;
@@ -223,43 +223,30 @@ impl Flat<'_, '_> {
             return;
         }
         let events = std::mem::take(&mut router.events);
-        let hooks = |seen: &dyn Fn(usize, bool, usize) -> bool| {
-            let mut all = inherited.clone();
-            for (index, event) in events.iter().enumerate() {
-                if let Event::Hook {
-                    name,
-                    handler,
-                    is_late,
-                    is_sure,
-                    pauses,
-                } = event
-                    && seen(index, *is_late, *pauses)
-                {
-                    all.0.push((name.to_string(), handler.clone(), *is_sure));
-                }
+        let mut hooks = inherited.clone();
+        for event in &events {
+            if let Event::Hook {
+                name,
+                handler,
+                is_sure,
+            } = event
+            {
+                hooks.0.push((name.to_string(), handler.clone(), *is_sure));
             }
-            all
-        };
-        let all = hooks(&|_, _, _| true);
-        for (index, event) in events.iter().enumerate() {
+        }
+        for event in &events {
             match event {
                 Event::Route(route) => {
                     let path = route.path.as_deref().map(|path| join(prefix, path));
-                    self.fastify_route(path.as_deref(), route, is_lost, &all);
+                    self.fastify_route(path.as_deref(), route, is_lost, &hooks);
                 }
                 Event::Mount {
                     prefix: below,
                     router,
-                    pauses,
                     ..
                 } => {
-                    let inside =
-                        hooks(&|at, is_late, of| at < index || (!is_late && of <= *pauses));
-                    let below = match below {
-                        Some(below) => join(prefix, below),
-                        None => join(prefix, UNREAD),
-                    };
-                    self.scope(*router, &below, is_lost, &inside, depth + 1);
+                    let below = join(prefix, below.as_deref().unwrap_or(UNREAD));
+                    self.scope(*router, &below, is_lost, &hooks, depth + 1);
                 }
                 Event::Use { .. } | Event::Hook { .. } => {}
             }

@@ -34,7 +34,6 @@ impl Walk<'_> {
             parent: None,
             events: Vec::new(),
             decorations: Vec::new(),
-            pauses: 0,
         });
         Thing::Router(self.routers.len() - 1, String::new())
     }
@@ -87,13 +86,6 @@ impl Walk<'_> {
         match (source, first) {
             ("fastify-plugin", Some(plugin)) => Thing::Plugin(Box::new(plugin)),
             (_, first) => Thing::Made(source.to_owned(), name.to_owned(), first.map(Box::new)),
-        }
-    }
-
-    /// The code waited for the plugins of a scope.
-    pub fn pause(&mut self, id: usize) {
-        if let (0, Some(router)) = (self.late, self.routers.get_mut(id)) {
-            router.pauses += 1;
         }
     }
 
@@ -385,7 +377,6 @@ impl Walk<'_> {
             );
             return;
         };
-        let pauses = self.routers.get(id).map_or(0, |router| router.pauses);
         let Some(router) = self.routers.get_mut(sub) else {
             return;
         };
@@ -406,7 +397,6 @@ impl Walk<'_> {
                 prefix,
                 router: sub,
                 events,
-                pauses,
             },
         );
     }
@@ -445,17 +435,14 @@ impl Walk<'_> {
                 let Thing::Closure(function, of) = *inner else {
                     return;
                 };
-                self.late += 1;
                 let this = Thing::Router(id, String::new());
                 self.run(&function, &of, vec![this, options]);
-                self.late -= 1;
             }
             Thing::Closure(function, of) => {
                 let child = self.router(Style::Fastify, env, at, true);
                 let Thing::Router(sub, _) = child else {
                     return;
                 };
-                let pauses = self.routers.get(id).map_or(0, |router| router.pauses);
                 if let Some(router) = self.routers.get_mut(sub) {
                     router.is_mounted = true;
                     router.parent = Some(id);
@@ -467,18 +454,15 @@ impl Walk<'_> {
                         "the prefix of these routes could not be read",
                     );
                 }
-                let late = std::mem::take(&mut self.late);
                 self.add(
                     id,
                     Event::Mount {
                         prefix,
                         router: sub,
                         events: usize::MAX,
-                        pauses,
                     },
                 );
                 self.run(&function, &of, vec![child, options]);
-                self.late = late;
             }
             Thing::Package(source, _) | Thing::Made(source, ..) => {
                 if matches!(
@@ -518,8 +502,6 @@ impl Walk<'_> {
         let Some(name) = self.text_of(&name) else {
             return;
         };
-        let pauses = self.routers.get(id).map_or(0, |router| router.pauses);
-        let is_late = self.late > 0;
         let is_sure = self.conditional == 0;
         for handler in self.handlers(env, std::slice::from_ref(handler)) {
             let name = Text::from(name.as_str());
@@ -528,9 +510,7 @@ impl Walk<'_> {
                 Event::Hook {
                     name,
                     handler,
-                    is_late,
                     is_sure,
-                    pauses,
                 },
             );
         }

@@ -110,8 +110,6 @@ pub(super) struct Router {
     pub events: Vec<Event>,
     /// What `decorate()` added.
     pub decorations: Vec<(Text, Thing)>,
-    /// How often the code waited for plugins to be loaded.
-    pub pauses: usize,
 }
 
 /// What was done with a router, in order.
@@ -129,16 +127,12 @@ pub(super) enum Event {
         prefix: Option<String>,
         router: usize,
         events: usize,
-        pauses: usize,
     },
     /// A hook of Fastify.
     Hook {
         name: Text,
         handler: Handler,
-        /// Added by a plugin that was registered, so after what its scope does by itself.
-        is_late: bool,
         is_sure: bool,
-        pauses: usize,
     },
 }
 

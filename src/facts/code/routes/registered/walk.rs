@@ -48,8 +48,6 @@ pub(super) struct Walk<'p> {
     pub loaded: HashMap<String, Option<Rc<Loaded>>>,
     /// Whether what is registered now is only registered under a condition.
     pub conditional: usize,
-    /// Whether a plugin is running that belongs to the scope around it.
-    pub late: usize,
     steps: usize,
     depth: usize,
     running: Vec<*const Function>,
@@ -65,7 +63,6 @@ impl<'p> Walk<'p> {
             notes: Vec::new(),
             loaded: HashMap::new(),
             conditional: 0,
-            late: 0,
             steps: 0,
             depth: 0,
             running: Vec::new(),
@@ -498,17 +495,7 @@ impl<'p> Walk<'p> {
                 let class = self.expr(env, callee);
                 self.new_of(env, &class, arguments, expr.at)
             }
-            Kind::Await(inner) => {
-                let thing = self.expr(env, inner);
-                if let Kind::Call { callee, .. } = &inner.kind
-                    && let Thing::Router(id, _) = thing
-                    && matches!(&callee.kind, Kind::Member { name, .. } if matches!(&**name, "register" | "after" | "ready"))
-                {
-                    self.pause(id);
-                }
-                thing
-            }
-            Kind::Chain(inner) => self.expr(env, inner),
+            Kind::Await(inner) | Kind::Chain(inner) => self.expr(env, inner),
             Kind::Sequence(all) => {
                 let mut last = Thing::Unknown;
                 for one in all {

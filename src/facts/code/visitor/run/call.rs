@@ -8,7 +8,7 @@ use super::{Eval, MAX_CALLS, Run, either};
 use crate::facts::code::resolve::Target;
 use crate::facts::code::tree::{Expr, Function, Item, Kind};
 use crate::facts::code::value::Form;
-use crate::facts::code::visitor::path::{Exit, How, Path};
+use crate::facts::code::visitor::path::{Exit, How, Path, is_refused};
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{
     By, Call, Cause, ClassValue, Closure, Decided, Doubt, List, Object, ObjectKind, Opaque, Origin,
@@ -325,6 +325,7 @@ impl Run<'_> {
             self.path.answered = after.answered.clone();
             self.path.handed = after.handed;
             self.path.refuses = after.refuses;
+            self.path.went_on = after.went_on;
         }
         Value::Promise(Rc::new(Promise {
             value,
@@ -337,6 +338,8 @@ impl Run<'_> {
     pub(in super::super) fn settle(&mut self, value: Value) -> Eval<Value> {
         if matches!(value.bare(), Value::Opaque(_)) {
             self.may_throw = true;
+            // Refused, and outside the branch that refused: the code went on.
+            self.path.went_on |= self.path.arm.is_none() && is_refused(&self.path.answered);
         }
         let promise = match &value {
             Value::Promise(promise) => Rc::clone(promise),
