@@ -143,7 +143,7 @@ fn chain(run: &mut Run<'_>, style: Style, links: &[&Link], is_gate: bool) -> Ans
     exits.extend(thrown);
     let asked = match is_gate {
         true => Asked::Middleware,
-        false => Asked::Handler,
+        false => Asked::Registered,
     };
     let mut answer = finish(run, &exits, asked);
     if !is_gate {

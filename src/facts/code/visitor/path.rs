@@ -157,7 +157,7 @@ impl Path {
 
 /// Whether an answer says that the visitor may not have what they asked for, or sends them elsewhere.
 fn is_own(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
-    matches!(answer, Some((Some(301..=308 | 401 | 403 | 404), _)))
+    matches!(answer, Some((Some(301..=308 | 401 | 403), _)))
 }
 
 /// Whether an answer is a refusal or a redirect.

@@ -13,6 +13,8 @@ pub(super) enum Asked {
     Page,
     Handler,
     Action,
+    /// A route of a server that is registered in code: what its data lacks, it answers 404 for.
+    Registered,
 }
 
 /// One layer's answer with how it came to it.
@@ -128,7 +130,7 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     if let Some(exit) = doubtful {
         return match (
             &exit.path.doubt,
-            exit.path.refuses || stopped.iter().any(|exit| is_own_refusal(exit)),
+            exit.path.refuses || stopped.iter().any(|exit| is_own_refusal(exit, asked)),
         ) {
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
@@ -141,7 +143,7 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     if let Some(exit) = claimed {
         return credential(exit, &through);
     }
-    match best(&stopped) {
+    match best(&stopped, asked) {
         Some(exit) => refused(exit, asked),
         None => undecided(
             &Rc::new(Doubt {
@@ -158,27 +160,31 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
 }
 
 /// Whether a way ends by a decision about the visitor, not by something that went wrong.
-fn is_own_refusal(exit: &Exit) -> bool {
+fn is_own_refusal(exit: &Exit, asked: Asked) -> bool {
+    let may_not = |status: u16| match asked {
+        Asked::Registered => matches!(status, 401 | 403),
+        _ => matches!(status, 401 | 403 | 404),
+    };
     match &exit.how {
         How::Stop(_) => true,
         How::Throw(_) => true,
         How::Return(value) => match value.as_response() {
             Some(Response::Redirect) => true,
-            Some(Response::Status(Some(status))) => matches!(status, 401 | 403 | 404),
+            Some(Response::Status(Some(status))) => may_not(status),
             _ => {
                 exit.path.arm.is_some()
-                    || matches!(exit.path.answered, Some((Some(401 | 403 | 404 | 307), _)))
+                    || matches!(exit.path.answered, Some((Some(status), _)) if status == 307 || may_not(status))
             }
         },
     }
 }
 
 /// The end that says most: one for want of a session before any other.
-fn best<'e>(stopped: &[&'e Exit]) -> Option<&'e Exit> {
+fn best<'e>(stopped: &[&'e Exit], asked: Asked) -> Option<&'e Exit> {
     let own = stopped
         .iter()
         .find(|exit| exit.path.arm.is_some() || matches!(exit.how, How::Stop(_)));
-    own.or_else(|| stopped.iter().find(|exit| is_own_refusal(exit)))
+    own.or_else(|| stopped.iter().find(|exit| is_own_refusal(exit, asked)))
         .or_else(|| stopped.first())
         .copied()
 }

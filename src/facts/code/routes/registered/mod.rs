@@ -1,12 +1,17 @@
 //! Routes that are registered in code: Express, Hono and Fastify.
 //!
-//! [`walk`] runs the code that puts a server together, [`register`] knows the calls that put something on
-//! a router, [`flatten`] turns routers inside routers into one list in the order in which requests meet it,
-//! [`path`] says what fits what, [`library`] what middleware of packages does.
+//! [`walk`], [`load`] and [`expr`] run the code that puts a server together, [`register`] and [`scope`]
+//! know the calls that put something on a router, [`read`] what such a call is given. [`flatten`] turns
+//! routers inside routers into one list in the order in which requests meet it, [`path`] says what fits
+//! what, [`library`] what middleware of packages does.
 
+mod expr;
 mod flatten;
+mod load;
 mod path;
+mod read;
 mod register;
+mod scope;
 mod thing;
 mod walk;
 

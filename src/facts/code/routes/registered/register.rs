@@ -6,7 +6,7 @@ use super::path::join;
 use super::thing::{Env, Event, Handler, Route, Router, Thing};
 use super::walk::Walk;
 use crate::facts::code::routes::Style;
-use crate::facts::code::tree::{Binary, Expr, Item, Key, Kind, Logical, Offset, Property, Text};
+use crate::facts::code::tree::{Expr, Item, Kind, Offset, Text};
 
 /// Methods by which a route is registered.
 const METHODS: &[&str] = &[
@@ -25,7 +25,7 @@ fn is_hono(source: &str) -> bool {
 }
 
 impl Walk<'_> {
-    fn router(&mut self, style: Style, env: &Env, at: Offset, needs_mount: bool) -> Thing {
+    pub fn router(&mut self, style: Style, env: &Env, at: Offset, needs_mount: bool) -> Thing {
         self.routers.push(Router {
             style,
             needs_mount,
@@ -89,7 +89,7 @@ impl Walk<'_> {
         }
     }
 
-    fn add(&mut self, id: usize, event: Event) {
+    pub fn add(&mut self, id: usize, event: Event) {
         if let Some(router) = self.routers.get_mut(id) {
             router.events.push(event);
         }
@@ -208,7 +208,7 @@ impl Walk<'_> {
         }
     }
 
-    fn new_route(
+    pub fn new_route(
         &self,
         env: &Env,
         methods: Vec<String>,
@@ -413,355 +413,10 @@ impl Walk<'_> {
             }),
         );
     }
-
-    /// `fastify.register(plugin, { prefix })`.
-    fn plugin(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item], at: Offset) {
-        let Some(plugin) = arguments.first() else {
-            return;
-        };
-        let plugin = self.expr(env, &plugin.value);
-        let options = arguments.get(1).map(|item| self.expr(env, &item.value));
-        let prefix = match &options {
-            Some(options) => self.prefix_of(options),
-            None => Some(String::new()),
-        };
-        let plugin = match plugin {
-            Thing::Module(file) => self.export(&file, "default").unwrap_or(Thing::Unknown),
-            plugin => plugin,
-        };
-        let options = options.unwrap_or(Thing::Unknown);
-        match plugin {
-            Thing::Plugin(inner) => {
-                let Thing::Closure(function, of) = *inner else {
-                    return;
-                };
-                let this = Thing::Router(id, String::new());
-                self.run(&function, &of, vec![this, options]);
-            }
-            Thing::Closure(function, of) => {
-                let child = self.router(Style::Fastify, env, at, true);
-                let Thing::Router(sub, _) = child else {
-                    return;
-                };
-                if let Some(router) = self.routers.get_mut(sub) {
-                    router.is_mounted = true;
-                    router.parent = Some(id);
-                }
-                if prefix.is_none() {
-                    self.note(
-                        &env.file,
-                        at,
-                        "the prefix of these routes could not be read",
-                    );
-                }
-                self.add(
-                    id,
-                    Event::Mount {
-                        prefix,
-                        router: sub,
-                        events: usize::MAX,
-                    },
-                );
-                self.run(&function, &of, vec![child, options]);
-            }
-            Thing::Package(source, _) | Thing::Made(source, ..) => {
-                if matches!(
-                    source.as_str(),
-                    "@fastify/autoload" | "fastify-autoload" | "@fastify/routes"
-                ) {
-                    self.note(
-                        &env.file,
-                        at,
-                        "routes that @fastify/autoload finds are not read",
-                    );
-                }
-            }
-            _ => self.note(
-                &env.file,
-                at,
-                "routes registered in a way that could not be followed",
-            ),
-        }
-    }
-
-    /// The prefix among the options of a plugin; `None` where it cannot be read.
-    fn prefix_of(&mut self, options: &Thing) -> Option<String> {
-        let prefix = self.property(options, "prefix");
-        match (&prefix, options) {
-            (Thing::Unknown, Thing::Value(..) | Thing::Made(..)) => Some(String::new()),
-            (Thing::Unknown, _) => None,
-            (prefix, _) => self.text_of(prefix),
-        }
-    }
-
-    fn hook(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item]) {
-        let [name, handler, ..] = arguments else {
-            return;
-        };
-        let name = self.expr(env, &name.value);
-        let Some(name) = self.text_of(&name) else {
-            return;
-        };
-        let is_sure = self.conditional == 0;
-        for handler in self.handlers(env, std::slice::from_ref(handler)) {
-            let name = Text::from(name.as_str());
-            self.add(
-                id,
-                Event::Hook {
-                    name,
-                    handler,
-                    is_sure,
-                },
-            );
-        }
-    }
-
-    fn decorate(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item]) {
-        let [name, value, ..] = arguments else {
-            return;
-        };
-        let name = self.expr(env, &name.value);
-        let (Some(name), value) = (self.text_of(&name), self.expr(env, &value.value)) else {
-            return;
-        };
-        if let Some(router) = self.routers.get_mut(id) {
-            router.decorations.push((Text::from(name.as_str()), value));
-        }
-    }
-
-    /// `fastify.route({ method, url, preHandler, handler })`.
-    fn full_route(&mut self, env: &Rc<Env>, id: usize, arguments: &[Item], at: Offset) {
-        let Some(options) = arguments.first() else {
-            return;
-        };
-        let options = self.expr(env, &options.value);
-        let Thing::Value(expr, of) = &options else {
-            self.note(&env.file, at, "a route whose options could not be read");
-            return;
-        };
-        let method = self.property(&options, "method");
-        let methods: Vec<String> = match &method {
-            Thing::Value(expr, of) => self.texts(of, expr).into_iter().flatten().collect(),
-            _ => vec!["ALL".to_owned()],
-        };
-        let url = match self.property(&options, "url") {
-            Thing::Unknown => self.property(&options, "path"),
-            url => url,
-        };
-        let path = self.text_of(&url);
-        let hooks = self.hooks_of(of, expr);
-        let handlers = self.handler_property(of, expr, "handler");
-        let methods = methods.into_iter().map(|one| one.to_uppercase()).collect();
-        let route = self.new_route(env, methods, path, handlers);
-        self.add(id, Event::Route(Route { hooks, ..route }));
-    }
-
-    /// The hooks among the options of a route.
-    fn hooks_of(&mut self, env: &Rc<Env>, options: &Expr) -> Vec<(&'static str, Handler)> {
-        let thing = self.expr(env, options);
-        let Thing::Value(expr, of) = &thing else {
-            return vec![("preHandler", unknown(env, options.at))];
-        };
-        let mut all = Vec::new();
-        for name in HOOKS {
-            let handlers = self.handler_property(of, expr, name);
-            all.extend(handlers.into_iter().map(|handler| (*name, handler)));
-        }
-        all
-    }
-
-    /// The handlers in a property of an object.
-    fn handler_property(&mut self, env: &Rc<Env>, object: &Expr, name: &str) -> Vec<Handler> {
-        let Kind::Object(properties) = &object.kind else {
-            return match self.expr(env, object) {
-                Thing::Value(expr, of) if matches!(expr.kind, Kind::Object(_)) => {
-                    self.handler_property(&of, &expr, name)
-                }
-                _ => vec![unknown(env, object.at)],
-            };
-        };
-        let mut found = Vec::new();
-        for property in properties {
-            match property {
-                Property::Value(Key::Name(key), value) if &**key == name => {
-                    let item = Item {
-                        spread: false,
-                        value: value.clone(),
-                    };
-                    found = self.handlers(env, std::slice::from_ref(&item));
-                }
-                Property::Spread(value) => {
-                    let thing = self.expr(env, value);
-                    match thing {
-                        Thing::Value(expr, of) if matches!(expr.kind, Kind::Object(_)) => {
-                            let more = self.handler_property(&of, &expr, name);
-                            if !more.is_empty() {
-                                found = more;
-                            }
-                        }
-                        _ => found.push(unknown(env, value.at)),
-                    }
-                }
-                _ => {}
-            }
-        }
-        found
-    }
-
-    /// Handlers as they are passed, lists taken apart.
-    fn handlers(&mut self, env: &Rc<Env>, items: &[Item]) -> Vec<Handler> {
-        let mut all = Vec::new();
-        for item in items {
-            let thing = self.expr(env, &item.value);
-            match &thing {
-                Thing::Value(expr, of) => match &expr.kind {
-                    Kind::Array(inner) => all.extend(self.handlers(of, inner)),
-                    _ => all.push(Handler {
-                        expr: item.value.clone(),
-                        env: Rc::clone(env),
-                        thing,
-                    }),
-                },
-                // What a scope was decorated with, and methods of the class that builds the server, are
-                // only known here.
-                Thing::Closure(function, of) if self.is_of_server(env, &item.value) => {
-                    let kind = Kind::Function(std::sync::Arc::clone(function));
-                    let expr = Expr {
-                        at: item.value.at,
-                        kind,
-                    };
-                    all.push(Handler {
-                        expr,
-                        env: Rc::clone(of),
-                        thing,
-                    });
-                }
-                _ => all.push(Handler {
-                    expr: item.value.clone(),
-                    env: Rc::clone(env),
-                    thing,
-                }),
-            }
-        }
-        all
-    }
-
-    fn is_of_server(&mut self, env: &Rc<Env>, expr: &Expr) -> bool {
-        match &expr.kind {
-            Kind::Member { object, .. } if matches!(object.kind, Kind::Name(_)) => {
-                matches!(self.expr(env, object), Thing::Router(..))
-            }
-            _ => is_of_this(expr),
-        }
-    }
-
-    /// Whether the first argument of `use` is a path.
-    fn is_path(&mut self, env: &Rc<Env>, expr: &Expr) -> bool {
-        match &expr.kind {
-            Kind::Text(_) | Kind::Template(..) | Kind::Regex(..) | Kind::Binary(..) => true,
-            Kind::Array(items) => items
-                .first()
-                .is_some_and(|first| matches!(first.value.kind, Kind::Text(_) | Kind::Regex(..))),
-            Kind::Name(_) | Kind::Member { .. } => match self.expr(env, expr) {
-                Thing::Value(value, of) => match &value.kind {
-                    Kind::Name(_) | Kind::Member { .. } => false,
-                    Kind::Logical(..) => self.text(&of, &value).is_some(),
-                    _ => self.is_path(&of, &value),
-                },
-                _ => false,
-            },
-            _ => false,
-        }
-    }
-
-    fn first_path(&mut self, env: &Rc<Env>, arguments: &[Item], at: Offset) -> Option<String> {
-        let first = arguments.first()?;
-        let path = self.text(env, &first.value);
-        if path.is_none() {
-            self.note(&env.file, at, "a path that could not be read");
-        }
-        path
-    }
-
-    /// The paths of a route; `None` for one that cannot be read.
-    fn paths(&mut self, env: &Rc<Env>, expr: &Expr, at: Offset) -> Vec<Option<String>> {
-        let paths = self.texts(env, expr);
-        if paths.iter().any(Option::is_none) {
-            self.note(&env.file, at, "a path that could not be read");
-        }
-        paths
-    }
-
-    fn texts(&mut self, env: &Rc<Env>, expr: &Expr) -> Vec<Option<String>> {
-        match self.expr(env, expr) {
-            Thing::Value(value, of) => match &value.kind {
-                Kind::Array(items) => items
-                    .iter()
-                    .map(|item| self.text(&of, &item.value))
-                    .collect(),
-                _ => vec![self.text(&of, &value)],
-            },
-            _ => vec![None],
-        }
-    }
-
-    fn text_of(&mut self, thing: &Thing) -> Option<String> {
-        match thing {
-            Thing::Value(expr, env) => self.text(&env.clone(), &expr.clone()),
-            _ => None,
-        }
-    }
-
-    /// The string that an expression comes to.
-    fn text(&mut self, env: &Rc<Env>, expr: &Expr) -> Option<String> {
-        match &expr.kind {
-            Kind::Text(text) => Some(text.to_string()),
-            Kind::Template(texts, parts) => {
-                let mut whole = texts.first()?.to_string();
-                for (part, text) in parts.iter().zip(texts.get(1..)?) {
-                    whole.push_str(&self.text(env, part)?);
-                    whole.push_str(text);
-                }
-                Some(whole)
-            }
-            Kind::Binary(Binary::Add, left, right) => {
-                let left = self.text(env, left)?;
-                Some(left + &self.text(env, right)?)
-            }
-            // What is set where nothing else says otherwise.
-            Kind::Logical(Logical::Or | Logical::Nullish, _, right) => self.text(env, right),
-            Kind::Name(_) | Kind::Member { .. } => match self.expr(env, expr) {
-                Thing::Value(value, of) if value.kind != expr.kind => self.text(&of, &value),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
 }
 
 fn is_function(expr: &Expr) -> bool {
     matches!(expr.kind, Kind::Function(_))
-}
-
-fn is_of_this(expr: &Expr) -> bool {
-    match &expr.kind {
-        Kind::This => true,
-        Kind::Member { object, .. } => is_of_this(object),
-        Kind::Call { callee, .. } => is_of_this(callee),
-        _ => false,
-    }
-}
-
-/// A handler that cannot be read.
-fn unknown(env: &Rc<Env>, at: Offset) -> Handler {
-    Handler {
-        expr: Expr {
-            at,
-            kind: Kind::Unknown,
-        },
-        env: Rc::clone(env),
-        thing: Thing::Unknown,
-    }
 }
 
 /// Whether what is mounted under a path answers by itself: code of a package that is no mere middleware.
