@@ -402,3 +402,65 @@ fn fastify_guards() {
         assert_eq!(fastify(route), format!("POST /x {letter}"), "{route}");
     }
 }
+
+#[test]
+fn code_that_goes_in_circles_ends() {
+    let doubling: String = (0..40)
+        .map(|n| {
+            format!(
+                "const r{n} = Router(); r{n}.use(r{}); r{n}.use(r{});",
+                n + 1,
+                n + 1
+            )
+        })
+        .collect();
+    let many: String = (0..3_000)
+        .map(|n| format!("app.use('/a{n}', guard); app.get('/r{n}', work);"))
+        .collect();
+    let deep = format!("app{}", ".get('/x', work)".repeat(2_000));
+    for code in [
+        "let p = '/a'; p = p + p; app.get(p, work)",
+        "const a = [a]; app.get('/x', a, work)",
+        "const o = { ...o }; app.get(o.path, work); app.use(o)",
+        "const r = Router(); r.use(r); app.use(r); app.use(app)",
+        "function f(g) { g(f); f(g) } f(f); app.get('/x', f)",
+        "const go = (req, res, next) => { next(); next(); go(req, res, next) }; app.get('/x', go, go, go, go, work)",
+        "const list = [1, 2]; list.forEach(function each(x) { list.forEach(each) })",
+        &doubling.replacen("const r0", "const r40 = Router(); const r0", 1),
+        &many,
+        &deep,
+    ] {
+        let start = std::time::Instant::now();
+        express(code);
+        assert!(
+            start.elapsed().as_secs() < 60,
+            "{}",
+            code.chars().take(80).collect::<String>()
+        );
+    }
+    let fastify_circle = "const plugin = async (scope) => { scope.register(plugin); scope.register(plugin) }; fastify.register(plugin)";
+    fastify(fastify_circle);
+}
+
+#[test]
+fn only_the_route_that_answers_a_url_is_shown() {
+    let code = "import express from 'express'; const app = express()
+        app.get('/users/:id', (req, res) => res.json({})); app.get('/posts/:id', (req, res) => res.json({}))";
+    let setting = Setting::default();
+    Files::new(&[("app.ts", code)]).with(|project| {
+        let app = MapApp {
+            project,
+            folder: "",
+            files: &["app.ts"],
+            framework: "express",
+            shown: String::new(),
+            version: None,
+            middleware: None,
+            setting: &setting,
+            public: &[],
+        };
+        let map = map(&app, Some("/users/7"));
+        assert_eq!(map.routes.len(), 1);
+        assert_eq!(map.routes[0].urls, ["/users/7"]);
+    });
+}

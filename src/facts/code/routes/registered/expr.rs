@@ -13,6 +13,17 @@ use crate::facts::code::tree::{Expr, Function, Item, Key, Kind, Offset, Pattern,
 impl Walk<'_> {
     /// A property of something.
     pub fn property(&mut self, thing: &Thing, name: &str) -> Thing {
+        self.steps += 1;
+        if self.steps > MAX_STEPS || self.depth > MAX_DEPTH {
+            return Thing::Unknown;
+        }
+        self.depth += 2;
+        let found = self.property_inside(thing, name);
+        self.depth -= 2;
+        found
+    }
+
+    fn property_inside(&mut self, thing: &Thing, name: &str) -> Thing {
         match thing {
             Thing::Module(file) => {
                 let file = file.clone();
@@ -76,6 +87,12 @@ impl Walk<'_> {
         Thing::Unknown
     }
 
+    /// Something that stays as it is written. What is copied counts as work.
+    fn value(&mut self, env: &Rc<Env>, expr: &Expr) -> Thing {
+        self.steps += size(expr, 0) / 8;
+        Thing::Value(Rc::new(expr.clone()), Rc::clone(env))
+    }
+
     /// What an expression comes to. Calls in it are made.
     pub fn expr(&mut self, env: &Rc<Env>, expr: &Expr) -> Thing {
         self.steps += 1;
@@ -123,7 +140,7 @@ impl Walk<'_> {
                         right
                     }
                     (Thing::Router(..) | Thing::Closure(..), _) => left_thing,
-                    _ => Thing::Value(expr.clone(), Rc::clone(env)),
+                    _ => self.value(env, expr),
                 }
             }
             Kind::Conditional(_, then, other) => {
@@ -134,19 +151,19 @@ impl Walk<'_> {
                 match (&one, &two) {
                     (Thing::Router(..), _) => one,
                     (_, Thing::Router(..)) => two,
-                    _ => Thing::Value(expr.clone(), Rc::clone(env)),
+                    _ => self.value(env, expr),
                 }
             }
             Kind::Unary(_, inner) => {
                 self.expr(env, inner);
-                Thing::Value(expr.clone(), Rc::clone(env))
+                self.value(env, expr)
             }
             Kind::Assign { target, value, .. } => {
                 let thing = self.expr(env, value);
                 self.assign(env, target, thing.clone());
                 thing
             }
-            _ => Thing::Value(expr.clone(), Rc::clone(env)),
+            _ => self.value(env, expr),
         }
     }
 
@@ -359,4 +376,31 @@ fn method(members: &[Property], name: &str) -> Option<Arc<Function>> {
         },
         _ => None,
     })
+}
+
+/// How much is written in an expression, roughly.
+fn size(expr: &Expr, depth: usize) -> usize {
+    if depth > 64 {
+        return 1;
+    }
+    let items =
+        |items: &[Item]| -> usize { items.iter().map(|item| size(&item.value, depth + 1)).sum() };
+    1 + match &expr.kind {
+        Kind::Array(all) => items(all),
+        Kind::Object(all) => all
+            .iter()
+            .map(|property| match property {
+                Property::Value(_, value) | Property::Spread(value) => size(value, depth + 1),
+                Property::Getter(..) => 1,
+            })
+            .sum(),
+        Kind::Call {
+            callee, arguments, ..
+        } => size(callee, depth + 1) + items(arguments),
+        Kind::Binary(_, left, right) | Kind::Logical(_, left, right) => {
+            size(left, depth + 1) + size(right, depth + 1)
+        }
+        Kind::Template(_, parts) => parts.len(),
+        _ => 1,
+    }
 }

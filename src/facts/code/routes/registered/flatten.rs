@@ -17,7 +17,10 @@ use crate::model::routes::RouteKind;
 const MAX_DEPTH: usize = 32;
 
 /// Entries of one server.
-const MAX_LAYERS: usize = 20_000;
+const MAX_LAYERS: usize = 4_000;
+
+/// What runs before one route; what has more is undecided.
+const MAX_LINKS: usize = 300;
 
 /// What stands for a part of a path that could not be read.
 const UNREAD: &str = "…";
@@ -43,6 +46,7 @@ pub(super) fn routes(walk: &mut Walk<'_>, url: Option<&str>) -> Registered {
         url,
         arounds: HashMap::new(),
         found: BTreeMap::new(),
+        visits: 0,
     };
     for id in 0..flat.walk.routers.len() {
         let Some(router) = flat.walk.routers.get(id) else {
@@ -84,25 +88,44 @@ struct Flat<'w, 'p> {
     url: Option<&'w str>,
     arounds: HashMap<*const Env, Option<Arc<Around>>>,
     found: BTreeMap<String, Found>,
+    /// Routers that were gone through, each as often as it is mounted.
+    visits: usize,
 }
 
 impl Flat<'_, '_> {
     /// All that a router of Express or Hono does, in the order in which a request meets it. What an inner
     /// router runs before its routes also runs for those that come later under the same path.
     fn layers(
-        &self,
+        &mut self,
         id: usize,
         prefix: Option<&str>,
         events: usize,
         depth: usize,
         layers: &mut Vec<Layer>,
     ) {
-        let Some(router) = self.walk.routers.get(id) else {
+        self.visits += 1;
+        let Some(router) = self.walk.routers.get_mut(id) else {
             return;
         };
+        // Taken out meanwhile: a router that is mounted in itself ends there.
+        let all = std::mem::take(&mut router.events);
+        self.layers_of(&all, prefix, events, depth, layers);
+        if let Some(router) = self.walk.routers.get_mut(id) {
+            router.events = all;
+        }
+    }
+
+    fn layers_of(
+        &mut self,
+        all: &[Event],
+        prefix: Option<&str>,
+        events: usize,
+        depth: usize,
+        layers: &mut Vec<Layer>,
+    ) {
         let with = |path: &Option<String>| Some(join(prefix?, path.as_deref()?));
-        for event in router.events.iter().take(events) {
-            if layers.len() > MAX_LAYERS || depth > MAX_DEPTH {
+        for event in all.iter().take(events) {
+            if layers.len().max(self.visits) > MAX_LAYERS || depth > MAX_DEPTH {
                 return;
             }
             match event {
@@ -146,6 +169,9 @@ impl Flat<'_, '_> {
                     links.push(unread(&route.file));
                 }
                 for earlier in before {
+                    if links.len() > MAX_LINKS {
+                        break;
+                    }
                     self.earlier(
                         style,
                         earlier,
@@ -264,7 +290,7 @@ impl Flat<'_, '_> {
                 links.push(unread(&route.file));
             }
             for name in HOOKS {
-                for (of, handler, is_sure) in &hooks.0 {
+                for (of, handler, is_sure) in hooks.0.iter().take(MAX_LINKS + 1) {
                     if of == name {
                         links.push(self.link(handler, false, *is_sure));
                     }
@@ -292,6 +318,7 @@ impl Flat<'_, '_> {
         }
     }
 
+    /// Puts a route on the list.
     fn add(
         &mut self,
         style: Style,
@@ -299,8 +326,11 @@ impl Flat<'_, '_> {
         pattern: &str,
         url: &str,
         method: &str,
-        links: Vec<Link>,
+        mut links: Vec<Link>,
     ) {
+        if links.len() > MAX_LINKS {
+            links = vec![unread(&route.file)];
+        }
         let found = self
             .found
             .entry(pattern.to_owned())

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::register::HOOKS;
 use super::thing::{Env, Handler, Thing};
-use super::walk::Walk;
+use super::walk::{MAX_DEPTH, MAX_STEPS, Walk};
 use crate::facts::code::tree::{Binary, Expr, Item, Key, Kind, Logical, Offset, Property};
 
 impl Walk<'_> {
@@ -22,8 +22,27 @@ impl Walk<'_> {
         all
     }
 
+    fn too_deep(&self) -> bool {
+        self.steps > MAX_STEPS || self.depth > MAX_DEPTH
+    }
+
     /// The handlers in a property of an object.
     pub fn handler_property(&mut self, env: &Rc<Env>, object: &Expr, name: &str) -> Vec<Handler> {
+        if self.too_deep() {
+            return vec![unknown(env, object.at)];
+        }
+        self.depth += 40;
+        let found = self.handler_property_inside(env, object, name);
+        self.depth -= 40;
+        found
+    }
+
+    fn handler_property_inside(
+        &mut self,
+        env: &Rc<Env>,
+        object: &Expr,
+        name: &str,
+    ) -> Vec<Handler> {
         let Kind::Object(properties) = &object.kind else {
             return match self.expr(env, object) {
                 Thing::Value(expr, of) if matches!(expr.kind, Kind::Object(_)) => {
@@ -62,6 +81,16 @@ impl Walk<'_> {
 
     /// Handlers as they are passed, lists taken apart.
     pub fn handlers(&mut self, env: &Rc<Env>, items: &[Item]) -> Vec<Handler> {
+        if self.too_deep() {
+            return Vec::new();
+        }
+        self.depth += 40;
+        let found = self.handlers_inside(env, items);
+        self.depth -= 40;
+        found
+    }
+
+    fn handlers_inside(&mut self, env: &Rc<Env>, items: &[Item]) -> Vec<Handler> {
         let mut all = Vec::new();
         for item in items {
             let thing = self.expr(env, &item.value);
@@ -159,13 +188,23 @@ impl Walk<'_> {
 
     pub fn text_of(&mut self, thing: &Thing) -> Option<String> {
         match thing {
-            Thing::Value(expr, env) => self.text(&env.clone(), &expr.clone()),
+            Thing::Value(expr, env) => self.text(env, expr),
             _ => None,
         }
     }
 
     /// The string that an expression comes to.
     pub fn text(&mut self, env: &Rc<Env>, expr: &Expr) -> Option<String> {
+        if self.too_deep() {
+            return None;
+        }
+        self.depth += 40;
+        let found = self.text_inside(env, expr);
+        self.depth -= 40;
+        found
+    }
+
+    fn text_inside(&mut self, env: &Rc<Env>, expr: &Expr) -> Option<String> {
         match &expr.kind {
             Kind::Text(text) => Some(text.to_string()),
             Kind::Template(texts, parts) => {

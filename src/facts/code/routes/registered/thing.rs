@@ -30,7 +30,7 @@ pub(super) enum Thing {
     /// A module of the project as a whole.
     Module(String),
     /// Anything that is written out, and where.
-    Value(Expr, Rc<Env>),
+    Value(Rc<Expr>, Rc<Env>),
     /// Not known.
     Unknown,
 }
