@@ -157,6 +157,14 @@ fn what_another_package_decides_is_undecided() {
         ))
     };
     assert_eq!(with("passport.authenticate('jwt')"), "POST /x u");
+    assert_eq!(with("passport.initialize()"), "POST /x r");
+    let below = |package: &str| {
+        express(&format!(
+            "import {{ make }} from '{package}'; app.use('/api', make({{}})); app.get('/api/x', work); app.get('/x', work)"
+        ))
+    };
+    assert_eq!(below("express-jwt"), "GET /api/x u\nGET /x r");
+    assert_eq!(below("some-server"), "ALL /api/* u\nGET /api/x u\nGET /x r");
     assert_eq!(
         express("if (process.env.GUARD) app.use(guard); app.get('/x', work)"),
         "GET /x u"
@@ -463,4 +471,23 @@ fn only_the_route_that_answers_a_url_is_shown() {
         assert_eq!(map.routes.len(), 1);
         assert_eq!(map.routes[0].urls, ["/users/7"]);
     });
+}
+
+#[test]
+fn what_could_not_be_followed_is_noted() {
+    for code in [
+        "import { register } from './gone'; register(app)",
+        "const method = pick(); app[method]('/x', work)",
+        "app.get(path(), work)",
+        "app.use('/x', Router()); app.route(path()).get(work)",
+    ] {
+        let code =
+            format!("import express, {{ Router }} from 'express'\nconst app = express()\n{code}");
+        let map = map_of("express", &[("app.ts", &code)]);
+        assert!(
+            map.notes.iter().any(|note| note.starts_with("app.ts:3: ")),
+            "{code}: {:?}",
+            map.notes
+        );
+    }
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::load::exports_to;
+use super::register::UNFOLLOWED;
 use super::thing::{Called, Env, Instance, Thing};
 use super::walk::{MAX_DEPTH, MAX_STEPS, Walk};
 use crate::facts::code::tree::{Expr, Function, Item, Key, Kind, Offset, Pattern, Property, Text};
@@ -204,6 +205,12 @@ impl Walk<'_> {
                 let this = self.expr(env, object);
                 return self.method(env, expr, &this, name, arguments);
             }
+            // `app[method](path, handler)`.
+            Kind::Index { object, .. } => {
+                if let Thing::Router(..) = self.expr(env, object) {
+                    self.note(&env.file, expr.at, UNFOLLOWED);
+                }
+            }
             _ => {}
         }
         let function = self.expr(env, callee);
@@ -278,7 +285,13 @@ impl Walk<'_> {
                 let (source, name) = (source.clone(), name.clone());
                 self.made(env, &source, &name, arguments, at)
             }
-            _ => Thing::Unknown,
+            _ => {
+                let is_server = |thing: &Thing| matches!(thing, Thing::Router(..));
+                if matches!(callee, Thing::Unknown) && given.iter().any(is_server) {
+                    self.note(&env.file, at, UNFOLLOWED);
+                }
+                Thing::Unknown
+            }
         }
     }
 

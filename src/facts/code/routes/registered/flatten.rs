@@ -234,6 +234,13 @@ impl Flat<'_, '_> {
                     }
                 }
             }
+            // What another package answers or guards under a path.
+            Layer::Route(Some(path), route) if fits(path, url, is_prefix, style) => {
+                for handler in &route.handlers {
+                    let link = self.link(handler, false, route.is_sure);
+                    links.push(link);
+                }
+            }
             Layer::Route(..) => {}
         }
     }
@@ -441,6 +448,7 @@ fn unread(file: &str) -> Link {
 fn shown(path: Option<&str>, route: &Route) -> String {
     match (path, route.is_mount) {
         (Some(path), false) => path.to_owned(),
+        (Some(path), true) if path.ends_with('*') => path.to_owned(),
         (Some(path), true) => join(path, "*"),
         (None, _) => format!("/{UNREAD}"),
     }

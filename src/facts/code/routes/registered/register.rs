@@ -13,6 +13,9 @@ const METHODS: &[&str] = &[
     "get", "post", "put", "patch", "delete", "head", "options", "all",
 ];
 
+/// What is said where routes are put on a server by other means than those that are known here.
+pub(super) const UNFOLLOWED: &str = "routes registered in a way that could not be followed";
+
 /// Hooks of Fastify that may end a request before its handler, in the order in which they run:
 /// <https://fastify.dev/docs/latest/Reference/Lifecycle/>.
 pub(super) const HOOKS: &[&str] = &["onRequest", "preParsing", "preValidation", "preHandler"];
@@ -321,7 +324,7 @@ impl Walk<'_> {
         }
         let answers = handlers
             .last()
-            .is_some_and(|last| style == Style::Express && !is_anywhere && answers(&last.thing));
+            .is_some_and(|last| !is_anywhere && answers(&last.thing));
         if answers && let Some(last) = handlers.pop() {
             for path in &paths {
                 let all = vec!["ALL".to_owned()];
@@ -370,11 +373,7 @@ impl Walk<'_> {
             sub => sub.cloned(),
         };
         let Some(Thing::Router(sub, base)) = sub else {
-            self.note(
-                &env.file,
-                at,
-                "routes registered in a way that could not be followed",
-            );
+            self.note(&env.file, at, UNFOLLOWED);
             return;
         };
         let Some(router) = self.routers.get_mut(sub) else {
@@ -419,12 +418,30 @@ fn is_function(expr: &Expr) -> bool {
     matches!(expr.kind, Kind::Function(_))
 }
 
-/// Whether what is mounted under a path answers by itself: code of a package that is no mere middleware.
+/// Whether what is mounted under a path answers by itself: code of a package that is no mere middleware,
+/// by its name.
 fn answers(thing: &Thing) -> bool {
+    const MIDDLEWARE: &[&str] = &[
+        "auth",
+        "jwt",
+        "guard",
+        "session",
+        "limit",
+        "log",
+        "valid",
+        "parse",
+        "passport",
+        "csrf",
+        "upload",
+        "middleware/",
+        "@clerk/",
+    ];
     match thing {
         Thing::Unknown => true,
         Thing::Package(source, name) | Thing::Made(source, name, _) => {
-            !source.starts_with("@clerk/") && !super::library::passes_on(source, name)
+            let whole = format!("{source}/{name}").to_ascii_lowercase();
+            let is_middleware = MIDDLEWARE.iter().any(|word| whole.contains(word));
+            !is_middleware && !super::library::passes_on(source, name)
         }
         _ => false,
     }

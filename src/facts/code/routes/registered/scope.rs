@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::register::UNFOLLOWED;
 use super::thing::{Env, Event, Route, Thing};
 use super::walk::Walk;
 use crate::facts::code::routes::Style;
@@ -70,11 +71,7 @@ impl Walk<'_> {
                     );
                 }
             }
-            _ => self.note(
-                &env.file,
-                at,
-                "routes registered in a way that could not be followed",
-            ),
+            _ => self.note(&env.file, at, UNFOLLOWED),
         }
     }
 
