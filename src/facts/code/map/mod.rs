@@ -3,6 +3,7 @@
 mod fit;
 mod layers;
 mod next;
+mod registered;
 mod share;
 
 use super::matcher::clerk::{MatchResult, Normalisation, RouteMatcher, RoutePattern};
@@ -46,6 +47,7 @@ fn reader(framework: &str) -> Option<Reader> {
             }
             next.map()
         }),
+        "express" | "hono" | "fastify" | "node" => Some(registered::map),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@
 //! ways become one answer.
 
 mod builtin;
+mod chain;
 mod library;
 mod path;
 mod resource;
@@ -24,6 +25,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use chain::{gate, whole};
 pub use resource::{middleware, resource};
 pub use verdict::Answer;
 pub use world::{Setting, World};

@@ -88,6 +88,12 @@ pub(super) struct Path {
     pub work: Chain<Rc<Evidence>>,
     /// The answer sent by a reply object: its status, where it is known.
     pub answered: Option<(Option<u16>, CodePlace)>,
+    /// Whether the request was handed to the next handler, which has an end of its own.
+    pub handed: bool,
+    /// Whether the visitor was refused on another way that has met this one.
+    pub refuses: bool,
+    /// Whether work was awaited after the visitor had been refused.
+    pub went_on: bool,
 }
 
 impl Path {
@@ -118,7 +124,22 @@ impl Path {
             clerk: one.clerk && other.clerk,
             trace: longest(&one.trace, &other.trace, &before.trace),
             work,
-            answered: one.answered.filter(|_| other.answered.is_some()),
+            handed: one.handed && other.handed,
+            went_on: one.went_on || other.went_on,
+            refuses: one.refuses
+                || other.refuses
+                || is_own(&one.answered)
+                || is_own(&other.answered),
+            answered: match (one.answered, other.answered) {
+                // An answer that lets the visitor have something is of more concern than a refusal.
+                (Some(one), Some(other)) => Some(match is_refused(&Some(one.clone())) {
+                    true => other,
+                    false => one,
+                }),
+                (Some(answer), None) if other.handed => Some(answer),
+                (None, Some(answer)) if one.handed => Some(answer),
+                _ => None,
+            },
         }
     }
 }
@@ -151,8 +172,21 @@ impl Path {
                 after.work.clone()
             },
             answered: self.answered.clone().or_else(|| after.answered.clone()),
+            handed: self.handed || after.handed,
+            refuses: self.refuses || after.refuses,
+            went_on: self.went_on || after.went_on,
         }
     }
+}
+
+/// Whether an answer says that the visitor may not have what they asked for, or sends them elsewhere.
+fn is_own(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+    matches!(answer, Some((Some(301..=308 | 401 | 403), _)))
+}
+
+/// Whether an answer is a refusal or a redirect.
+pub(super) fn is_refused(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+    matches!(answer, Some((Some(300..), _)))
 }
 
 fn longest(

@@ -5,14 +5,13 @@ use std::rc::Rc;
 use super::library;
 use super::path::{Exit, How};
 use super::run::{Eval, Question, Run};
-use super::value::{Data, ObjectKind, Opaque, Value};
+use super::value::{ObjectKind, Opaque, Value};
 use super::verdict::{self, Answer, Asked};
 use super::world::{CLIENT, World};
 use crate::facts::code::routes::{Resource, Target};
-use crate::facts::code::tree::{Expr, Function};
 use crate::model::routes::{CodePlace, Layer, RouteKind, Verdict};
 
-fn start_of(file: &str) -> CodePlace {
+pub(super) fn start_of(file: &str) -> CodePlace {
     CodePlace {
         file: file.to_owned(),
         line: 1,
@@ -20,7 +19,7 @@ fn start_of(file: &str) -> CodePlace {
     }
 }
 
-fn plain(verdict: Verdict, place: Option<CodePlace>, why: impl Into<String>) -> Answer {
+pub(super) fn plain(verdict: Verdict, place: Option<CodePlace>, why: impl Into<String>) -> Answer {
     Answer::plain(Layer {
         verdict,
         place,
@@ -67,7 +66,7 @@ pub fn middleware(
     finish(&run, &exits, Asked::Middleware)
 }
 
-fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
+pub(super) fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     let mut answer = verdict::judge(exits, asked, run.exhausted.as_ref());
     answer.asked.clone_from(&run.asked);
     answer.sessions.clone_from(&run.sessions);
@@ -130,7 +129,7 @@ pub fn resource(
                 ),
             }
         }
-        Resource::Chain { file, handlers } => chain(&mut run, file, handlers),
+        Resource::Chain { .. } => super::chain::whole(world, target, path, false),
     }
 }
 
@@ -181,7 +180,7 @@ fn call(
 }
 
 /// A handler that hands the whole request to something unknown lets that decide.
-fn delegated(exits: &[Exit], answer: &mut Answer) {
+pub(super) fn delegated(exits: &[Exit], answer: &mut Answer) {
     if answer.layer.verdict != Verdict::Reached || !answer.work.is_empty() {
         return;
     }
@@ -402,76 +401,4 @@ fn with_children(properties: &Value, children: &[Value]) -> Value {
         open: object.open,
         kind: ObjectKind::Plain,
     }))
-}
-
-/// Handlers in a row, each going on by `next()`.
-fn chain(run: &mut Run<'_>, file: &str, handlers: &[Expr]) -> Answer {
-    let Some(instance) = run.world.instance(file) else {
-        return plain(
-            Verdict::Undecided,
-            Some(start_of(file)),
-            "the file could not be read",
-        );
-    };
-    let top = run.top(&instance);
-    let mut functions = Vec::new();
-    for handler in handlers {
-        match run.aside(|run| run.expr(&top, handler)) {
-            Ok(value) => functions.push(value),
-            Err(_) => {
-                return plain(
-                    Verdict::Undecided,
-                    Some(instance.place(handler.at)),
-                    "it could not be followed",
-                );
-            }
-        }
-    }
-    let place = handlers
-        .last()
-        .map_or_else(|| start_of(file), |last| instance.place(last.at));
-    let exits = run.exits(
-        |run| {
-            let next = Value::native_with("next", next_handler, Data::Values(functions));
-            run.call(&next, Vec::new(), None, &place, "the route")
-        },
-        &place,
-    );
-    let mut answer = finish(run, &exits, Asked::Handler);
-    delegated(&exits, &mut answer);
-    answer
-}
-
-/// Calls the first of the handlers that are left, with a `next` for the others.
-fn next_handler(run: &mut Run<'_>, call: super::value::Call<'_>) -> Eval<Value> {
-    if !matches!(call.argument(0).bare(), Value::Undefined) {
-        return Err(run.stop("passes an error on", &call.place));
-    }
-    let Some(Data::Values(rest)) = call.data.as_deref() else {
-        return Ok(Value::Undefined);
-    };
-    let Some((first, rest)) = rest.split_first() else {
-        return Ok(Value::Undefined);
-    };
-    let next = Value::native_with("next", next_handler, Data::Values(rest.to_vec()));
-    let parameters = match first.bare() {
-        Value::Function(closure) => parameters(&closure.function),
-        _ => 3,
-    };
-    // Hono's handlers take a context and `next`; Express's a request, a response and `next`.
-    let context = Value::of_kind(ObjectKind::Context, []);
-    let given = match (first.bare(), parameters) {
-        (Value::Function(_), 1) if !run.question.is_web => {
-            vec![library::handler_request(), library::reply(), next]
-        }
-        (Value::Function(_), 1) => vec![context],
-        (Value::Function(_), 2) if run.question.is_web => vec![context, next],
-        _ => vec![library::handler_request(), library::reply(), next],
-    };
-    let value = run.call(first, given, None, &call.place, "the handler")?;
-    run.settle(value)
-}
-
-fn parameters(function: &Function) -> usize {
-    function.parameters.len()
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::chain::Row;
 use super::path::{Chain, Exit, Path};
 use super::run::Run;
 use super::scope::Scope;
@@ -147,6 +148,8 @@ pub(super) enum Data {
     Value(Value),
     Values(Vec<Value>),
     Matcher(Box<RouteMatcher>, Vec<String>),
+    /// Handlers in a row, and the first of those that are left.
+    Row(Rc<Row>, usize),
 }
 
 /// A call of a native function.

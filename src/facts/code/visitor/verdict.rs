@@ -13,6 +13,8 @@ pub(super) enum Asked {
     Page,
     Handler,
     Action,
+    /// A route of a server that is registered in code: what its data lacks, it answers 404 for.
+    Registered,
 }
 
 /// One layer's answer with how it came to it.
@@ -117,7 +119,7 @@ pub(super) fn is_through(exit: &Exit, asked: Asked) -> bool {
         };
     }
     // Work that was done before a refusal was done.
-    if worked || exit.path.read {
+    if worked || exit.path.read || exit.path.went_on {
         return true;
     }
     if let Some((status, _)) = exit.path.answered {
@@ -152,7 +154,7 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     if let Some(exit) = doubtful {
         return match (
             &exit.path.doubt,
-            stopped.iter().any(|exit| is_own_refusal(exit)),
+            exit.path.refuses || stopped.iter().any(|exit| is_own_refusal(exit)),
         ) {
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
@@ -296,6 +298,10 @@ fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
         (Asked::Middleware, Some(step), _) => (step.place.clone(), step.text.clone()),
         (Asked::Middleware, None, _) => (exit.place.clone(), "lets the visitor through".to_owned()),
         (_, _, Some(work)) => (work.place.clone(), format!("gets to {}()", work.what)),
+        _ if exit.path.went_on => (
+            exit.place.clone(),
+            "refuses the visitor and goes on all the same".to_owned(),
+        ),
         _ if exit.path.read => (exit.place.clone(), "asks the database first".to_owned()),
         _ => (exit.place.clone(), "no check on the way".to_owned()),
     };

@@ -47,9 +47,11 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             middleware(name)
         }
         // Attaches the session and stops nobody.
-        "clerkMiddleware" | "clerkPlugin" => Value::native("clerkMiddleware", |_, _| {
-            Ok(Value::native("next", super::request::call_next))
-        }),
+        "clerkMiddleware" | "clerkPlugin" | "ClerkExpressWithAuth" => {
+            Value::native("clerkMiddleware", |_, _| {
+                Ok(Value::native("next", super::request::call_next))
+            })
+        }
         "requireAuth" | "ClerkExpressRequireAuth" => Value::native("requireAuth", |_, call| {
             let first = call.argument(0);
             let stops = Value::native("requireAuth", |run, call| {

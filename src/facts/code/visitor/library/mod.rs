@@ -3,6 +3,7 @@
 mod actions;
 mod clerk;
 mod credential;
+mod hono;
 mod next;
 mod request;
 mod routers;
@@ -15,7 +16,7 @@ use crate::model::routes::CodePlace;
 pub(super) use clerk::signed_out;
 pub(super) use credential::{by_name, claim, is_claim_name};
 pub(super) use request::{
-    handler_request, method, new_url, property_of_context, property_of_request,
+    handler_request, holder, method, new_url, property_of_context, property_of_request,
     property_of_response, property_of_url, reply, responses, visitors,
 };
 
@@ -24,6 +25,7 @@ pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Valu
     clerk::import(source, name, setting)
         .or_else(|| next::import(source, name))
         .or_else(|| credential::import(source, name))
+        .or_else(|| hono::import(source, name))
         .or_else(|| actions::import(source, name))
         .or_else(|| routers::import(source, name))
         .or_else(|| checked_environment(source, name))

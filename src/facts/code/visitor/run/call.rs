@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::pattern::Binding;
 use super::{Eval, MAX_CALLS, Run, either};
+use crate::facts::code::resolve::Target;
 use crate::facts::code::tree::{Expr, Function, Item, Kind};
-use crate::facts::code::visitor::path::{Exit, How, Path};
+use crate::facts::code::value::Form;
+use crate::facts::code::visitor::path::{Exit, How, Path, is_refused};
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{
     By, Call, Cause, ClassValue, Closure, Decided, Doubt, List, Object, ObjectKind, Opaque, Origin,
@@ -40,6 +42,9 @@ impl Run<'_> {
                 let key = self.expr(scope, index)?;
                 (object, key, *optional)
             }
+            Kind::Name(name) if &**name == "require" && scope.holder(name).is_none() => {
+                return Ok(self.required(scope, arguments, &place));
+            }
             _ => {
                 let function = self.expr(scope, callee)?;
                 let function = match optional {
@@ -66,6 +71,23 @@ impl Run<'_> {
             self.replace(scope, object, changed);
         }
         self.method(&this, &name, values, &place, &text, optional)
+    }
+
+    /// `require("x")`: what `module.exports` was set to, else all that the module exports.
+    fn required(&mut self, scope: &Rc<Scope>, arguments: &[Item], place: &CodePlace) -> Value {
+        let Some(Kind::Text(source)) = arguments.first().map(|item| &item.value.kind) else {
+            return Value::unknown();
+        };
+        let from = scope.instance.file.clone();
+        let is_set = match self.world.project.resolve(&from, source) {
+            Target::File(file) => self.world.instance(&file).is_some_and(|other| {
+                let default = other.module.export("default");
+                default.is_some_and(|export| export.form == Form::CommonJs)
+            }),
+            _ => false,
+        };
+        let name = if is_set { "default" } else { "*" };
+        self.imported(&from, source, name, place)
     }
 
     /// `this.name(arguments)`.
@@ -308,6 +330,9 @@ impl Run<'_> {
             self.path.touched = after.touched;
             self.path.read = after.read;
             self.path.answered = after.answered.clone();
+            self.path.handed = after.handed;
+            self.path.refuses = after.refuses;
+            self.path.went_on = after.went_on;
         }
         Value::Promise(Rc::new(Promise {
             value,
@@ -320,6 +345,8 @@ impl Run<'_> {
     pub(in super::super) fn settle(&mut self, value: Value) -> Eval<Value> {
         if matches!(value.bare(), Value::Opaque(_)) {
             self.may_throw = true;
+            // Refused, and outside the branch that refused: the code went on.
+            self.path.went_on |= self.path.arm.is_none() && is_refused(&self.path.answered);
         }
         let promise = match &value {
             Value::Promise(promise) => Rc::clone(promise),
@@ -579,6 +606,8 @@ fn is_request(value: &Value) -> bool {
 fn functions_in(value: &Value) -> Vec<Value> {
     match value.bare() {
         Value::Function(_) => vec![value.clone()],
+        // An Express handler handed to other code: that may go on.
+        Value::Native(native) if native.name == "next" => vec![value.clone()],
         Value::Object(object) => {
             let values = object.properties.values();
             values
@@ -624,7 +653,7 @@ fn is_logging(text: &str) -> bool {
 }
 
 /// A callee as a person would name it: `db.user.update`, `stripe.checkout.sessions.create`.
-pub(super) fn written(expr: &Expr) -> String {
+pub(in super::super) fn written(expr: &Expr) -> String {
     const LONG: usize = 60;
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(expr);

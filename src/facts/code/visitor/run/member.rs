@@ -30,7 +30,16 @@ impl Run<'_> {
                 return parts.fold(first, |one, other| super::either(one, other, cause));
             }
             Value::Object(object) => return self.property(object, name, place),
-            Value::Opaque(opaque) => return of_opaque(opaque, name, place),
+            Value::Opaque(opaque) => {
+                // All of a package, by `import *` or `require`.
+                let whole = opaque
+                    .package
+                    .as_deref()
+                    .filter(|package| opaque.trail.as_deref() == Some(package));
+                let known =
+                    whole.and_then(|package| library::import(package, name, self.world.setting));
+                return known.unwrap_or_else(|| of_opaque(opaque, name, place));
+            }
             Value::Native(native) => library::property_of_native(native, name),
             Value::Text(text) if name == "length" => Value::Number(text.chars().count() as f64),
             Value::List(list) if name == "length" && !list.open => {
@@ -54,7 +63,13 @@ impl Run<'_> {
         if let Some(value) = object.properties.get(name) {
             return value.clone();
         }
+        if let Some(holder) = library::holder(&object.kind)
+            && let Some(value) = self.kept(holder, name)
+        {
+            return value;
+        }
         match &object.kind {
+            ObjectKind::Reply(_) if name == "locals" => Value::of_kind(ObjectKind::Context, []),
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),

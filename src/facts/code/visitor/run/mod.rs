@@ -5,6 +5,7 @@ mod expr;
 mod find;
 mod member;
 mod pattern;
+mod row;
 mod statement;
 mod truth;
 
@@ -16,7 +17,7 @@ use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
 use crate::model::routes::{CodePlace, Evidence, RouteList, Sensitivity, TraceStep};
 
-pub(super) use call::{extended, one_of};
+pub(super) use call::{extended, one_of, written};
 pub(super) use find::{Changes, function_at};
 pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
@@ -94,6 +95,10 @@ pub(super) struct Run<'w> {
     pub asked: Vec<RouteList>,
     /// Where the program asked for the session.
     pub sessions: Vec<CodePlace>,
+    /// Ends of a row of handlers.
+    pub finals: Vec<Exit>,
+    /// What handlers left for later ones: on the request, the context and the reply.
+    kept: Option<Rc<Scope>>,
     /// Set where the visit was given up.
     pub exhausted: Option<Rc<Doubt>>,
 }
@@ -118,6 +123,8 @@ impl<'w> Run<'w> {
             matches: Vec::new(),
             asked: Vec::new(),
             sessions: Vec::new(),
+            finals: Vec::new(),
+            kept: None,
             exhausted: None,
         }
     }
@@ -160,7 +167,8 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
+    /// Gives the visit up.
+    pub fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
         if self.exhausted.is_none() {
             self.exhausted = Some(Rc::new(Doubt {
                 why: why.to_owned(),
@@ -354,7 +362,7 @@ impl<'w> Run<'w> {
     }
 
     /// Goes two ways, one after the other, and joins what they leave behind.
-    fn both<T>(
+    pub fn both<T>(
         &mut self,
         cause: Cause,
         place: &CodePlace,
@@ -400,6 +408,7 @@ impl<'w> Run<'w> {
         let returned = self.frames.last().map_or(0, |frame| frame.returns.len());
         let left = self.frames.last().map_or(0, |frame| frame.leaves.len());
         let thrown = self.catchers.last().map_or(0, Vec::len);
+        let ended = self.finals.len();
         let taken = way(self);
         let mut refusals = Vec::new();
         let frame = self.frames.last_mut();
@@ -424,6 +433,9 @@ impl<'w> Run<'w> {
             let exits = returns.iter_mut().chain(throws).map(|exit| &mut exit.path);
             for path in exits.chain(leaves) {
                 path.doubt.get_or_insert_with(|| Rc::clone(doubt));
+            }
+            for exit in self.finals.get_mut(ended..).unwrap_or_default() {
+                exit.path.doubt.get_or_insert_with(|| Rc::clone(doubt));
             }
         }
         (taken, refusals)

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Eval, Run};
 use crate::facts::code::tree::{Expr, Key, Kind, Pattern};
+use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{List, Object, Text, Value};
 
@@ -127,6 +128,12 @@ impl Run<'_> {
             _ => return Ok(()),
         };
         let target = self.expr(scope, object)?;
+        let holder = target
+            .as_object()
+            .and_then(|object| library::holder(&object.kind));
+        if let (Some(holder), Some(key)) = (holder, &key) {
+            self.keep(holder, key, value.clone());
+        }
         self.replace(scope, object, changed(&target, key, value));
         Ok(())
     }
