@@ -152,10 +152,10 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     }
     let doubtful = through.iter().find(|exit| exit.path.credential.is_none());
     if let Some(exit) = doubtful {
-        return match (
-            &exit.path.doubt,
-            exit.path.refuses || stopped.iter().any(|exit| is_own_refusal(exit)),
-        ) {
+        // A refusal that the visitor can choose not to meet says nothing about this way.
+        let in_doubt = |exit: &&&Exit| exit.path.doubt.is_some() && is_own_refusal(exit);
+        let refuses = exit.path.refuses || stopped.iter().any(|exit| in_doubt(&exit));
+        return match (&exit.path.doubt, refuses) {
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
         };
@@ -227,7 +227,8 @@ fn is_about_access(error: &Value) -> bool {
         "not your",
     ];
     let Some(object) = error.as_object() else {
-        return false;
+        // Who knows.
+        return matches!(error.bare(), Value::Opaque(_));
     };
     let name = match &object.kind {
         ObjectKind::Instance(class) => class.class.name.as_deref().unwrap_or_default(),
