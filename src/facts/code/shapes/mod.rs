@@ -45,6 +45,10 @@ pub const WORDS: &[&str] = &[
 /// At most this many shapes of one file are kept: more of them say nothing new.
 const MOST: usize = 40;
 
+/// At most this many places of one file are looked at closely for each kind of shape: a close look may
+/// read a whole function.
+const CANDIDATES: usize = 40;
+
 /// The shapes of the files of an app.
 #[derive(Debug, Default)]
 pub struct Shapes {
@@ -272,16 +276,20 @@ impl Seen<'_> {
     }
 }
 
-/// The import behind a name, where it is the export `exported` of a package that `is` accepts.
-fn imported<'m>(
+/// The names that a file gives to an export of a package that `is` accepts, with the package.
+fn locals<'m>(
     module: &'m Module,
-    local: &str,
     exported: &str,
     is: impl Fn(&str) -> bool,
-) -> Option<&'m Import> {
-    let import = module.import(local).filter(|import| !import.type_only)?;
-    let same = matches!(&import.taken, Taken::Export(name) if name == exported);
-    (same && is(&import.source)).then_some(import)
+) -> Vec<(&'m str, &'m str)> {
+    let taken = |import: &&Import| {
+        let same = matches!(&import.taken, Taken::Export(name) if name == exported);
+        same && !import.type_only && is(&import.source)
+    };
+    let imports = module.imports.iter().filter(taken);
+    imports
+        .map(|import| (import.local.as_str(), import.source.as_str()))
+        .collect()
 }
 
 /// Whether a file imports a package, or something below it, for more than its types.
@@ -291,3 +299,6 @@ fn imports(module: &Module, package: &str) -> bool {
         !import.type_only && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
+
+#[cfg(test)]
+mod tests;

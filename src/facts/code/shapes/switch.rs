@@ -2,28 +2,33 @@
 
 use super::super::tree::{Binary, Expr, Kind, Logical, Statement, StatementKind};
 use super::walk::{self, Node, Trail};
-use super::{Seen, What};
+use super::{CANDIDATES, Seen, What};
 
 pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
+    let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
-        if let Some(name) = walk::variable(expr).filter(|name| is_switch(name)) {
-            if let Some(on) = decides(expr, trail, &program.body) {
-                found.push((
-                    expr.at,
-                    What::EnvSwitch {
-                        name: name.to_string(),
-                        on,
-                    },
-                ));
-            }
-        } else if let Some(name) = header(expr).filter(|name| is_header(name))
-            && decides(expr, trail, &program.body).is_some()
-            && !against_secret(expr, trail, &program.body)
-        {
-            found.push((expr.at, What::HeaderSwitch { name }));
+        let variable = walk::variable(expr).filter(|name| is_switch(name));
+        let header = || header(expr).filter(|name| is_header(name));
+        let what = match variable {
+            Some(name) => What::EnvSwitch {
+                name: name.to_string(),
+                on: compared(expr, trail),
+            },
+            None => match header() {
+                Some(name) => What::HeaderSwitch { name },
+                None => return,
+            },
+        };
+        if left == 0 {
+            return;
+        }
+        left -= 1;
+        let by_secret = || against_secret(expr, trail, &program.body);
+        if decides(expr, trail, &program.body) && (variable.is_some() || !by_secret()) {
+            found.push((expr.at, what));
         }
     });
     for (at, what) in found {
@@ -127,26 +132,18 @@ fn header(expr: &Expr) -> Option<String> {
     }
 }
 
-/// Whether a value decides a branch: by itself, or through the name that holds it. The text that it is
-/// compared with, if it is. `None` where it does not, or only outside production.
-#[allow(clippy::option_option, reason = "whether, and then with what")]
-fn decides(expr: &Expr, trail: &Trail<'_>, program: &[Statement]) -> Option<Option<String>> {
-    if !in_development(trail) && !is_guarded_before(expr, trail) {
-        let outer = condition(expr, trail);
-        let (whole, holder) = (outer.whole, outer.holder);
-        if whole.is_some_and(names_mode) {
-            return None;
-        }
-        let on = compared(expr, trail);
-        if outer.branches {
-            return Some(on);
-        }
-        if let Some(name) = holder {
-            let scope = walk::function(trail).map_or(program, |function| function.body.as_slice());
-            return is_tested(&name, scope).then_some(on);
-        }
+/// Whether a value decides a branch, by itself or through the name that holds it, and not only outside
+/// production.
+fn decides(expr: &Expr, trail: &Trail<'_>, program: &[Statement]) -> bool {
+    if in_development(trail) || is_guarded_before(expr, trail) {
+        return false;
     }
-    None
+    let outer = condition(expr, trail);
+    if outer.whole.is_some_and(names_mode) {
+        return false;
+    }
+    let scope = || walk::function(trail).map_or(program, |function| function.body.as_slice());
+    outer.branches || outer.holder.is_some_and(|name| is_tested(&name, scope()))
 }
 
 /// The condition around a value.

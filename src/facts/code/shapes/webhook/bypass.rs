@@ -7,6 +7,9 @@ use super::super::Bypass;
 use super::super::walk::{self, Node};
 use super::{Verification, is_event};
 
+/// So many nodes around a verification are looked at; each may ask for a look at the whole function.
+const NEAREST: usize = 32;
+
 /// The ways around a verification, within the function that it stands in.
 pub(super) fn of(call: &Verification<'_, '_>) -> impl Iterator<Item = (Offset, Bypass)> {
     let mut found = Vec::new();
@@ -14,7 +17,8 @@ pub(super) fn of(call: &Verification<'_, '_>) -> impl Iterator<Item = (Offset, B
         .trail
         .iter()
         .rposition(|node| matches!(node, Node::Function(_)))
-        .map_or(0, |at| at + 1);
+        .map_or(0, |at| at + 1)
+        .max(call.trail.len().saturating_sub(NEAREST));
     let around = call.trail.get(inside..).unwrap_or_default();
     let body = walk::function(call.trail).map_or(&[][..], |function| function.body.as_slice());
     for (at, node) in around.iter().enumerate() {
