@@ -129,7 +129,10 @@ fn around<'s>(shapes: &'s Shapes, file: &'s FileShapes) -> Vec<&'s FileShapes> {
 fn is_clerks(file: &FileShapes, around: &[&FileShapes]) -> bool {
     let handles = |one: &FileShapes| one.find(|what| *what == What::Event).is_some();
     let named = file.names_clerk || file.names_svix;
-    if (handles(file) && named) || (file.names_event_type && file.path.contains("webhook")) {
+    // A view of an audit log asks for the types of events, too.
+    if (handles(file) && named && file.names_webhooks)
+        || (file.names_event_type && file.path.contains("webhook"))
+    {
         return true;
     }
     let lower = file.path.to_ascii_lowercase();

@@ -91,6 +91,8 @@ pub struct FileShapes {
     pub names_clerk: bool,
     /// Whether it speaks of Svix, who delivers for Clerk and for others.
     pub names_svix: bool,
+    /// Whether it, or its path, speaks of webhooks.
+    pub names_webhooks: bool,
     /// Whether any word in it speaks of signatures: `verify`, `signature`, `hmac`, `svix`.
     pub about_signatures: bool,
     /// The shapes, in order.
@@ -231,10 +233,14 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         found: Vec::new(),
     };
     webhook::look(path, &mut seen);
-    switch::look(&mut seen);
-    clerk::look(&mut seen);
     let on_server = server::runs_on_server(path, module);
-    if on_server {
+    switch::look(&mut seen, on_server);
+    clerk::look(&mut seen);
+    // A script that moves data around decides for nobody.
+    let is_script = path
+        .split('/')
+        .any(|part| part == "scripts" || part.contains("migrat"));
+    if on_server && !is_script {
         metadata::look(&mut seen);
         token::look(&mut seen);
     }
@@ -250,6 +256,9 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         names_event_type: module.text().contains("WebhookEvent") && text.contains("@clerk/"),
         names_clerk: text.contains("clerk") || path.contains("clerk"),
         names_svix: text.contains("svix"),
+        names_webhooks: ["webhook", "svix"]
+            .iter()
+            .any(|word| text.contains(word) || path.contains(word)),
         about_signatures: ["verify", "verif", "signature", "hmac", "svix"]
             .iter()
             .any(|word| text.contains(word)),

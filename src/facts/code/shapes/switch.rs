@@ -4,14 +4,14 @@ use super::super::tree::{Binary, Expr, Kind, Logical, Statement, StatementKind};
 use super::walk::{self, Node, Trail};
 use super::{CANDIDATES, Seen, What};
 
-pub(super) fn look(seen: &mut Seen<'_>) {
+pub(super) fn look(seen: &mut Seen<'_>, on_server: bool) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
     let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
         let variable = walk::variable(expr).filter(|name| is_switch(name));
-        let header = || header(expr).filter(|name| is_header(name));
+        let header = || header(expr).filter(|name| on_server && is_header(name));
         let what = match variable {
             Some(name) => What::EnvSwitch {
                 name: name.to_string(),
@@ -99,17 +99,9 @@ fn is_header(name: &str) -> bool {
     off && what && !OF_HOSTS.iter().any(|host| name.starts_with(host))
 }
 
-/// The header that an expression reads: `request.headers.get('x')`, `req.headers['x']`.
+/// The header of a request that an expression reads: `request.headers.get('x')`, `req.headers['x']`,
+/// `(await headers()).get('x')`. Those that the app itself sends are no visitor's choice.
 fn header(expr: &Expr) -> Option<String> {
-    let is_headers = |object: &Expr| match &walk::bare(object).kind {
-        Kind::Member { name, .. } | Kind::Name(name) => {
-            name.to_ascii_lowercase().contains("headers")
-        }
-        Kind::Call { callee, .. } => {
-            walk::last_name(callee).is_some_and(|name| &**name == "headers")
-        }
-        _ => false,
-    };
     match &expr.kind {
         Kind::Call {
             callee, arguments, ..
@@ -117,18 +109,41 @@ fn header(expr: &Expr) -> Option<String> {
             let Kind::Member { object, name, .. } = &callee.kind else {
                 return None;
             };
-            let Kind::Text(header) = &arguments.first()?.value.kind else {
-                return None;
-            };
             let asked = match &**name {
                 "get" | "has" => is_headers(object),
-                "header" => true,
+                "header" => is_request(object),
                 _ => false,
             };
-            asked.then(|| header.to_string())
+            match &arguments.first()?.value.kind {
+                Kind::Text(header) if asked => Some(header.to_string()),
+                _ => None,
+            }
         }
-        Kind::Member { object, name, .. } if is_headers(object) => Some(name.to_string()),
+        Kind::Member { object, name, .. } if of_request(object) => Some(name.to_string()),
         _ => None,
+    }
+}
+
+fn is_headers(expr: &Expr) -> bool {
+    match &walk::bare(expr).kind {
+        Kind::Name(name) => matches!(&**name, "headersList" | "headerList" | "requestHeaders"),
+        Kind::Call { callee, .. } => walk::name(callee).is_some_and(|name| &**name == "headers"),
+        _ => of_request(expr),
+    }
+}
+
+/// `request.headers`.
+fn of_request(expr: &Expr) -> bool {
+    matches!(&walk::bare(expr).kind, Kind::Member { object, name, .. }
+        if &**name == "headers" && is_request(object))
+}
+
+fn is_request(expr: &Expr) -> bool {
+    match &walk::bare(expr).kind {
+        Kind::Name(name) | Kind::Member { name, .. } => {
+            matches!(&**name, "req" | "request" | "nextRequest")
+        }
+        _ => false,
     }
 }
 

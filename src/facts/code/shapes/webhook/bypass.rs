@@ -73,42 +73,30 @@ fn of_statement(
     }
 }
 
-/// Whether a handler of errors ends every time; an `if` that ends in it is enough to doubt.
+/// Whether a handler of errors ends, or may: it leaves in some case, or calls what may throw or answer.
 fn ends(handler: &[Statement]) -> bool {
-    walk::exits(handler) || handler.iter().any(leaves)
+    handler.iter().any(may_end)
 }
 
-fn leaves(one: &Statement) -> bool {
+fn may_end(one: &Statement) -> bool {
     match &one.kind {
-        StatementKind::If(_, then, other) => leaves(then) || other.as_deref().is_some_and(leaves),
-        StatementKind::Block(all) => all.iter().any(leaves),
-        // `next(error)` of Express, `reject(error)` of a promise, `reply.status(400).send()`: who answers
-        // there may have a reason to go on.
-        StatementKind::Expr(_) => answers(one),
+        StatementKind::If(_, then, other) => may_end(then) || other.as_deref().is_some_and(may_end),
+        StatementKind::Block(all) => all.iter().any(may_end),
+        StatementKind::Expr(expr) => !only_tells(expr),
+        StatementKind::Declare(_) => false,
         _ => walk::exit(one),
     }
 }
 
-fn answers(one: &Statement) -> bool {
-    let StatementKind::Expr(expr) = &one.kind else {
-        return false;
-    };
-    walk::any(expr, |one| match &one.kind {
-        Kind::Call { callee, .. } => walk::last_name(callee).is_some_and(|name| {
-            matches!(
-                &**name,
-                "next"
-                    | "reject"
-                    | "status"
-                    | "sendStatus"
-                    | "code"
-                    | "writeHead"
-                    | "fail"
-                    | "abort"
-            )
-        }),
+/// Whether an expression is sure to go on: it logs, or keeps a value.
+fn only_tells(expr: &Expr) -> bool {
+    const LOGS: &[&str] = &["console", "logger", "log", "Sentry"];
+    match &walk::bare(expr).kind {
+        Kind::Assign { .. } => true,
+        Kind::Call { callee, .. } => matches!(&callee.kind, Kind::Member { object, .. }
+            if walk::name(object).is_some_and(|object| LOGS.contains(&&**object))),
         _ => false,
-    })
+    }
 }
 
 /// Whether an event is handled on the way around a branch.
