@@ -161,6 +161,18 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             )),
             Err(why) => Known::NotAsked(why.clone()),
         };
+        let unread = facts.shapes.as_ref().map(|shapes| &shapes.unread);
+        if let Some((path, why)) = unread.and_then(|unread| unread.first()) {
+            let more = unread.map_or(0, |unread| unread.len().saturating_sub(1));
+            let others = if more > 0 {
+                format!(", nor could {more} more files")
+            } else {
+                String::new()
+            };
+            gathered.notes.push(format!(
+                "{path} could not be parsed{others}, so its code was not judged: {why}"
+            ));
+        }
     }
     Ok(gathered)
 }

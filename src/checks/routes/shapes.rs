@@ -46,10 +46,7 @@ pub(super) fn shown((major, minor, patch): Version) -> String {
 }
 
 /// All shapes of a kind, with their files.
-pub(super) fn all<'f>(
-    facts: &'f Facts,
-    is: impl Fn(&What) -> bool,
-) -> Vec<(&'f FileShapes, &'f Shape)> {
+pub(super) fn all(facts: &Facts, is: impl Fn(&What) -> bool) -> Vec<(&FileShapes, &Shape)> {
     let shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
     shapes.filter(|(_, shape)| is(&shape.what)).collect()
 }

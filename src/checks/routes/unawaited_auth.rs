@@ -24,7 +24,16 @@ pub const CHECK: Check = Check {
 
 fn run(facts: &Facts) -> Verdict {
     let Some(sdk) = packages(facts).find(|package| package.name == "@clerk/nextjs") else {
-        return Verdict::not_applicable("auth() answers with a promise in @clerk/nextjs only");
+        let used = facts
+            .app
+            .clerk
+            .iter()
+            .any(|package| package.name == "@clerk/nextjs");
+        return Verdict::not_applicable(if used {
+            "the version of @clerk/nextjs is not known"
+        } else {
+            "auth() answers with a promise in @clerk/nextjs only"
+        });
     };
     if sdk.version.0 < 6 {
         return Verdict::not_applicable(format!(

@@ -103,11 +103,11 @@ fn of_routes<'f>(facts: &'f Facts, shapes: &'f Shapes) -> Vec<Receiver<'f>> {
     handlers.filter_map(receiver).collect()
 }
 
-/// Where routes are not read: files that handle Clerk's events and read the body of a request.
+/// Where routes are not read: files that handle Clerk's events, and read the body of a request or verify.
 fn of_files(shapes: &Shapes) -> Vec<Receiver<'_>> {
     let receives = |file: &&FileShapes| {
-        let reads = file.find(|what| *what == What::ReadsBody).is_some();
-        reads && is_clerks(file, &[file])
+        let receives = |what: &What| matches!(what, What::ReadsBody | What::Verifies(_));
+        file.find(receives).is_some() && is_clerks(file, &[file])
     };
     let files = shapes.files.iter().filter(receives);
     files
@@ -120,7 +120,7 @@ fn of_files(shapes: &Shapes) -> Vec<Receiver<'_>> {
         .collect()
 }
 
-/// A file with those that it imports, and where it stands for a route of another sender, alone.
+/// A file with those that it imports.
 fn around<'s>(shapes: &'s Shapes, file: &'s FileShapes) -> Vec<&'s FileShapes> {
     shapes.around(file).collect()
 }
@@ -129,7 +129,10 @@ fn around<'s>(shapes: &'s Shapes, file: &'s FileShapes) -> Vec<&'s FileShapes> {
 fn is_clerks(file: &FileShapes, around: &[&FileShapes]) -> bool {
     let handles = |one: &FileShapes| one.find(|what| *what == What::Event).is_some();
     let named = file.names_clerk || file.names_svix;
-    if (handles(file) && named) || (file.names_event_type && file.path.contains("webhook")) {
+    // A view of an audit log asks for the types of events, too.
+    if (handles(file) && named && file.names_webhooks)
+        || (file.names_event_type && file.path.contains("webhook"))
+    {
         return true;
     }
     let lower = file.path.to_ascii_lowercase();

@@ -1,14 +1,57 @@
 //! Calls of Clerk's own functions.
 
+use super::super::module::Module;
 use super::super::tree::{Expr, Function, Key, Kind, Pattern, Property, Statement, StatementKind};
 use super::walk::{self, Node, Trail};
-use super::{Seen, Unawaited, What, imported};
+use super::{CANDIDATES, Seen, Unawaited, What, locals};
 
 const SERVER: &str = "@clerk/nextjs/server";
 
+/// What the names of a file are, as far as it matters here.
+struct Names<'m> {
+    auth: Vec<&'m str>,
+    current_user: Vec<&'m str>,
+    middleware: Vec<&'m str>,
+    /// `createRouteMatcher` with the package it is from.
+    matchers: Vec<(&'m str, &'m str)>,
+}
+
+impl<'m> Names<'m> {
+    fn of(module: &'m Module) -> Self {
+        let server = |exported: &str| {
+            let locals = locals(module, exported, |source| source == SERVER);
+            locals.into_iter().map(|(local, _)| local).collect()
+        };
+        let mut matchers = locals(module, "createRouteMatcher", |source| {
+            source.starts_with("@clerk/") || source == "#imports"
+        });
+        // Nuxt imports it by itself; elsewhere it would be a function of the file's own.
+        if matchers.is_empty() && !has_own(module, "createRouteMatcher") {
+            matchers.push(("createRouteMatcher", ""));
+        }
+        Self {
+            auth: server("auth"),
+            current_user: server("currentUser"),
+            middleware: server("clerkMiddleware"),
+            matchers,
+        }
+    }
+}
+
+/// Whether a file imports or declares a name at its top.
+fn has_own(module: &Module, name: &str) -> bool {
+    let declares = |one: &Statement| match &one.kind {
+        StatementKind::Function(function) => function.name.as_deref() == Some(name),
+        StatementKind::Declare(all) => all.iter().any(|(pattern, _)| binds(pattern, name)),
+        _ => false,
+    };
+    module.import(name).is_some() || module.program.body.iter().any(declares)
+}
+
 pub(super) fn look(seen: &mut Seen<'_>) {
-    let module = seen.module;
-    let program = module.program.clone();
+    let program = seen.module.program.clone();
+    let names = Names::of(seen.module);
+    let mut left = CANDIDATES;
     let mut found = Vec::new();
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
@@ -18,7 +61,10 @@ pub(super) fn look(seen: &mut Seen<'_>) {
         else {
             return;
         };
-        if let Some(package) = route_matcher(seen, callee) {
+        let matcher = walk::name(callee)
+            .and_then(|name| names.matchers.iter().find(|(local, _)| *local == &**name));
+        if let Some((_, package)) = matcher {
+            let package = (*package).to_owned();
             found.push((expr.at, What::RouteMatcher { package }));
         }
         if let Some(first) = arguments.first()
@@ -26,42 +72,26 @@ pub(super) fn look(seen: &mut Seen<'_>) {
         {
             found.push((expr.at, what));
         }
-        if let Some(call) = asks(seen, callee, trail)
-            && let Some(used) = unawaited(expr, &call, trail)
-        {
-            found.push((
-                expr.at,
-                What::Unawaited {
-                    call: call.text.to_owned(),
-                    used,
-                },
-            ));
+        let Some((call, name)) = asks(&names, callee) else {
+            return;
+        };
+        if left == 0 {
+            return;
+        }
+        left -= 1;
+        let theirs = match owner(&names, name, trail) {
+            // The handler of `clerkMiddleware()` gets an `auth` of its own.
+            Some(Owner::Middleware) => call.text != "currentUser()",
+            Some(Owner::Other) => false,
+            None => names.auth.contains(&name) || names.current_user.contains(&name),
+        };
+        if let (true, Some(used)) = (theirs, unawaited(expr, &call, trail)) {
+            let call = call.text.to_owned();
+            found.push((expr.at, What::Unawaited { call, used }));
         }
     });
     for (at, what) in found {
         seen.add(at, what);
-    }
-}
-
-/// The package from which a call takes `createRouteMatcher`.
-fn route_matcher(seen: &Seen<'_>, callee: &Expr) -> Option<String> {
-    let name = walk::name(callee)?;
-    match seen.module.import(name) {
-        Some(import) => imported(seen.module, name, "createRouteMatcher", |source| {
-            source.starts_with("@clerk/") || source == "#imports"
-        })
-        .map(|_| import.source.clone()),
-        // Nuxt imports it by itself; elsewhere it would be a function of the file's own.
-        None => {
-            let own = seen.module.program.body.iter().any(|one| match &one.kind {
-                StatementKind::Function(function) => function.name.as_ref() == Some(name),
-                StatementKind::Declare(all) => all
-                    .iter()
-                    .any(|(pattern, _)| matches!(pattern, Pattern::Name(held) if held == name)),
-                _ => false,
-            });
-            (&**name == "createRouteMatcher" && !own).then(String::new)
-        }
     }
 }
 
@@ -109,35 +139,19 @@ struct Asks {
     guards: bool,
 }
 
-/// Whether a call is one of Clerk's for Next.js that answers with a promise.
-fn asks(seen: &Seen<'_>, callee: &Expr, trail: &Trail<'_>) -> Option<Asks> {
-    let is = |name: &str, exported: &str| {
-        let theirs = imported(seen.module, name, exported, |source| source == SERVER).is_some();
-        match owner(seen, name, trail) {
-            // The handler of `clerkMiddleware()` gets an `auth` of its own.
-            Some(Owner::Middleware) => exported == "auth",
-            Some(Owner::Other) => false,
-            None => theirs,
-        }
-    };
-    match &callee.kind {
-        Kind::Name(name) if is(name, "auth") => Some(Asks {
-            text: "auth()",
-            guards: false,
-        }),
-        Kind::Name(name) if is(name, "currentUser") => Some(Asks {
-            text: "currentUser()",
-            guards: false,
-        }),
+/// Whether a call is by its name one of Clerk's for Next.js that answers with a promise, and the name.
+fn asks<'c>(names: &Names<'_>, callee: &'c Expr) -> Option<(Asks, &'c str)> {
+    let is_auth = |name: &str| name == "auth" || names.auth.contains(&name);
+    let (text, name, guards) = match &callee.kind {
+        Kind::Name(name) if is_auth(name) => ("auth()", name, false),
+        Kind::Name(name) if names.current_user.contains(&&**name) => ("currentUser()", name, false),
         Kind::Member { object, name, .. } if &**name == "protect" => {
-            let auth = walk::name(object).is_some_and(|auth| is(auth, "auth"));
-            auth.then_some(Asks {
-                text: "auth.protect()",
-                guards: true,
-            })
+            let auth = walk::name(object).filter(|auth| is_auth(auth))?;
+            ("auth.protect()", auth, true)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some((Asks { text, guards }, name))
 }
 
 /// Whose parameter or variable a name is.
@@ -147,14 +161,14 @@ enum Owner {
 }
 
 /// The innermost function around a place that has a parameter or variable of this name.
-fn owner(seen: &Seen<'_>, name: &str, trail: &Trail<'_>) -> Option<Owner> {
+fn owner(names: &Names<'_>, name: &str, trail: &Trail<'_>) -> Option<Owner> {
     for (at, node) in trail.iter().enumerate().rev() {
         let Node::Function(function) = node else {
             continue;
         };
         let first =
             matches!(function.parameters.first(), Some(Pattern::Name(first)) if &**first == name);
-        if first && is_handler(seen, trail.get(..at).unwrap_or_default()) {
+        if first && is_handler(names, trail.get(..at).unwrap_or_default()) {
             return Some(Owner::Middleware);
         }
         if function.parameters.iter().any(|one| binds(one, name)) || declares(function, name) {
@@ -165,7 +179,7 @@ fn owner(seen: &Seen<'_>, name: &str, trail: &Trail<'_>) -> Option<Owner> {
 }
 
 /// Whether a function is the argument of `clerkMiddleware()` of the SDK for Next.js.
-fn is_handler(seen: &Seen<'_>, around: &Trail<'_>) -> bool {
+fn is_handler(names: &Names<'_>, around: &Trail<'_>) -> bool {
     // The function as an expression, and the call around it.
     let call = around.iter().rev().nth(1);
     let Some(Node::Expr(Expr {
@@ -175,12 +189,7 @@ fn is_handler(seen: &Seen<'_>, around: &Trail<'_>) -> bool {
     else {
         return false;
     };
-    walk::name(callee).is_some_and(|name| {
-        imported(seen.module, name, "clerkMiddleware", |source| {
-            source == SERVER
-        })
-        .is_some()
-    })
+    walk::name(callee).is_some_and(|name| names.middleware.contains(&&**name))
 }
 
 fn binds(pattern: &Pattern, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::super::tree::{Expr, Kind, Logical, Pattern, Statement, StatementKind, Text};
 use super::walk::{self, Node, Trail};
-use super::{Seen, What};
+use super::{CANDIDATES, Seen, What};
 
 /// Words of names that grant something.
 const GRANTS: &[&str] = &[
@@ -30,9 +30,13 @@ const GRANTS: &[&str] = &[
 pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
+    let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
-        let Some(what) = read(expr) else { return };
+        let Some(what) = read(expr).filter(|_| left > 0) else {
+            return;
+        };
+        left -= 1;
         if decides(expr, trail, &program.body) {
             let lower = what.to_ascii_lowercase();
             let grants = GRANTS.iter().any(|word| lower.contains(word));
@@ -52,7 +56,7 @@ pub(super) fn look(seen: &mut Seen<'_>) {
 
 /// The property of `unsafeMetadata` that an expression reads.
 fn read(expr: &Expr) -> Option<&Text> {
-    let (Kind::Member { object, name, .. }, true) = (&expr.kind, true) else {
+    let Kind::Member { object, name, .. } = &expr.kind else {
         return None;
     };
     let is_unsafe = match &walk::bare(object).kind {

@@ -45,6 +45,10 @@ pub const WORDS: &[&str] = &[
 /// At most this many shapes of one file are kept: more of them say nothing new.
 const MOST: usize = 40;
 
+/// At most this many places of one file are looked at closely for each kind of shape: a close look may
+/// read a whole function.
+const CANDIDATES: usize = 40;
+
 /// The shapes of the files of an app.
 #[derive(Debug, Default)]
 pub struct Shapes {
@@ -87,6 +91,8 @@ pub struct FileShapes {
     pub names_clerk: bool,
     /// Whether it speaks of Svix, who delivers for Clerk and for others.
     pub names_svix: bool,
+    /// Whether it, or its path, speaks of webhooks.
+    pub names_webhooks: bool,
     /// Whether any word in it speaks of signatures: `verify`, `signature`, `hmac`, `svix`.
     pub about_signatures: bool,
     /// The shapes, in order.
@@ -227,10 +233,14 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         found: Vec::new(),
     };
     webhook::look(path, &mut seen);
-    switch::look(&mut seen);
-    clerk::look(&mut seen);
     let on_server = server::runs_on_server(path, module);
-    if on_server {
+    switch::look(&mut seen, on_server);
+    clerk::look(&mut seen);
+    // A script that moves data around decides for nobody.
+    let is_script = path
+        .split('/')
+        .any(|part| part == "scripts" || part.contains("migrat"));
+    if on_server && !is_script {
         metadata::look(&mut seen);
         token::look(&mut seen);
     }
@@ -246,6 +256,9 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         names_event_type: module.text().contains("WebhookEvent") && text.contains("@clerk/"),
         names_clerk: text.contains("clerk") || path.contains("clerk"),
         names_svix: text.contains("svix"),
+        names_webhooks: ["webhook", "svix"]
+            .iter()
+            .any(|word| text.contains(word) || path.contains(word)),
         about_signatures: ["verify", "verif", "signature", "hmac", "svix"]
             .iter()
             .any(|word| text.contains(word)),
@@ -272,16 +285,20 @@ impl Seen<'_> {
     }
 }
 
-/// The import behind a name, where it is the export `exported` of a package that `is` accepts.
-fn imported<'m>(
+/// The names that a file gives to an export of a package that `is` accepts, with the package.
+fn locals<'m>(
     module: &'m Module,
-    local: &str,
     exported: &str,
     is: impl Fn(&str) -> bool,
-) -> Option<&'m Import> {
-    let import = module.import(local).filter(|import| !import.type_only)?;
-    let same = matches!(&import.taken, Taken::Export(name) if name == exported);
-    (same && is(&import.source)).then_some(import)
+) -> Vec<(&'m str, &'m str)> {
+    let taken = |import: &&Import| {
+        let same = matches!(&import.taken, Taken::Export(name) if name == exported);
+        same && !import.type_only && is(&import.source)
+    };
+    let imports = module.imports.iter().filter(taken);
+    imports
+        .map(|import| (import.local.as_str(), import.source.as_str()))
+        .collect()
 }
 
 /// Whether a file imports a package, or something below it, for more than its types.
@@ -291,3 +308,6 @@ fn imports(module: &Module, package: &str) -> bool {
         !import.type_only && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
+
+#[cfg(test)]
+mod tests;

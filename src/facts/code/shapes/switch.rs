@@ -2,28 +2,33 @@
 
 use super::super::tree::{Binary, Expr, Kind, Logical, Statement, StatementKind};
 use super::walk::{self, Node, Trail};
-use super::{Seen, What};
+use super::{CANDIDATES, Seen, What};
 
-pub(super) fn look(seen: &mut Seen<'_>) {
+pub(super) fn look(seen: &mut Seen<'_>, on_server: bool) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
+    let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
-        if let Some(name) = walk::variable(expr).filter(|name| is_switch(name)) {
-            if let Some(on) = decides(expr, trail, &program.body) {
-                found.push((
-                    expr.at,
-                    What::EnvSwitch {
-                        name: name.to_string(),
-                        on,
-                    },
-                ));
-            }
-        } else if let Some(name) = header(expr).filter(|name| is_header(name))
-            && decides(expr, trail, &program.body).is_some()
-            && !against_secret(expr, trail, &program.body)
-        {
-            found.push((expr.at, What::HeaderSwitch { name }));
+        let variable = walk::variable(expr).filter(|name| is_switch(name));
+        let header = || header(expr).filter(|name| on_server && is_header(name));
+        let what = match variable {
+            Some(name) => What::EnvSwitch {
+                name: name.to_string(),
+                on: compared(expr, trail),
+            },
+            None => match header() {
+                Some(name) => What::HeaderSwitch { name },
+                None => return,
+            },
+        };
+        if left == 0 {
+            return;
+        }
+        left -= 1;
+        let by_secret = || against_secret(expr, trail, &program.body);
+        if decides(expr, trail, &program.body) && (variable.is_some() || !by_secret()) {
+            found.push((expr.at, what));
         }
     });
     for (at, what) in found {
@@ -94,17 +99,9 @@ fn is_header(name: &str) -> bool {
     off && what && !OF_HOSTS.iter().any(|host| name.starts_with(host))
 }
 
-/// The header that an expression reads: `request.headers.get('x')`, `req.headers['x']`.
+/// The header of a request that an expression reads: `request.headers.get('x')`, `req.headers['x']`,
+/// `(await headers()).get('x')`. Those that the app itself sends are no visitor's choice.
 fn header(expr: &Expr) -> Option<String> {
-    let is_headers = |object: &Expr| match &walk::bare(object).kind {
-        Kind::Member { name, .. } | Kind::Name(name) => {
-            name.to_ascii_lowercase().contains("headers")
-        }
-        Kind::Call { callee, .. } => {
-            walk::last_name(callee).is_some_and(|name| &**name == "headers")
-        }
-        _ => false,
-    };
     match &expr.kind {
         Kind::Call {
             callee, arguments, ..
@@ -112,41 +109,56 @@ fn header(expr: &Expr) -> Option<String> {
             let Kind::Member { object, name, .. } = &callee.kind else {
                 return None;
             };
-            let Kind::Text(header) = &arguments.first()?.value.kind else {
-                return None;
-            };
             let asked = match &**name {
                 "get" | "has" => is_headers(object),
-                "header" => true,
+                "header" => is_request(object),
                 _ => false,
             };
-            asked.then(|| header.to_string())
+            match &arguments.first()?.value.kind {
+                Kind::Text(header) if asked => Some(header.to_string()),
+                _ => None,
+            }
         }
-        Kind::Member { object, name, .. } if is_headers(object) => Some(name.to_string()),
+        Kind::Member { object, name, .. } if of_request(object) => Some(name.to_string()),
         _ => None,
     }
 }
 
-/// Whether a value decides a branch: by itself, or through the name that holds it. The text that it is
-/// compared with, if it is. `None` where it does not, or only outside production.
-#[allow(clippy::option_option, reason = "whether, and then with what")]
-fn decides(expr: &Expr, trail: &Trail<'_>, program: &[Statement]) -> Option<Option<String>> {
-    if !in_development(trail) && !is_guarded_before(expr, trail) {
-        let outer = condition(expr, trail);
-        let (whole, holder) = (outer.whole, outer.holder);
-        if whole.is_some_and(names_mode) {
-            return None;
-        }
-        let on = compared(expr, trail);
-        if outer.branches {
-            return Some(on);
-        }
-        if let Some(name) = holder {
-            let scope = walk::function(trail).map_or(program, |function| function.body.as_slice());
-            return is_tested(&name, scope).then_some(on);
-        }
+fn is_headers(expr: &Expr) -> bool {
+    match &walk::bare(expr).kind {
+        Kind::Name(name) => matches!(&**name, "headersList" | "headerList" | "requestHeaders"),
+        Kind::Call { callee, .. } => walk::name(callee).is_some_and(|name| &**name == "headers"),
+        _ => of_request(expr),
     }
-    None
+}
+
+/// `request.headers`.
+fn of_request(expr: &Expr) -> bool {
+    matches!(&walk::bare(expr).kind, Kind::Member { object, name, .. }
+        if &**name == "headers" && is_request(object))
+}
+
+fn is_request(expr: &Expr) -> bool {
+    match &walk::bare(expr).kind {
+        Kind::Name(name) | Kind::Member { name, .. } => {
+            matches!(&**name, "req" | "request" | "nextRequest")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a value decides a branch, by itself or through the name that holds it, and not only outside
+/// production.
+fn decides(expr: &Expr, trail: &Trail<'_>, program: &[Statement]) -> bool {
+    if in_development(trail) || is_guarded_before(expr, trail) {
+        return false;
+    }
+    let outer = condition(expr, trail);
+    if outer.whole.is_some_and(names_mode) {
+        return false;
+    }
+    let scope = || walk::function(trail).map_or(program, |function| function.body.as_slice());
+    outer.branches || outer.holder.is_some_and(|name| is_tested(&name, scope()))
 }
 
 /// The condition around a value.

@@ -3,7 +3,7 @@
 use super::super::tree::{Expr, Function, Kind, Pattern, Statement, StatementKind, Text};
 use super::super::value::Taken;
 use super::walk::{self, Node, Trail};
-use super::{Seen, What};
+use super::{CANDIDATES, Seen, What, locals};
 
 /// Functions that decode without a look at the signature, and the package they are from.
 const DECODERS: &[(&str, &str)] = &[
@@ -52,9 +52,21 @@ pub(super) fn look(seen: &mut Seen<'_>) {
     if verified {
         return;
     }
+    let mut decoders = vec!["parse", "decode", "decodeJwt"];
+    for (package, decoder) in DECODERS {
+        let names = locals(seen.module, decoder, |source| source == *package);
+        decoders.extend(names.into_iter().map(|(local, _)| local));
+    }
     let mut found = Vec::new();
+    let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
+        let decodes_maybe = matches!(&expr.kind, Kind::Call { callee, .. }
+            if walk::last_name(callee).is_some_and(|name| decoders.contains(&&**name)));
+        if left == 0 || !decodes_maybe {
+            return;
+        }
+        left -= 1;
         let Some(call) = decodes(seen, expr, trail) else {
             return;
         };

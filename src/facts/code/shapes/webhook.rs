@@ -4,9 +4,10 @@ mod answer;
 mod body;
 mod bypass;
 
-use super::super::tree::{Expr, Item, Key, Kind, Logical, Property, StatementKind};
+use super::super::module::Module;
+use super::super::tree::{Expr, Item, Key, Kind, Logical, Property, Statement, StatementKind};
 use super::walk::{self, Node, Trail};
-use super::{Seen, What, imports};
+use super::{CANDIDATES, Seen, What, imports, locals};
 
 /// The beginnings of Clerk's event types (clerk.com/docs/guides/development/webhooks/overview). Other
 /// senders have some too, so that a check also wants a word of Clerk.
@@ -47,7 +48,9 @@ enum How {
 
 pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
+    let senders = Senders::of(seen.module);
     let mut found = Vec::new();
+    let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else {
             if let Node::Statement(statement) = node
@@ -69,12 +72,19 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
         if reads_body(expr) {
             found.push((expr.at, What::ReadsBody));
         }
-        if has_fallback(seen, expr, &program.body) {
-            found.push((expr.at, What::SecretFallback));
+        if left == 0 {
+            return;
         }
-        let Some(call) = verification(seen, expr, trail) else {
+        if let Some(secret) = secret(&senders, expr) {
+            left -= 1;
+            if has_fallback(secret, &program.body) {
+                found.push((expr.at, What::SecretFallback));
+            }
+        }
+        let Some(call) = verification(&senders, expr, trail).filter(|_| left > 0) else {
             return;
         };
+        left -= 1;
         found.push((expr.at, What::Verifies(written(expr))));
         found.extend(bypass::of(&call).map(|(at, how)| (at, What::Bypass(how))));
         found.extend(
@@ -140,8 +150,34 @@ fn reads_body(expr: &Expr) -> bool {
     }
 }
 
+/// The libraries that a file verifies with.
+struct Senders<'m> {
+    /// Its names of `verifyWebhook`.
+    clerk: Vec<&'m str>,
+    /// Whether it has svix or standardwebhooks.
+    svix: bool,
+}
+
+impl<'m> Senders<'m> {
+    fn of(module: &'m Module) -> Self {
+        let of_clerk = |source: &str| {
+            let package = source.strip_suffix("/webhooks").unwrap_or_default();
+            package.starts_with("@clerk/") || package == "svelte-clerk"
+        };
+        let clerk = locals(module, "verifyWebhook", of_clerk);
+        Self {
+            clerk: clerk.into_iter().map(|(local, _)| local).collect(),
+            svix: imports(module, "svix") || imports(module, "standardwebhooks"),
+        }
+    }
+
+    fn is_clerks(&self, callee: &Expr) -> bool {
+        walk::name(callee).is_some_and(|name| self.clerk.contains(&&**name))
+    }
+}
+
 fn verification<'a, 't>(
-    seen: &Seen<'_>,
+    senders: &Senders<'_>,
     expr: &'a Expr,
     trail: &'t Trail<'a>,
 ) -> Option<Verification<'a, 't>> {
@@ -152,19 +188,11 @@ fn verification<'a, 't>(
         return None;
     };
     let name = walk::last_name(callee)?;
-    let module = seen.module;
-    let lower = name.to_ascii_lowercase();
-    let import = module.import(name).filter(|_| walk::name(callee).is_some());
-    let of_clerk = import.is_some_and(|import| {
-        import.source.ends_with("/webhooks")
-            && (import.source.starts_with("@clerk/") || import.source.starts_with("svelte-clerk"))
-    });
-    let svix = imports(module, "svix") || imports(module, "standardwebhooks");
-    let how = if of_clerk && lower == "verifywebhook" {
+    let how = if senders.is_clerks(callee) {
         How::Clerk
-    } else if &**name == "verify" && svix && arguments.len() >= 2 {
+    } else if &**name == "verify" && senders.svix && arguments.len() >= 2 {
         How::Svix
-    } else if &**name == "createHmac" || is_own(&lower) {
+    } else if &**name == "createHmac" || is_own(&name.to_ascii_lowercase()) {
         How::Own
     } else {
         return None;
@@ -199,25 +227,24 @@ fn written(expr: &Expr) -> String {
     }
 }
 
-/// Whether a verification is made with a secret that stands in the code, for when none is set. An empty
-/// one is no such: svix and Clerk both refuse it.
-fn has_fallback(seen: &Seen<'_>, expr: &Expr, program: &[super::super::tree::Statement]) -> bool {
-    let webhook = |callee: &Expr| {
-        let svix = imports(seen.module, "svix") || imports(seen.module, "standardwebhooks");
-        svix && walk::name(callee).is_some_and(|name| &**name == "Webhook")
-    };
-    let secret = match &expr.kind {
-        Kind::New { callee, arguments } if webhook(callee) => {
-            arguments.first().map(|item| &item.value)
+/// The secret that a verification is given.
+fn secret<'a>(senders: &Senders<'_>, expr: &'a Expr) -> Option<&'a Expr> {
+    match &expr.kind {
+        Kind::New { callee, arguments } => {
+            let webhook = walk::name(callee).is_some_and(|name| &**name == "Webhook");
+            let first = arguments.first().filter(|_| webhook && senders.svix)?;
+            Some(&first.value)
         }
         Kind::Call {
             callee, arguments, ..
-        } if walk::name(callee).is_some_and(|name| &**name == "verifyWebhook") => arguments
-            .get(1)
-            .and_then(|item| property(&item.value, "signingSecret")),
+        } if senders.is_clerks(callee) => property(&arguments.get(1)?.value, "signingSecret"),
         _ => None,
-    };
-    let Some(secret) = secret else { return false };
+    }
+}
+
+/// Whether a secret stands in the code, for when none is set. An empty one is no such: svix and Clerk both
+/// refuse it.
+fn has_fallback(secret: &Expr, program: &[Statement]) -> bool {
     let held = match walk::name(secret) {
         Some(name) => walk::declared(name, program).unwrap_or(secret),
         None => secret,

@@ -1,7 +1,7 @@
 //! What is verified: the text that was signed, or something made of it.
 
 use super::super::super::module::Module;
-use super::super::super::tree::{Expr, Kind, Offset};
+use super::super::super::tree::{Expr, Kind, Offset, Statement, StatementKind};
 use super::super::ParsedBody;
 use super::super::walk::{self, Node};
 use super::{How, Verification};
@@ -102,6 +102,7 @@ fn is_request(expr: &Expr) -> bool {
 /// Whether the body was read before `verifyWebhook(request)` reads it. A body can be read once
 /// (fetch.spec.whatwg.org, "consume body").
 fn consumed(module: &Module, call: &Verification<'_, '_>) -> Option<(Offset, ParsedBody)> {
+    const READS: &[&str] = &["json", "text", "formData", "arrayBuffer", "blob"];
     const PARSED_BEFORE: &[&str] = &["@clerk/express/webhooks", "@clerk/fastify/webhooks"];
     if module
         .imports
@@ -112,23 +113,31 @@ fn consumed(module: &Module, call: &Verification<'_, '_>) -> Option<(Offset, Par
     }
     let request = walk::name(&call.arguments.first()?.value)?;
     let body = &walk::function(call.trail)?.body;
-    let mut read = None;
-    walk::below(body, &mut |node| {
-        let Node::Expr(expr) = node else { return };
+    // What stands in a branch may belong to another request than the one that is verified.
+    let plain = |one: &&Statement| {
+        matches!(
+            one.kind,
+            StatementKind::Declare(_) | StatementKind::Expr(_) | StatementKind::Try { .. }
+        )
+    };
+    let reads = |expr: &Expr| {
         let Kind::Call { callee, .. } = &expr.kind else {
-            return;
+            return false;
         };
-        let Kind::Member { object, name, .. } = &callee.kind else {
-            return;
-        };
-        let reads = matches!(
-            &**name,
-            "json" | "text" | "formData" | "arrayBuffer" | "blob"
-        );
-        if reads && walk::name(object) == Some(request) && expr.at < call.call.at && read.is_none()
-        {
-            read = Some((expr.at, ParsedBody::Consumed));
-        }
-    });
+        matches!(&callee.kind, Kind::Member { object, name, .. }
+            if walk::name(object) == Some(request) && READS.contains(&&**name))
+    };
+    let mut read = None;
+    for one in body.iter().filter(plain) {
+        walk::below(std::slice::from_ref(one), &mut |node| {
+            if let Node::Expr(expr) = node
+                && read.is_none()
+                && expr.at < call.call.at
+                && reads(expr)
+            {
+                read = Some((expr.at, ParsedBody::Consumed));
+            }
+        });
+    }
     read
 }

@@ -7,6 +7,9 @@ use super::super::Bypass;
 use super::super::walk::{self, Node};
 use super::{Verification, is_event};
 
+/// So many nodes around a verification are looked at; each may ask for a look at the whole function.
+const NEAREST: usize = 32;
+
 /// The ways around a verification, within the function that it stands in.
 pub(super) fn of(call: &Verification<'_, '_>) -> impl Iterator<Item = (Offset, Bypass)> {
     let mut found = Vec::new();
@@ -14,7 +17,8 @@ pub(super) fn of(call: &Verification<'_, '_>) -> impl Iterator<Item = (Offset, B
         .trail
         .iter()
         .rposition(|node| matches!(node, Node::Function(_)))
-        .map_or(0, |at| at + 1);
+        .map_or(0, |at| at + 1)
+        .max(call.trail.len().saturating_sub(NEAREST));
     let around = call.trail.get(inside..).unwrap_or_default();
     let body = walk::function(call.trail).map_or(&[][..], |function| function.body.as_slice());
     for (at, node) in around.iter().enumerate() {
@@ -69,42 +73,30 @@ fn of_statement(
     }
 }
 
-/// Whether a handler of errors ends every time; an `if` that ends in it is enough to doubt.
+/// Whether a handler of errors ends, or may: it leaves in some case, or calls what may throw or answer.
 fn ends(handler: &[Statement]) -> bool {
-    walk::exits(handler) || handler.iter().any(leaves)
+    handler.iter().any(may_end)
 }
 
-fn leaves(one: &Statement) -> bool {
+fn may_end(one: &Statement) -> bool {
     match &one.kind {
-        StatementKind::If(_, then, other) => leaves(then) || other.as_deref().is_some_and(leaves),
-        StatementKind::Block(all) => all.iter().any(leaves),
-        // `next(error)` of Express, `reject(error)` of a promise, `reply.status(400).send()`: who answers
-        // there may have a reason to go on.
-        StatementKind::Expr(_) => answers(one),
+        StatementKind::If(_, then, other) => may_end(then) || other.as_deref().is_some_and(may_end),
+        StatementKind::Block(all) => all.iter().any(may_end),
+        StatementKind::Expr(expr) => !only_tells(expr),
+        StatementKind::Declare(_) => false,
         _ => walk::exit(one),
     }
 }
 
-fn answers(one: &Statement) -> bool {
-    let StatementKind::Expr(expr) = &one.kind else {
-        return false;
-    };
-    walk::any(expr, |one| match &one.kind {
-        Kind::Call { callee, .. } => walk::last_name(callee).is_some_and(|name| {
-            matches!(
-                &**name,
-                "next"
-                    | "reject"
-                    | "status"
-                    | "sendStatus"
-                    | "code"
-                    | "writeHead"
-                    | "fail"
-                    | "abort"
-            )
-        }),
+/// Whether an expression is sure to go on: it logs, or keeps a value.
+fn only_tells(expr: &Expr) -> bool {
+    const LOGS: &[&str] = &["console", "logger", "log", "Sentry"];
+    match &walk::bare(expr).kind {
+        Kind::Assign { .. } => true,
+        Kind::Call { callee, .. } => matches!(&callee.kind, Kind::Member { object, .. }
+            if walk::name(object).is_some_and(|object| LOGS.contains(&&**object))),
         _ => false,
-    })
+    }
 }
 
 /// Whether an event is handled on the way around a branch.
