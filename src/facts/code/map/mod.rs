@@ -60,7 +60,9 @@ pub fn reads(framework: &str) -> bool {
 /// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
 /// read.
 pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
-    reader(app.framework).map(|read| read(app, url))
+    let map = reader(app.framework).map(|read| read(app, url));
+    // A server that uses Clerk's backend SDK alone may register its routes in a way of its own.
+    map.filter(|map| app.framework != "node" || url.is_some() || !map.routes.is_empty())
 }
 
 /// What the middleware of an app does with requests, each a method and a path as the browser asks for it.
