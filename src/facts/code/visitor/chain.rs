@@ -413,6 +413,8 @@ fn invoke(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
                     run.path
                         .doubt
                         .get_or_insert_with(|| doubt(why, &exit.place));
+                    // It may answer, refuse or go on where it cannot be seen.
+                    end(run, exit.how.clone(), &exit.place);
                     end(run, How::Throw(Value::unknown()), &exit.place);
                     visit(run, row, index + 1);
                 } else {

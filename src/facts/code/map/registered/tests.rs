@@ -300,6 +300,24 @@ fn a_route_before_that_fits_the_request_answers() {
 }
 
 #[test]
+fn a_handler_of_which_the_end_is_not_seen_is_never_stopped_by_a_later_one() {
+    let open = "async (req, res) => { const all = await load(); if (all.length) res.json(all) }";
+    assert_eq!(
+        express(&format!("app.get('/x', {open}, guard)")),
+        "GET /x u"
+    );
+    let timer = "(req, res, next) => { setTimeout(() => next(), 1) }";
+    assert_eq!(
+        express(&format!("app.post('/x', {timer}, work)")),
+        "POST /x r"
+    );
+    assert_eq!(
+        express(&format!("app.post('/x', {timer}, guard, work)")),
+        "POST /x u"
+    );
+}
+
+#[test]
 fn a_visitor_who_is_sent_on_gets_to_what_reads() {
     let read = "async (c) => c.json({ ok: true })";
     assert_eq!(
