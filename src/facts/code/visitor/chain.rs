@@ -257,6 +257,8 @@ fn visit(run: &mut Run<'_>, row: &Rc<Row>, index: usize) {
         let answer = Value::response(Response::Status(status));
         return end(run, How::Return(answer), &place);
     }
+    // Who was sent on in a branch for visitors without a session is on the way all the same.
+    run.path.arm = None;
     let Some(piece) = row.pieces.get(index) else {
         let place = run.now();
         let value = match row.is_gate {
@@ -392,6 +394,7 @@ fn invoke(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
         |run| run.call(value, given, None, &piece.place, &piece.text),
         &piece.place,
     );
+    let is_last = piece.is_own && index + 1 == row.pieces.len();
     let goes_on = row.style == Style::Fastify && !piece.is_own && (is_async || parameters < 3);
     for exit in exits {
         run.path = exit.path.clone();
@@ -405,12 +408,14 @@ fn invoke(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
         let is_answer = exit.path.answered.is_some() || returns_answer(&exit.how);
         match (&exit.how, is_answer) {
             (How::Return(_), false) if goes_on => visit(run, row, index + 1),
-            (How::Return(_), false) if !piece.is_own => {
+            (How::Return(_), false) if !is_last => {
                 if exit.path.arm.is_none() {
                     let why = "this middleware neither answers nor goes on, as far as it could be followed";
                     run.path
                         .doubt
                         .get_or_insert_with(|| doubt(why, &exit.place));
+                    // It may answer, refuse or go on where it cannot be seen.
+                    end(run, exit.how.clone(), &exit.place);
                     end(run, How::Throw(Value::unknown()), &exit.place);
                     visit(run, row, index + 1);
                 } else {

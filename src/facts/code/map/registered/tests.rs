@@ -123,6 +123,8 @@ fn express_guards_that_do_not_hold() {
         "(req, res, next) => { const { userId } = getAuth(req); if (!userId) console.log('anonymous'); next() }",
         "(req, res, next) => { if (req.query.preview) return next(); guard(req, res, next) }",
         "(err, req, res, next) => { res.status(401).end() }",
+        "(req, res, next) => { if (!getAuth(req).userId) return next(); next() }",
+        "(req, res, next) => { try { if (!getAuth(req).userId) throw new Error('no') } catch (e) { console.log(e) } next() }",
     ] {
         assert_eq!(
             express(&format!("app.post('/x', {guard}, work)")),
@@ -286,6 +288,53 @@ fn hono_runs_what_was_registered_before_and_matches_patterns() {
 }
 
 #[test]
+fn a_route_before_that_fits_the_request_answers() {
+    assert_eq!(
+        express("app.get('/users/:id', guard, work); app.get('/users/me', work)"),
+        "GET /users/:id s\nGET /users/me s"
+    );
+    assert_eq!(
+        express("app.get('/users/:id(\\\\d+)', guard, work); app.get('/users/me', work)"),
+        "GET /users/:id(\\d+) s\nGET /users/me u"
+    );
+}
+
+#[test]
+fn a_handler_of_which_the_end_is_not_seen_is_never_stopped_by_a_later_one() {
+    let open = "async (req, res) => { const all = await load(); if (all.length) res.json(all) }";
+    assert_eq!(
+        express(&format!("app.get('/x', {open}, guard)")),
+        "GET /x u"
+    );
+    let timer = "(req, res, next) => { setTimeout(() => next(), 1) }";
+    assert_eq!(
+        express(&format!("app.post('/x', {timer}, work)")),
+        "POST /x u"
+    );
+    assert_eq!(
+        express(&format!("app.post('/x', {timer}, guard, work)")),
+        "POST /x u"
+    );
+}
+
+#[test]
+fn a_visitor_who_is_sent_on_gets_to_what_reads() {
+    let read = "async (c) => c.json({ ok: true })";
+    assert_eq!(
+        hono(&format!(
+            "app.get('/x', async (c, next) => {{ if (!getAuth(c)?.userId) return next(); await next() }}, {read})"
+        )),
+        "GET /x r"
+    );
+    assert_eq!(
+        fastify(
+            "fastify.get('/x', { preHandler: async (request) => { if (!getAuth(request).userId) return; } }, async () => ({}))"
+        ),
+        "GET /x r"
+    );
+}
+
+#[test]
 fn hono_guards() {
     for (guard, letter) in [
         ("guard", "s"),
@@ -438,13 +487,7 @@ fn code_that_goes_in_circles_ends() {
         &many,
         &deep,
     ] {
-        let start = std::time::Instant::now();
         express(code);
-        assert!(
-            start.elapsed().as_secs() < 60,
-            "{}",
-            code.chars().take(80).collect::<String>()
-        );
     }
     let fastify_circle = "const plugin = async (scope) => { scope.register(plugin); scope.register(plugin) }; fastify.register(plugin)";
     fastify(fastify_circle);

@@ -211,7 +211,7 @@ impl Flat<'_, '_> {
                 let fits = path
                     .as_deref()
                     .is_some_and(|path| fits(path, url, is_prefix, style));
-                let unsure = path.is_none() || !is_read && !everywhere;
+                let unsure = !path.as_deref().is_some_and(is_plain) || !is_read && !everywhere;
                 if fits || unsure {
                     for handler in handlers {
                         let link = self.link(handler, false, *is_sure && !unsure);
@@ -219,17 +219,17 @@ impl Flat<'_, '_> {
                     }
                 }
             }
-            // A route before this one that may go on to it: by a pattern that is meant for many, or by
-            // the very same one.
+            // A route before this one that the same request fits: it answers, unless it goes on.
             Layer::Route(Some(path), route) if !route.is_mount => {
-                let is_wide = path.contains('*') || path == pattern;
                 let by_method = route
                     .methods
                     .iter()
                     .any(|one| one == method || one == "ALL");
-                if is_wide && by_method && is_read && fits(path, url, false, style) {
+                let is_same = path == pattern;
+                if by_method && (is_same || is_read) && fits(path, url, false, style) {
                     for handler in &route.handlers {
-                        let link = self.link(handler, false, route.is_sure);
+                        let is_sure = route.is_sure && (is_same || is_plain(path));
+                        let link = self.link(handler, false, is_sure);
                         links.push(link);
                     }
                 }
@@ -427,6 +427,14 @@ impl Flat<'_, '_> {
             _ => Given::Unknown,
         }
     }
+}
+
+/// Whether a path says all by itself: no expressions for its parameters.
+fn is_plain(path: &str) -> bool {
+    !path
+        .replace("(.*)", "")
+        .replace("{*", "")
+        .contains(['(', '{', '+'])
 }
 
 /// A handler of which nothing is known.

@@ -70,6 +70,9 @@ impl Run<'_> {
         }
         match &object.kind {
             ObjectKind::Reply(_) if name == "locals" => Value::of_kind(ObjectKind::Context, []),
+            ObjectKind::Reply(_) if matches!(name, "headersSent" | "sent" | "writableEnded") => {
+                Value::Bool(self.path.answered.is_some())
+            }
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),
