@@ -259,6 +259,7 @@ fn visit(run: &mut Run<'_>, row: &Rc<Row>, index: usize) {
     }
     // Who was sent on in a branch for visitors without a session is on the way all the same.
     run.path.arm = None;
+    run.path.gated = None;
     let Some(piece) = row.pieces.get(index) else {
         let place = run.now();
         let value = match row.is_gate {
@@ -290,10 +291,7 @@ fn visit(run: &mut Run<'_>, row: &Rc<Row>, index: usize) {
 }
 
 fn doubt(why: impl Into<String>, place: &CodePlace) -> Rc<Doubt> {
-    Rc::new(Doubt {
-        why: why.into(),
-        place: place.clone(),
-    })
+    Rc::new(Doubt::new(why.into(), place.clone()))
 }
 
 fn end(run: &mut Run<'_>, how: How, place: &CodePlace) {

@@ -228,6 +228,19 @@ pub(super) enum Cause {
 pub(super) struct Doubt {
     pub why: String,
     pub place: CodePlace,
+    /// Whether it is about something secret that the visitor would have to send.
+    pub is_check: bool,
+}
+
+impl Doubt {
+    /// Something that could not be followed, and where.
+    pub fn new(why: impl Into<String>, place: CodePlace) -> Self {
+        Self {
+            why: why.into(),
+            place,
+            is_check: false,
+        }
+    }
 }
 
 /// A value of which we do not know what it is.
@@ -507,21 +520,20 @@ impl Cause {
     pub fn of(opaque: &Opaque, place: &CodePlace) -> Self {
         let at = opaque.place.clone().unwrap_or_else(|| place.clone());
         let what = opaque.trail.as_deref().unwrap_or("a value");
-        let doubt = |why: String| {
-            Rc::new(Doubt {
-                why,
-                place: at.clone(),
-            })
-        };
-        match &opaque.origin {
-            Origin::Visitor | Origin::Claim => Cause::Visitor,
-            Origin::Check => Cause::Check(doubt(format!("what {what} answers decides"))),
-            Origin::Environment(name) => {
-                Cause::Unknown(doubt(format!("the environment variable {name} decides")))
+        let why = match &opaque.origin {
+            Origin::Visitor | Origin::Claim => return Cause::Visitor,
+            Origin::Check => {
+                let doubt = Doubt::new(format!("what {what} answers decides"), at);
+                return Cause::Check(Rc::new(Doubt {
+                    is_check: true,
+                    ..doubt
+                }));
             }
-            Origin::Secret => Cause::Unknown(doubt(format!("whether {what} is set decides"))),
-            Origin::Unknown => Cause::Unknown(doubt(format!("{what} could not be followed"))),
-        }
+            Origin::Environment(name) => format!("the environment variable {name} decides"),
+            Origin::Secret => format!("whether {what} is set decides"),
+            Origin::Unknown => format!("{what} could not be followed"),
+        };
+        Cause::Unknown(Rc::new(Doubt::new(why, at)))
     }
 
     /// The less certain of two.

@@ -156,6 +156,8 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
         let in_doubt = |exit: &&&Exit| exit.path.doubt.is_some() && is_own_refusal(exit);
         let refuses = exit.path.refuses || stopped.iter().any(|exit| in_doubt(&exit));
         return match (&exit.path.doubt, refuses) {
+            // Who has what is checked gets through, and who has not is refused.
+            (Some(doubt), true) if doubt.is_check => checked(exit, doubt, &through),
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
         };
@@ -169,14 +171,14 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     match best(&stopped) {
         Some(exit) => refused(exit, asked),
         None => undecided(
-            &Rc::new(Doubt {
-                why: "no end of it was found".to_owned(),
-                place: CodePlace {
+            &Rc::new(Doubt::new(
+                "no end of it was found",
+                CodePlace {
                     file: String::new(),
                     line: 1,
                     column: 1,
                 },
-            }),
+            )),
             &[],
         ),
     }
@@ -336,6 +338,14 @@ fn credential(exit: &Exit, through: &[&Exit]) -> Answer {
     Answer {
         work: all_work(through),
         ..answer(Verdict::Credential, place, why, trace(exit))
+    }
+}
+
+fn checked(exit: &Exit, doubt: &Doubt, through: &[&Exit]) -> Answer {
+    let place = Some(doubt.place.clone());
+    Answer {
+        work: all_work(through),
+        ..answer(Verdict::Credential, place, doubt.why.clone(), trace(exit))
     }
 }
 

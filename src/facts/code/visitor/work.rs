@@ -237,6 +237,12 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
     if let Some(sql) = of_sql(name, arguments) {
         return Some(sql);
     }
+    let is_store = ["redis", "kv", "keyv", "memcached"]
+        .iter()
+        .any(|store| package.contains(store));
+    if is_store && matches!(name, "set" | "setex" | "del" | "incrby" | "sadd" | "srem") {
+        return Some(Sensitivity::Writes);
+    }
     let of_something = names.len() > 1 || trail.contains('.') || name.starts_with("fetch");
     if WRITES.contains(&name) && of_something && !is_factory(&names, name) {
         return Some(Sensitivity::Writes);

@@ -134,10 +134,7 @@ fn promise(
                     .call(&callback, vec![Value::unknown()], None, place, "catch")
                     .ok(),
             };
-            let doubt = Doubt {
-                why: "a promise may be rejected".to_owned(),
-                place: place.clone(),
-            };
+            let doubt = Doubt::new("a promise may be rejected".to_owned(), place.clone());
             let cause = Cause::Unknown(Rc::new(doubt));
             let value = match (own.value.clone(), caught) {
                 (Some(one), Some(other)) => Some(either(one, other, &cause)),

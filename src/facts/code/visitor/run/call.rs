@@ -357,8 +357,7 @@ impl Run<'_> {
             }
             Value::OneOf(all, cause) => {
                 let (all, cause) = (Rc::clone(all), cause.clone());
-                let place = self.at.clone().unwrap_or_else(nowhere);
-                return self.each(&all, cause, &place, &mut |run, one| run.settle(one.clone()));
+                return self.settle_one(&all, &cause);
             }
             _ => return Ok(value),
         };
@@ -371,6 +370,37 @@ impl Run<'_> {
         }
         follow(&mut self.path, promise.after.as_ref());
         promise.value.clone().ok_or(super::Dead)
+    }
+
+    /// Awaits each of some values of which one is the real one; each keeps its own way.
+    fn settle_one(&mut self, all: &[Value], cause: &Cause) -> Eval<Value> {
+        let before = self.path.clone();
+        let mut values: Vec<(Value, Path)> = Vec::new();
+        let mut met: Option<Path> = None;
+        for one in all {
+            let way = one.decision().and_then(|decided| decided.way.as_ref());
+            self.path = match way {
+                Some(way) => way.path.then(&before, &way.met),
+                None => before.clone(),
+            };
+            let (value, throws) = self.caught(|run| run.settle(one.clone()));
+            throws.into_iter().for_each(|exit| self.catch(exit));
+            let Ok(value) = value else { continue };
+            let path = self.path.clone();
+            met = Some(match met {
+                None => path.clone(),
+                Some(known) => Path::meet(&before, known, path.clone(), true),
+            });
+            values.push((value, path));
+        }
+        let mut path = met.ok_or(super::Dead)?;
+        if values.len() == all.len() {
+            path.doubt = before.doubt.clone();
+        }
+        path.arm = before.arm.clone();
+        let value = one_of(values, &path, cause);
+        self.path = path;
+        Ok(value)
     }
 
     /// Calls something that is not of this project and that we do not know.
@@ -396,10 +426,10 @@ impl Run<'_> {
             .flat_map(functions_in)
             .chain(opaque.wraps.iter().cloned())
             .collect();
-        let doubt = Rc::new(Doubt {
-            why: format!("whether {text}() calls what it is given could not be followed"),
-            place: place.clone(),
-        });
+        let doubt = Rc::new(Doubt::new(
+            format!("whether {text}() calls what it is given could not be followed"),
+            place.clone(),
+        ));
         let result = self.answer_of(opaque, arguments, this, place, text, &functions);
         // A component or handler that is only wrapped at load time runs later.
         if self.loading == 0 {

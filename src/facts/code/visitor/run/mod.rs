@@ -170,10 +170,7 @@ impl<'w> Run<'w> {
     /// Gives the visit up.
     pub fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
         if self.exhausted.is_none() {
-            self.exhausted = Some(Rc::new(Doubt {
-                why: why.to_owned(),
-                place: place(),
-            }));
+            self.exhausted = Some(Rc::new(Doubt::new(why.to_owned(), place())));
         }
     }
 
@@ -468,10 +465,10 @@ impl<'w> Run<'w> {
     /// Runs something that may happen or not: its work counts, and its end is a possibility.
     pub fn perhaps(&mut self, work: impl FnOnce(&mut Self) -> Eval<()>) {
         let place = self.now();
-        let doubt = Doubt {
-            why: "whether this is shown could not be followed".to_owned(),
-            place: place.clone(),
-        };
+        let doubt = Doubt::new(
+            "whether this is shown could not be followed".to_owned(),
+            place.clone(),
+        );
         let cause = Cause::Unknown(Rc::new(doubt));
         let _ = self.both(cause, &place, work, |_| Ok(()), |(), (), _| ());
     }

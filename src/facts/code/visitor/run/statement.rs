@@ -223,10 +223,10 @@ impl Run<'_> {
         if may_throw && !surely && self.exhausted.is_none() {
             let mut path = before.clone();
             path.doubt.get_or_insert_with(|| {
-                Rc::new(Doubt {
-                    why: "something here may throw".to_owned(),
-                    place: place.clone(),
-                })
+                Rc::new(Doubt::new(
+                    "something here may throw".to_owned(),
+                    place.clone(),
+                ))
             });
             let exit = Exit {
                 path,
@@ -272,7 +272,12 @@ impl Run<'_> {
             None => Ok(()),
         };
         let caught = done.and_then(|()| self.statements(&inner, body));
-        let caught = caught.ok().map(|()| self.path.clone());
+        // Once it is caught, what was thrown for want of a session decides no more.
+        let caught = caught.ok().map(|()| Path {
+            arm: before.arm.clone(),
+            gated: before.gated.clone(),
+            ..self.path.clone()
+        });
         let Some(known) = after else {
             return caught;
         };
@@ -280,10 +285,10 @@ impl Run<'_> {
         let Some(caught) = caught else {
             return Some(known);
         };
-        let cause = Cause::Unknown(Rc::new(Doubt {
-            why: "something here may throw".to_owned(),
-            place: exit.place,
-        }));
+        let cause = Cause::Unknown(Rc::new(Doubt::new(
+            "something here may throw".to_owned(),
+            exit.place,
+        )));
         self.journal.join(&writes, &Vec::new(), |one, other| {
             super::either(one, other, &cause)
         });
@@ -442,10 +447,7 @@ impl Run<'_> {
         body: &Statement,
         place: &CodePlace,
     ) -> Eval<()> {
-        let doubt = Doubt {
-            why: "a loop may not be entered".to_owned(),
-            place: place.clone(),
-        };
+        let doubt = Doubt::new("a loop may not be entered".to_owned(), place.clone());
         let turn = |run: &mut Self| {
             let inner = Scope::inside(scope);
             run.frames_leaves(|run| {
