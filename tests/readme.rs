@@ -1,5 +1,5 @@
 //! The README is true: its table of checks, its screen of output, its exit codes. `UPDATE=1 cargo test`
-//! writes the two generated parts.
+//! writes the generated parts.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -34,7 +34,7 @@ fn hold(name: &str, wanted: &str) {
     }
 }
 
-// One test: both parts are written into one file.
+// One test: all parts are written into one file.
 #[test]
 fn the_screen_and_the_table_are_what_the_program_says() {
     // In a repository of its own, so that the state of this one does not show.
@@ -54,6 +54,18 @@ fn the_screen_and_the_table_are_what_the_program_says() {
     hold(
         "screen",
         &format!("\n```text\n$ clerk-audit fixtures/apps/acme-shop --offline\n{screen}```\n\n"),
+    );
+
+    let map = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+        .args(["routes", "fixtures/apps/next-acme-invoices"])
+        .current_dir(support::root())
+        .env_clear()
+        .output()
+        .unwrap();
+    let map = String::from_utf8(map.stdout).unwrap();
+    hold(
+        "routes",
+        &format!("\n```text\n$ clerk-audit routes fixtures/apps/next-acme-invoices\n{map}```\n\n"),
     );
 
     let mut table = String::from("\n| check | it fails when | worst |\n| --- | --- | --- |\n");
@@ -80,11 +92,13 @@ fn the_screen_and_the_table_are_what_the_program_says() {
 
 #[test]
 fn every_option_it_shows_exists() {
-    let help = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
-        .arg("--help")
-        .output()
-        .unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
+    let help = |arguments: &[&str]| {
+        let program = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+            .args(arguments)
+            .output();
+        String::from_utf8(program.unwrap().stdout).unwrap()
+    };
+    let help = help(&["--help"]) + &help(&["routes", "--help"]);
     let text = readme();
     let (before, rest) = text.split_once("<!-- screen -->").unwrap();
     let (_, after) = rest.split_once("<!-- /screen -->").unwrap();
