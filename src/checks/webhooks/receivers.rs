@@ -4,7 +4,7 @@ use crate::checks::engine::Verdict;
 use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
 use crate::facts::{Facts, Webhooks};
 use crate::model::routes::{CodePlace, MethodAnswer, RouteKind};
-use crate::model::{Known, Place};
+use crate::model::{Known, Mark, Place, Role};
 
 /// Who else sends webhooks: a route of theirs that shares a file with Clerk's is not Clerk's.
 const OTHERS: &[&str] = &[
@@ -74,11 +74,35 @@ pub(super) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict> {
         (None, _) => Vec::new(),
     };
     if receivers.is_empty() {
+        let unread = facts
+            .shapes
+            .as_ref()
+            .into_iter()
+            .flat_map(|one| &one.unread);
+        if let Some((path, why)) = unread
+            .into_iter()
+            .find(|(path, _)| path.contains("webhook"))
+        {
+            return Err(unreadable(path, why));
+        }
         return Err(Verdict::not_applicable(
             "no code was seen that handles Clerk's webhooks",
         ));
     }
     Ok(receivers)
+}
+
+/// By its path it receives webhooks, and whose cannot be told.
+fn unreadable(path: &str, why: &str) -> Verdict {
+    Verdict::Undecided {
+        why: format!("{path} could not be parsed: {why}"),
+        hint: "correct the syntax; the build would stop there too".to_owned(),
+        marks: vec![Mark {
+            place: Place::file(path),
+            label: String::new(),
+            role: Role::Primary,
+        }],
+    }
 }
 
 fn of_routes<'f>(facts: &'f Facts, shapes: &'f Shapes) -> Vec<Receiver<'f>> {

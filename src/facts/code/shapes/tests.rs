@@ -86,18 +86,24 @@ fn a_promise_that_is_awaited_somewhere_is_left_alone() {
 fn a_way_around_a_verification_is_seen() {
     const V: &str = "e = new Webhook(secret).verify(t, h)";
     for (body, way) in [
-        (format!("if (secret) {{ {V} }}"), Bypass::WithoutSecret),
-        (format!("if (secret && t) {{ {V} }}"), Bypass::WithoutSecret),
+        (
+            format!("let e = JSON.parse(t)\nif (secret) {{ {V} }}"),
+            Bypass::WithoutSecret,
+        ),
+        (
+            format!("let e = JSON.parse(t)\nif (secret && t) {{ {V} }}"),
+            Bypass::WithoutSecret,
+        ),
         (
             format!("if (!secret) {{ e = JSON.parse(t) }} else {{ {V} }}"),
             Bypass::WithoutSecret,
         ),
         (
-            format!("if (process.env.NODE_ENV !== 'production') {{ {V} }}"),
+            format!("let e = JSON.parse(t)\nif (process.env.NODE_ENV !== 'production') {{ {V} }}"),
             Bypass::InProduction,
         ),
         (
-            format!("try {{ {V} }} catch (x) {{ console.error(x) }}"),
+            format!("let e = JSON.parse(t)\ntry {{ {V} }} catch (x) {{ console.error(x) }}"),
             Bypass::Caught,
         ),
         (
@@ -125,6 +131,8 @@ fn a_verification_that_nothing_gets_past_is_left_alone() {
         format!("try {{ {V} }} catch (x) {{ res.status(400).end() }}"),
         format!("try {{ {V} }} catch (x) {{ if (x) {{ throw x }} console.log(x) }}"),
         format!("if (t) {{ {V} }}"),
+        format!("let e\nif (secret) {{ {V} }}"),
+        format!("let e\ntry {{ {V} }} catch (x) {{ console.error(x) }}"),
     ] {
         assert_eq!(bypasses(&body), [], "{body}");
     }

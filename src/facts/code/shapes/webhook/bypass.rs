@@ -1,7 +1,7 @@
 //! Ways around a verification.
 
 use super::super::super::tree::{
-    Binary, Expr, Kind, Logical, Offset, Statement, StatementKind, Unary,
+    Binary, Expr, Kind, Logical, Offset, Pattern, Statement, StatementKind, Unary,
 };
 use super::super::Bypass;
 use super::super::walk::{self, Node};
@@ -57,6 +57,10 @@ fn of_statement(
             if skipped.is_some_and(walk::exit) || !goes_on(statement, skipped, body) {
                 return None;
             }
+            let skipped = skipped.map_or(&[][..], std::slice::from_ref);
+            if is_empty_after(call, skipped, body) {
+                return None;
+            }
             Some((test.at, condition(test, verified)?))
         }
         StatementKind::Try {
@@ -66,11 +70,40 @@ fn of_statement(
         } => {
             let in_block =
                 below.is_some_and(|below| block.iter().any(|one| std::ptr::eq(one, below)));
-            let on = in_block && !ends(handler) && handles_after(statement, body);
+            let on = in_block
+                && !ends(handler)
+                && handles_after(statement, body)
+                && !is_empty_after(call, handler, body);
             on.then_some((call.call.at, Bypass::Caught))
         }
         _ => None,
     }
+}
+
+/// Whether the event is `undefined` where nothing verified it, so that what handles it throws:
+/// `let event; try { event = verify() } catch {}`. `instead` is what happens there.
+fn is_empty_after(call: &Verification<'_, '_>, instead: &[Statement], body: &[Statement]) -> bool {
+    let around = call.trail.iter().rev();
+    let assigned = around
+        .take_while(|node| matches!(node, Node::Expr(_)))
+        .find_map(|node| match node {
+            Node::Expr(Expr {
+                kind: Kind::Assign { target, .. },
+                ..
+            }) => match &**target {
+                Pattern::Name(name) => Some(name),
+                _ => None,
+            },
+            _ => None,
+        });
+    let Some(name) = assigned else {
+        return false;
+    };
+    let again = walk::any_below(instead, |one| {
+        matches!(&one.kind, Kind::Assign { target, .. }
+            if matches!(&**target, Pattern::Name(other) if other == name))
+    });
+    !again && walk::declared(name, body).is_none()
 }
 
 /// Whether a handler of errors ends, or may: it leaves in some case, or calls what may throw or answer.
