@@ -69,7 +69,11 @@ pub(super) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict> {
         ));
     }
     let receivers = match (facts.shapes.as_ref(), facts.routes.as_ref()) {
-        (Some(shapes), Some(_)) => of_routes(facts, shapes),
+        // Only Next.js has all its routes where they can be found.
+        (Some(shapes), Some(_)) => match of_routes(facts, shapes) {
+            none if none.is_empty() && facts.app.framework.id != "next" => of_files(shapes),
+            found => found,
+        },
         (Some(shapes), None) => of_files(shapes),
         (None, _) => Vec::new(),
     };
