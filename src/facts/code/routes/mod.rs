@@ -2,7 +2,17 @@
 //!
 //! One module per framework lists what it finds; the visitor then walks each.
 
+pub mod astro;
+pub mod files;
 pub mod next;
+pub mod nuxt;
+pub mod react_router;
+pub mod sveltekit;
+pub mod tanstack;
+
+pub(super) mod pattern;
+#[cfg(test)]
+mod testing;
 
 use super::tree::{Expr, Offset};
 use crate::model::routes::RouteKind;
@@ -57,6 +67,22 @@ pub enum Resource {
         file: String,
         /// The handlers.
         handlers: Vec<Expr>,
+    },
+    /// What stands in an export, or in a name of the top level that is not exported: `actions.default`.
+    Member {
+        /// The module.
+        file: String,
+        /// The name.
+        name: String,
+        /// The properties, outermost first; none is the value itself.
+        path: Vec<String>,
+    },
+    /// Functions that run one after the other, each with what those before it returned as its `context`.
+    Series(Vec<Resource>),
+    /// The top level of a module, run for each request: the front matter of an `.astro` page.
+    Body {
+        /// The module.
+        file: String,
     },
     /// Nothing of the app's own: a static page, a client component.
     Static {

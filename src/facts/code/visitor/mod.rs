@@ -11,6 +11,7 @@
 //! ways become one answer.
 
 mod builtin;
+mod frameworks;
 mod library;
 mod path;
 mod resource;
@@ -24,6 +25,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use frameworks::{Caller, Serving, behind, gate};
 pub use resource::{middleware, resource};
 pub use verdict::Answer;
 pub use world::{Setting, World};

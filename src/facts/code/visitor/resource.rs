@@ -12,7 +12,7 @@ use crate::facts::code::routes::{Resource, Target};
 use crate::facts::code::tree::{Expr, Function};
 use crate::model::routes::{CodePlace, Layer, RouteKind, Verdict};
 
-fn start_of(file: &str) -> CodePlace {
+pub(super) fn start_of(file: &str) -> CodePlace {
     CodePlace {
         file: file.to_owned(),
         line: 1,
@@ -20,7 +20,7 @@ fn start_of(file: &str) -> CodePlace {
     }
 }
 
-fn plain(verdict: Verdict, place: Option<CodePlace>, why: impl Into<String>) -> Answer {
+pub(super) fn plain(verdict: Verdict, place: Option<CodePlace>, why: impl Into<String>) -> Answer {
     Answer::plain(Layer {
         verdict,
         place,
@@ -66,7 +66,7 @@ pub fn middleware(
     finish(&run, &exits, Asked::Middleware)
 }
 
-fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
+pub(super) fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     let mut answer = verdict::judge(exits, asked, run.exhausted.as_ref());
     let lists = run.matches.iter();
     answer.lists = lists
@@ -120,10 +120,14 @@ pub fn resource(world: &World<'_>, kind: RouteKind, target: &Target, path: &str)
             }
         }
         Resource::Chain { file, handlers } => chain(&mut run, file, handlers),
+        // Only other frameworks have these: [`super::behind`].
+        Resource::Member { .. } | Resource::Series(_) | Resource::Body { .. } => {
+            plain(Verdict::Undecided, None, "it could not be followed")
+        }
     }
 }
 
-fn place_of_export(world: &World<'_>, file: &str, name: &str) -> CodePlace {
+pub(super) fn place_of_export(world: &World<'_>, file: &str, name: &str) -> CodePlace {
     let at = world.instance(file).and_then(|instance| {
         let export = instance.module.export(name)?;
         Some(instance.place(export.at))
@@ -170,7 +174,7 @@ fn call(
 }
 
 /// A handler that hands the whole request to something unknown lets that decide.
-fn delegated(exits: &[Exit], answer: &mut Answer) {
+pub(super) fn delegated(exits: &[Exit], answer: &mut Answer) {
     if answer.layer.verdict != Verdict::Reached || !answer.work.is_empty() {
         return;
     }
@@ -200,6 +204,17 @@ fn wrapped(
     asked: Asked,
     place: &CodePlace,
 ) -> Answer {
+    wrapped_with(run, arguments(kind, ""), opaque, asked, place)
+}
+
+/// The same, the functions being called with these.
+pub(super) fn wrapped_with(
+    run: &mut Run<'_>,
+    given: Vec<Value>,
+    opaque: &Rc<Opaque>,
+    asked: Asked,
+    place: &CodePlace,
+) -> Answer {
     let name = opaque.trail.as_deref().unwrap_or("code");
     let package = opaque.package.as_deref().unwrap_or("elsewhere");
     if package == CLIENT {
@@ -221,7 +236,7 @@ fn wrapped(
     let inner = inner.clone();
     let exits = run.exits(
         |run| {
-            let answer = run.call(&inner, arguments(kind, ""), None, place, name)?;
+            let answer = run.call(&inner, given, None, place, name)?;
             run.settle(answer)
         },
         place,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::frameworks::Serving;
 use super::library;
 use super::run::Run;
 use super::scope::Scope;
@@ -44,6 +45,7 @@ impl Setting {
 pub struct World<'p> {
     pub(super) project: &'p Project<'p>,
     pub(super) setting: &'p Setting,
+    pub(super) serving: Serving,
     instances: RefCell<HashMap<String, Option<Rc<Instance>>>>,
     /// The top levels, with what was worked out so far.
     tops: RefCell<HashMap<String, Rc<Scope>>>,
@@ -157,10 +159,17 @@ impl<'p> World<'p> {
         Self {
             project,
             setting,
+            serving: Serving::default(),
             instances: RefCell::default(),
             tops: RefCell::default(),
             looking: RefCell::default(),
         }
+    }
+
+    /// The app as a framework calls it that is not Next.js.
+    pub fn served(mut self, serving: Serving) -> Self {
+        self.serving = serving;
+        self
     }
 
     /// The module of a file with its top level; `None` where it cannot be read.

@@ -20,7 +20,8 @@ pub(super) use request::{
 
 /// What a package gives under a name, where we know it.
 pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Value> {
-    clerk::import(source, name, setting)
+    super::frameworks::import(source, name)
+        .or_else(|| clerk::import(source, name, setting))
         .or_else(|| next::import(source, name))
         .or_else(|| credential::import(source, name))
         .or_else(|| actions::import(source, name))
@@ -30,6 +31,7 @@ pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Valu
 pub(super) fn property_of_native(native: &Native, name: &str) -> Value {
     match native.name {
         "auth" => clerk::property_of_auth(name),
+        "require" if name == "meta" => super::frameworks::import_meta(),
         "NextResponse" => request::static_of_response(name),
         "Promise" | "String" | "Number" => Value::unknown(),
         _ => Value::Undefined,

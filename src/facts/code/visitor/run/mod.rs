@@ -70,6 +70,8 @@ pub(super) struct Run<'w> {
     pub world: &'w World<'w>,
     pub question: Question,
     pub path: Path,
+    /// What middleware leaves for the code behind it.
+    pub locals: super::frameworks::Locals,
     journal: Journal,
     frames: Vec<Frame>,
     /// Where what is thrown arrives: one list for each `try` and each call around.
@@ -99,6 +101,7 @@ impl<'w> Run<'w> {
             world,
             question,
             path: Path::default(),
+            locals: super::frameworks::Locals::default(),
             journal: Journal::default(),
             frames: vec![Frame::default()],
             catchers: vec![Vec::new()],
@@ -282,6 +285,11 @@ impl<'w> Run<'w> {
             }
             return;
         }
+        self.journal.set(scope, name, value);
+    }
+
+    /// Writes a variable of a scope that belongs to this visit.
+    pub fn keep_on_way(&mut self, scope: &Rc<Scope>, name: &super::value::Text, value: Value) {
         self.journal.set(scope, name, value);
     }
 
