@@ -1,5 +1,6 @@
 //! The route map: every route of an app, asked for by the visitor.
 
+mod file_routes;
 mod fit;
 mod layers;
 mod next;
@@ -46,7 +47,12 @@ pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
             }
             Some(next.map())
         }
-        _ => None,
+        _ => file_routes::FileMap::new(app).map(|mut map| {
+            if let Some(url) = url {
+                map.only(url);
+            }
+            map.map()
+        }),
     }
 }
 
@@ -54,7 +60,7 @@ pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
 pub fn middleware(app: &MapApp<'_>, paths: &[&str]) -> Vec<Answer> {
     match app.framework {
         "next" => next::NextMap::new(app).gates(paths),
-        _ => Vec::new(),
+        _ => file_routes::FileMap::new(app).map_or_else(Vec::new, |map| map.gates(paths)),
     }
 }
 

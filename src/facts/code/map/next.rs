@@ -398,6 +398,7 @@ fn answer(
     let one = |target: &Target| {
         let resource = visitor::resource(world, route.kind, target, path);
         let mut answer = layers::join(&target.method, Some(gate), resource);
+        let runs = matches!(runs, Running::On { .. });
         answer.declared_public = declared(route, gate, public, runs);
         answer
     };
@@ -411,7 +412,12 @@ fn answer(
 }
 
 /// Who says that a route is public.
-fn declared(route: &Found, gate: &Gate, public: &PublicRoutes, runs: &Running) -> Option<Declared> {
+pub(super) fn declared(
+    route: &Found,
+    gate: &Gate,
+    public: &PublicRoutes,
+    runs: bool,
+) -> Option<Declared> {
     if let Some(declared) = public.names(route) {
         return Some(declared);
     }
@@ -420,7 +426,6 @@ fn declared(route: &Found, gate: &Gate, public: &PublicRoutes, runs: &Running) -
             why: why.to_owned(),
         });
     }
-    let runs = matches!(runs, Running::On { .. });
     let is_open = gate.answer.layer.verdict == Verdict::Reached;
     // A server function answers on every page that ships it: a list of paths says nothing about it.
     if !runs || !is_open || !gate.closed_by_default || route.kind == RouteKind::Action {
@@ -443,7 +448,7 @@ fn declared(route: &Found, gate: &Gate, public: &PublicRoutes, runs: &Running) -
 }
 
 /// Routes that make no sense behind a sign-in.
-fn by_nature(route: &Found) -> Option<&'static str> {
+pub(super) fn by_nature(route: &Found) -> Option<&'static str> {
     const META: &[&str] = &[
         "robots",
         "sitemap",
@@ -483,7 +488,7 @@ fn by_nature(route: &Found) -> Option<&'static str> {
         .then_some("browsers and search engines ask for it")
 }
 
-fn not_asked() -> Answer {
+pub(super) fn not_asked() -> Answer {
     Answer::plain(Layer {
         verdict: Verdict::Undecided,
         place: None,
@@ -491,7 +496,7 @@ fn not_asked() -> Answer {
     })
 }
 
-fn unanswered(found: &Found) -> Route {
+pub(super) fn unanswered(found: &Found) -> Route {
     let one = |target: &Target| layers::join(&target.method, None, not_asked());
     Route {
         pattern: found.pattern.clone(),

@@ -75,6 +75,9 @@ fn astro(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let given = vec![auth, call.argument(0), next.clone()];
     let value = run.call(&handler, given, None, &call.place, "the handler")?;
     let value = run.settle(value)?;
+    if !has_nothing(&value) {
+        return Ok(value);
+    }
     let passed = run.call(&next, Vec::new(), None, &call.place, "next")?;
     let passed = run.settle(passed)?;
     Ok(or_else(&value, &passed))
@@ -104,6 +107,13 @@ fn or_else(value: &Value, other: &Value) -> Value {
             Value::OneOf(all.collect(), cause.clone())
         }
         _ => value.clone(),
+    }
+}
+
+fn has_nothing(value: &Value) -> bool {
+    match value.bare() {
+        Value::OneOf(all, _) => all.iter().any(has_nothing),
+        _ => nothing(value),
     }
 }
 
