@@ -39,6 +39,8 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
         .map(|folder| format!("{folder}/pages").trim_start_matches('/').to_owned());
     if let Some(pages) = pages.iter().find(|folder| there(folder)) {
         found.routes.extend(app.below(pages).filter_map(|(file, inside)| page(file, inside)));
+        let note = "A page of Nuxt has no code of its own on the server, and its route middleware runs in the browser too: what it shows has to be guarded where the data comes from";
+        found.notes.push(note.to_owned());
     }
     found.sorted()
 }

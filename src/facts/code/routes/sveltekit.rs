@@ -39,6 +39,10 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
         found.before.push(export(&file, "handle"));
     }
     remote(app, &mut found);
+    if found.routes.iter().any(|one| !one.found.layouts.is_empty()) {
+        let note = "The load function of a layout runs beside that of the page and can be left out by who asks: a check in it guards only what awaits `parent()`";
+        found.notes.push(note.to_owned());
+    }
     found.sorted()
 }
 

@@ -8,6 +8,8 @@
 mod config;
 mod flat;
 
+use std::collections::BTreeSet;
+
 use super::files::{self, FileApp, FileRoute, FileRoutes, export, nothing, target};
 use super::{Resource, Target};
 use crate::facts::code::module::Spot;
@@ -80,6 +82,11 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
             }));
     }
     found.routes.extend(root.and_then(|root| of_root(app, &root)));
+    let layouts: BTreeSet<&String> = found.routes.iter().flat_map(|one| &one.found.layouts).collect();
+    if layouts.into_iter().any(|file| app.exports(file).iter().any(|name| name == "loader")) {
+        let note = "The loaders of a page and its layouts run side by side, and each can be asked for alone: a check in a layout's loader does not guard the routes inside it";
+        found.notes.push(note.to_owned());
+    }
     found.sorted()
 }
 

@@ -15,7 +15,7 @@ use super::path::{Exit, How};
 use super::resource::{finish, place_of_export, plain, start_of};
 use super::run::{Eval, Question, Run};
 use super::scope::Scope;
-use super::value::{Closure, Data, ObjectKind, Response, Value};
+use super::value::{By, Closure, Data, ObjectKind, Response, Value};
 use super::verdict::{Answer, Asked};
 use super::world::World;
 use crate::facts::code::routes::{Resource, Target};
@@ -137,7 +137,7 @@ fn ask(
     }
     if functions.is_empty() {
         return (
-            plain(Verdict::Reached, Some(place), "the middleware is empty"),
+            plain(Verdict::Reached, Some(place), "the middleware here stops nobody"),
             before,
         );
     }
@@ -190,7 +190,12 @@ fn run_chain(
     }
     let next = chain(end, rest);
     let given = arguments::of_hook(run, next.clone());
-    let value = run.call(first, given, None, place, "the middleware")?;
+    let text = match first.bare() {
+        Value::Opaque(opaque) => opaque.trail.clone(),
+        _ => None,
+    };
+    let text = text.as_deref().unwrap_or("the middleware");
+    let value = run.call(first, given, None, place, text)?;
     let value = run.settle(value)?;
     match run.world.serving.caller {
         // Without an answer the framework itself goes on.
@@ -477,7 +482,22 @@ fn settled(caller: Caller, exits: Vec<Exit>, is_hook: bool) -> Vec<Exit> {
         };
         exit
     };
-    exits.into_iter().map(one).collect()
+    let mut exits: Vec<Exit> = exits.into_iter().map(at_decision).map(one).collect();
+    // What ends for want of a session says more than any other end.
+    exits.sort_by_key(|exit| exit.path.arm.is_none());
+    exits
+}
+
+/// An end for want of a session is where that was found out; an `async` function hands on only the value.
+fn at_decision(mut exit: Exit) -> Exit {
+    if let How::Return(value) = &exit.how
+        && let Some(decided) = value.decision()
+        && decided.by == By::SignedOut
+    {
+        exit.place = decided.place.clone();
+        exit.path.arm.get_or_insert_with(|| decided.place.clone());
+    }
+    exit
 }
 
 /// Middleware that hands the request to something unknown lets that decide.
