@@ -33,8 +33,8 @@ pub(super) fn property_of_native(native: &Native, name: &str) -> Value {
         "auth" => clerk::property_of_auth(name),
         "require" if name == "meta" => super::frameworks::import_meta(),
         "NextResponse" => request::static_of_response(name),
-        "Promise" | "String" | "Number" => Value::unknown(),
-        _ => Value::Undefined,
+        // A function may have properties that nobody has told us of: `URL.canParse`.
+        _ => Value::unknown(),
     }
 }
 
