@@ -71,7 +71,8 @@ pub(super) fn variable(name: &str) -> Value {
         "CI" => return Value::Undefined,
         _ => {}
     }
-    let parts: Vec<&str> = name.split('_').collect();
+    let words = words(name);
+    let parts: Vec<&str> = words.split('_').collect();
     let is_public = [
         "NEXT_PUBLIC_",
         "VITE_",
@@ -112,6 +113,20 @@ pub(super) fn variable(name: &str) -> Value {
         ..Opaque::of(Origin::Environment(name.into()))
     }
     .into()
+}
+
+/// A name as variables are written: `cronSecret` of a runtime config is `CRON_SECRET`.
+fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    let mut before_is_small = false;
+    for one in name.chars() {
+        if one.is_uppercase() && before_is_small {
+            words.push('_');
+        }
+        before_is_small = one.is_lowercase();
+        words.extend(one.to_uppercase());
+    }
+    words
 }
 
 /// Ends the way with a check that only who knows a secret passes.
