@@ -129,12 +129,19 @@ impl<'a> FileMap<'a> {
         let found = &route.found;
         let before: Vec<Resource> = match route.built {
             true => Vec::new(),
-            false => self.found.before.iter().chain(&route.before).cloned().collect(),
+            false => self
+                .found
+                .before
+                .iter()
+                .chain(&route.before)
+                .cloned()
+                .collect(),
         };
         let path = found.urls.first().map_or("/", String::as_str);
         let one = |target: &Target| {
             let gate = self.gate(world, route, &before, &target.method, closed);
-            let resource = visitor::behind(world, &before, found.kind, target, path);
+            let resource =
+                visitor::behind(world, &before, found.kind, target, path, &found.layouts);
             let mut answer = layers::join(&target.method, Some(&gate), resource);
             answer.declared_public = next::declared(found, &gate, public, !before.is_empty());
             answer
@@ -166,7 +173,9 @@ impl<'a> FileMap<'a> {
                 closed_by_default: false,
             };
         }
-        let answers = urls.iter().map(|url| visitor::gate(world, before, url, method));
+        let answers = urls
+            .iter()
+            .map(|url| visitor::gate(world, before, url, method));
         let answer = worst(answers, |answer| answer.layer.verdict);
         Gate {
             answer: answer.unwrap_or_else(next::not_asked),

@@ -15,6 +15,9 @@ const METHODS: &[&str] = &[
     "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ALL",
 ];
 
+/// How many actions are listed; groups may lead back to themselves.
+const MAX_ACTIONS: usize = 2_000;
+
 /// What the config says.
 struct Config {
     source: String,
@@ -31,7 +34,9 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
     for (file, inside) in app.below(&pages) {
         let private = inside.split('/').any(|part| part.starts_with(['_', '.']));
         if let Some((stem, extension)) = files::stem(inside).filter(|_| !private) {
-            found.routes.extend(route(app, &config, file, stem, extension));
+            found
+                .routes
+                .extend(route(app, &config, file, stem, extension));
         }
     }
     let stems = ["middleware", "middleware/index"].map(|stem| format!("{}/{stem}", config.source));
@@ -55,14 +60,18 @@ fn config(app: &FileApp<'_>, notes: &mut Vec<String>) -> Config {
         Some(files::text(value)?.trim_matches(['.', '/']).to_owned())
     };
     if let (Some(file), None) = (&file, &module) {
-        notes.push(format!("{file} could not be read; `output: \"static\"` was assumed"));
+        notes.push(format!(
+            "{file} could not be read; `output: \"static\"` was assumed"
+        ));
     }
     let base = text("base").filter(|base| !base.is_empty());
     let output = text("output");
     if let (Some(file), Some(module), None) = (&file, &module, &output)
         && files::setting(module, &["output"]).is_some()
     {
-        notes.push(format!("{file} computes `output`; `\"server\"` was assumed"));
+        notes.push(format!(
+            "{file} computes `output`; `\"server\"` was assumed"
+        ));
         return Config {
             source: text("srcDir").unwrap_or_else(|| "src".to_owned()),
             base: base.map(|base| format!("/{base}")).unwrap_or_default(),
@@ -95,18 +104,28 @@ fn route(
         .unwrap_or(config.built);
     let targets = match (is_page, built) {
         (true, _) if extension != "astro" => vec![target("GET", nothing("a page without code"))],
-        (true, true) => vec![target("GET", nothing("a plain file: the page is built once"))],
+        (true, true) => vec![target(
+            "GET",
+            nothing("a plain file: the page is built once"),
+        )],
         (true, false) => vec![target(
             "GET",
             Resource::Body {
                 file: file.to_owned(),
             },
         )],
-        (false, true) => vec![target("GET", nothing("a plain file: the endpoint is built once"))],
+        (false, true) => vec![target(
+            "GET",
+            nothing("a plain file: the endpoint is built once"),
+        )],
         (false, false) => {
             let names = app.exports(file);
-            let methods = METHODS.iter().filter(|method| names.iter().any(|name| name == *method));
-            let all: Vec<_> = methods.map(|method| target(method, export(file, method))).collect();
+            let methods = METHODS
+                .iter()
+                .filter(|method| names.iter().any(|name| name == *method));
+            let all: Vec<_> = methods
+                .map(|method| target(method, export(file, method)))
+                .collect();
             match all.is_empty() {
                 true => vec![target("GET", nothing("it exports no handler"))],
                 false => all,
@@ -125,7 +144,13 @@ fn route(
     })
 }
 
-fn at(config: &Config, pattern: &str, kind: RouteKind, file: &str, targets: Vec<super::Target>) -> Found {
+fn at(
+    config: &Config,
+    pattern: &str,
+    kind: RouteKind,
+    file: &str,
+    targets: Vec<super::Target>,
+) -> Found {
     let mut found = files::found(pattern, kind, file, targets);
     for url in &mut found.urls {
         *url = match url.as_str() {
@@ -137,7 +162,9 @@ fn at(config: &Config, pattern: &str, kind: RouteKind, file: &str, targets: Vec<
 }
 
 fn pattern(stem: &str) -> String {
-    let inside = stem.strip_suffix("index").filter(|rest| rest.is_empty() || rest.ends_with('/'));
+    let inside = stem
+        .strip_suffix("index")
+        .filter(|rest| rest.is_empty() || rest.ends_with('/'));
     let inside = inside.unwrap_or(stem).trim_end_matches('/');
     format!("/{inside}")
 }
@@ -146,12 +173,17 @@ fn pattern(stem: &str) -> String {
 /// (astro, `src/actions/runtime`).
 fn actions(app: &FileApp<'_>, config: &Config, file: &str, found: &mut FileRoutes) {
     let Some(module) = app.module(file) else {
-        found.notes.push(format!("{file} could not be read, and with it the actions"));
+        found
+            .notes
+            .push(format!("{file} could not be read, and with it the actions"));
         return;
     };
-    let server = files::declared(&module, "server").and_then(|server| files::object(&module, server));
+    let server =
+        files::declared(&module, "server").and_then(|server| files::object(&module, server));
     let Some(server) = server else {
-        found.notes.push(format!("{file}: `server` is not written out, so that its actions are not in the map"));
+        found.notes.push(format!(
+            "{file}: `server` is not written out, so that its actions are not in the map"
+        ));
         return;
     };
     let mut all = Vec::new();
@@ -190,6 +222,9 @@ fn group(
         return;
     };
     for name in files::keys(all) {
+        if found.len() >= MAX_ACTIONS {
+            return;
+        }
         let mut path = within.to_vec();
         path.push(name.to_owned());
         let value = files::property(all, name);
@@ -230,7 +265,11 @@ fn inner(app: &FileApp<'_>, file: &str, module: &Module, value: &Expr) -> Option
                 return None;
             };
             let module = app.module(&other)?;
-            let taken = if taken == "default" { files::DEFAULT } else { taken };
+            let taken = if taken == "default" {
+                files::DEFAULT
+            } else {
+                taken
+            };
             match &files::declared(&module, taken)?.kind {
                 Kind::Object(all) => Some((Some(std::sync::Arc::clone(&module)), all.clone())),
                 _ => None,
@@ -254,11 +293,17 @@ mod tests {
     fn a_page_is_built_unless_something_says_otherwise() {
         let files = [
             ("src/pages/index.astro", "---\nconst a = 1\n---\n<p/>"),
-            ("src/pages/live.astro", "---\nexport const prerender = false\n---\n<p/>"),
+            (
+                "src/pages/live.astro",
+                "---\nexport const prerender = false\n---\n<p/>",
+            ),
             ("src/pages/posts/[...slug].md", ""),
             ("src/pages/_part.astro", ""),
             ("src/pages/rss.xml.js", "export const GET = () => 1"),
-            ("src/pages/api/x.ts", "export const prerender = false; export const GET = () => 1; export async function POST() {}"),
+            (
+                "src/pages/api/x.ts",
+                "export const prerender = false; export const GET = () => 1; export async function POST() {}",
+            ),
         ];
         assert_eq!(
             lines(&of(&files, routes)),
@@ -270,12 +315,24 @@ mod tests {
                 "handler /rss.xml GET built",
             ]
         );
-        let config = ("astro.config.mjs", "export default defineConfig({ output: 'server', base: '/shop' })");
+        let config = (
+            "astro.config.mjs",
+            "export default defineConfig({ output: 'server', base: '/shop' })",
+        );
         let mut all = files.to_vec();
         all.push(config);
         let found = of(&all, routes);
-        assert_eq!(lines(&found).iter().filter(|line| line.ends_with("built")).count(), 0);
-        assert_eq!(found.routes.first().map(|one| one.found.urls.clone()), Some(vec!["/shop".to_owned()]));
+        assert_eq!(
+            lines(&found)
+                .iter()
+                .filter(|line| line.ends_with("built"))
+                .count(),
+            0
+        );
+        assert_eq!(
+            found.routes.first().map(|one| one.found.urls.clone()),
+            Some(vec!["/shop".to_owned()])
+        );
     }
 
     #[test]
@@ -283,6 +340,9 @@ mod tests {
         let found = of(&[("src/actions/index.ts", ACTIONS)], routes);
         assert_eq!(lines(&found), ["action blog.post POST", "action like POST"]);
         let urls = found.routes.first().map(|one| one.found.urls.clone());
-        assert_eq!(urls, Some(vec!["/_actions/blog.post".to_owned(), "/".to_owned()]));
+        assert_eq!(
+            urls,
+            Some(vec!["/_actions/blog.post".to_owned(), "/".to_owned()])
+        );
     }
 }

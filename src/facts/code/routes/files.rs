@@ -107,9 +107,10 @@ impl<'a> FileApp<'a> {
 
     /// Whether the text of a file has a word in it.
     pub(super) fn mentions(&self, file: &str, word: &str) -> bool {
-        self.project.sources().text(file).is_some_and(|text| {
-            memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
-        })
+        self.project
+            .sources()
+            .text(file)
+            .is_some_and(|text| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some())
     }
 }
 

@@ -15,30 +15,43 @@ const METHODS: &[&str] = &[
 /// Finds the routes of an app.
 pub fn routes(app: &FileApp<'_>) -> FileRoutes {
     let mut found = FileRoutes::default();
-    let config = app.first(&["nuxt.config"], EXTENSIONS).and_then(|file| app.module(&file));
+    let config = app
+        .first(&["nuxt.config"], EXTENSIONS)
+        .and_then(|file| app.module(&file));
     let set = |name: &str| {
         let value = files::setting(config.as_deref()?, &[name])?;
         Some(files::text(value)?.trim_matches(['.', '/']).to_owned())
     };
     let source = set("srcDir");
-    let servers = [set("serverDir"), Some("server".to_owned()), source.as_ref().map(|source| format!("{source}/server"))];
+    let servers = [
+        set("serverDir"),
+        Some("server".to_owned()),
+        source.as_ref().map(|source| format!("{source}/server")),
+    ];
     let there = |folder: &String| app.below(folder).next().is_some();
     let server = servers.into_iter().flatten().find(there);
     if let Some(server) = &server {
         for (folder, prefix) in [("api", "/api"), ("routes", "")] {
             let all = app.below(&format!("{server}/{folder}"));
-            found.routes.extend(all.filter_map(|(file, inside)| handler(file, inside, prefix)));
+            found
+                .routes
+                .extend(all.filter_map(|(file, inside)| handler(file, inside, prefix)));
         }
         let middleware = app.below(&format!("{server}/middleware"));
         let middleware = middleware.filter(|(file, _)| is_code(file));
-        found.before.extend(middleware.map(|(file, _)| export(file, "default")));
+        found
+            .before
+            .extend(middleware.map(|(file, _)| export(file, "default")));
         globals(app, &format!("{server}/utils"), true, &mut found);
     }
     globals(app, "shared/utils", false, &mut found);
     let pages = [source.unwrap_or_default(), "app".to_owned()]
         .map(|folder| format!("{folder}/pages").trim_start_matches('/').to_owned());
     if let Some(pages) = pages.iter().find(|folder| there(folder)) {
-        found.routes.extend(app.below(pages).filter_map(|(file, inside)| page(file, inside)));
+        found.routes.extend(
+            app.below(pages)
+                .filter_map(|(file, inside)| page(file, inside)),
+        );
         let note = "A page of Nuxt has no code of its own on the server, and its route middleware runs in the browser too: what it shows has to be guarded where the data comes from";
         found.notes.push(note.to_owned());
     }
@@ -95,11 +108,19 @@ fn page(file: &str, inside: &str) -> Option<FileRoute> {
     if !matches!(extension, "vue" | "ts" | "tsx" | "js" | "jsx") {
         return None;
     }
-    let parts: Vec<&str> = stem.split('/').filter(|part| !is_group(part) && *part != "index").collect();
+    let parts: Vec<&str> = stem
+        .split('/')
+        .filter(|part| !is_group(part) && *part != "index")
+        .collect();
     let why = "a page has no code of its own on the server";
     let targets = vec![target("GET", nothing(why))];
     Some(FileRoute {
-        found: files::found(&format!("/{}", parts.join("/")), RouteKind::Page, file, targets),
+        found: files::found(
+            &format!("/{}", parts.join("/")),
+            RouteKind::Page,
+            file,
+            targets,
+        ),
         before: Vec::new(),
         built: false,
     })
@@ -116,14 +137,19 @@ fn globals(app: &FileApp<'_>, folder: &str, deep: bool, found: &mut FileRoutes) 
         };
         let mut names = module.export_names();
         // `export default` is known by the name of its file.
-        if let (Some(at), Some((stem, _))) =
-            (names.iter().position(|name| name == "default"), files::stem(inside))
-        {
+        if let (Some(at), Some((stem, _))) = (
+            names.iter().position(|name| name == "default"),
+            files::stem(inside),
+        ) {
             names.remove(at);
             let name = stem.rsplit('/').next().unwrap_or(stem);
-            found.globals.push((name.to_owned(), file.to_owned(), "default".to_owned()));
+            found
+                .globals
+                .push((name.to_owned(), file.to_owned(), "default".to_owned()));
         }
-        let own = names.into_iter().map(|name| (name.clone(), file.to_owned(), name));
+        let own = names
+            .into_iter()
+            .map(|name| (name.clone(), file.to_owned(), name));
         found.globals.extend(own);
     }
 }
@@ -161,7 +187,10 @@ mod tests {
                 "page /posts/[id] GET",
             ]
         );
-        assert_eq!(found.before, [export("server/middleware/auth.ts", "default")]);
+        assert_eq!(
+            found.before,
+            [export("server/middleware/auth.ts", "default")]
+        );
     }
 
     #[test]
@@ -174,7 +203,11 @@ mod tests {
             ],
             routes,
         );
-        let names: Vec<_> = found.globals.iter().map(|(name, ..)| name.as_str()).collect();
+        let names: Vec<_> = found
+            .globals
+            .iter()
+            .map(|(name, ..)| name.as_str())
+            .collect();
         assert_eq!(names, ["requireUser", "log", "upper"]);
     }
 }

@@ -57,7 +57,10 @@ fn segment(part: &str) -> Segment {
         };
         return match (before, after) {
             ("", "") => Segment::One,
-            _ => Segment::Mixed(before.to_owned(), after.split(open).next().unwrap_or_default().to_owned()),
+            _ => Segment::Mixed(
+                before.to_owned(),
+                after.split(open).next().unwrap_or_default().to_owned(),
+            ),
         };
     }
     Segment::Static(part.to_owned())
@@ -127,7 +130,10 @@ fn fits(all: &[Segment], parts: &[&str]) -> bool {
         return parts.is_empty();
     };
     let taken = |fits_one: bool| {
-        fits_one && parts.split_first().is_some_and(|(_, left)| fits(rest, left))
+        fits_one
+            && parts
+                .split_first()
+                .is_some_and(|(_, left)| fits(rest, left))
     };
     let part = parts.first().copied().unwrap_or_default();
     match first {

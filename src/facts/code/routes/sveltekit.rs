@@ -4,8 +4,8 @@
 //! `+server` the handlers of an endpoint. The `load` of a layout runs beside that of the page, and can be
 //! left out by who asks, so that it guards nothing but what awaits `parent()`.
 
-use super::files::{self, FileApp, FileRoute, FileRoutes, export, member, nothing, target};
 use super::Target;
+use super::files::{self, FileApp, FileRoute, FileRoutes, export, member, nothing, target};
 use crate::facts::code::tree::{Expr, Kind};
 use crate::model::routes::RouteKind;
 
@@ -74,7 +74,9 @@ fn unescaped(part: &str) -> String {
 
 fn endpoint(app: &FileApp<'_>, file: &str, folder: &str) -> FileRoute {
     let names = app.exports(file);
-    let methods = METHODS.iter().filter(|method| names.iter().any(|name| name == *method));
+    let methods = METHODS
+        .iter()
+        .filter(|method| names.iter().any(|name| name == *method));
     let mut targets: Vec<Target> = methods
         .map(|method| {
             let shown = if *method == "fallback" { "ALL" } else { method };
@@ -174,12 +176,15 @@ fn is_built(app: &FileApp<'_>, own: &[String], folder: &str) -> bool {
 /// Functions of `*.remote.ts` files: each is an endpoint that the browser calls by its id.
 fn remote(app: &FileApp<'_>, found: &mut FileRoutes) {
     for (file, inside) in app.below("src") {
-        let is_remote = [".remote.ts", ".remote.js"].iter().any(|end| inside.ends_with(end));
+        let is_remote = [".remote.ts", ".remote.js"]
+            .iter()
+            .any(|end| inside.ends_with(end));
         let Some(module) = app.module(file).filter(|_| is_remote) else {
             continue;
         };
         for (name, value) in files::declarations(&module) {
-            let Some(method) = remote_method(value).filter(|_| module.export(name).is_some()) else {
+            let Some(method) = remote_method(value).filter(|_| module.export(name).is_some())
+            else {
                 continue;
             };
             let mut one = files::found(
@@ -232,12 +237,27 @@ mod tests {
                     "src/routes/(app)/notes/[id=int]/+page.server.ts",
                     "export const load = () => 1; export const actions = { default: () => 1, remove: () => 2 }",
                 ),
-                ("src/routes/api/x/+server.ts", "export const GET = () => 1; export function POST() {}"),
-                ("src/routes/docs/+layout.ts", "export const prerender = true"),
+                (
+                    "src/routes/api/x/+server.ts",
+                    "export const GET = () => 1; export function POST() {}",
+                ),
+                (
+                    "src/routes/docs/+layout.ts",
+                    "export const prerender = true",
+                ),
                 ("src/routes/docs/[...path]/+page.svelte", ""),
-                ("src/routes/[x+2e]well-known/+server.ts", "export const fallback = () => 1"),
-                ("src/lib/todo.remote.ts", "export const list = query(async () => 1); export const add = form(async () => 1); const own = query(1)"),
-                ("src/routes/+layout.server.ts", "export const load = () => 1"),
+                (
+                    "src/routes/[x+2e]well-known/+server.ts",
+                    "export const fallback = () => 1",
+                ),
+                (
+                    "src/lib/todo.remote.ts",
+                    "export const list = query(async () => 1); export const add = form(async () => 1); const own = query(1)",
+                ),
+                (
+                    "src/routes/+layout.server.ts",
+                    "export const load = () => 1",
+                ),
             ],
             routes,
         );

@@ -36,10 +36,15 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
     for node in &nodes {
         found.routes.extend(route(app, node, &nodes));
     }
-    if let Some(start) = app.first(&["src/start", "app/start"], EXTENSIONS) {
-        found.before.push(member(&start, "startInstance", &["requestMiddleware"]));
-    }
-    functions(app, &mut found);
+    let start = app.first(&["src/start", "app/start"], EXTENSIONS);
+    let middleware = |name: &str| {
+        let start = start.as_deref()?;
+        app.mentions(start, name)
+            .then(|| member(start, "startInstance", &[name]))
+    };
+    found.before.extend(middleware("requestMiddleware"));
+    let before: Vec<Resource> = middleware("functionMiddleware").into_iter().collect();
+    functions(app, &before, &mut found);
     found.sorted()
 }
 
@@ -52,15 +57,19 @@ fn folder(app: &FileApp<'_>) -> String {
     });
     let known = ["src/routes", "app/routes"];
     let there = |folder: &&str| app.below(folder).next().is_some();
-    written.unwrap_or_else(|| known.into_iter().find(there).unwrap_or("src/routes").to_owned())
+    written.unwrap_or_else(|| {
+        known
+            .into_iter()
+            .find(there)
+            .unwrap_or("src/routes")
+            .to_owned()
+    })
 }
 
 fn nodes<'a>(app: &FileApp<'a>, folder: &str) -> Vec<Node<'a>> {
     let all = app.below(folder).filter_map(|(file, inside)| {
         let (stem, extension) = files::stem(inside)?;
-        let ignored = inside
-            .split('/')
-            .any(|part| part.starts_with(['-', '.']));
+        let ignored = inside.split('/').any(|part| part.starts_with(['-', '.']));
         if !EXTENSIONS.contains(&extension) || ignored || stem.ends_with(".lazy") {
             return None;
         }
@@ -129,7 +138,11 @@ fn by_name(stem: &str) -> String {
         parts.pop();
     }
     let id = format!("/{}", parts.join("/"));
-    if is_index && id != "/" { format!("{id}/") } else { id }
+    if is_index && id != "/" {
+        format!("{id}/")
+    } else {
+        id
+    }
 }
 
 /// The URL pattern of an id: layouts without a path and groups are gone.
@@ -139,7 +152,9 @@ fn pattern(id: &str) -> String {
         !part.is_empty() && !part.starts_with('_') && !group
     });
     // A trailing `_` takes a route out of its parent and is no part of the URL.
-    let parts: Vec<&str> = parts.map(|part| part.strip_suffix('_').unwrap_or(part)).collect();
+    let parts: Vec<&str> = parts
+        .map(|part| part.strip_suffix('_').unwrap_or(part))
+        .collect();
     format!("/{}", parts.join("/"))
 }
 
@@ -178,9 +193,7 @@ fn route(app: &FileApp<'_>, node: &Node<'_>, nodes: &[Node<'_>]) -> Option<FileR
         .any(|other| other.id.starts_with(&format!("{}/", node.id)) && !node.id.ends_with('/'));
     let options = options(&module);
     let mut targets = handlers(&module, node.file, options);
-    let has = |name: &str| {
-        options.is_some_and(|options| files::property(options, name).is_some())
-    };
+    let has = |name: &str| options.is_some_and(|options| files::property(options, name).is_some());
     let is_page = targets.is_empty() || has("component") || has("loader");
     if is_page && is_layout && targets.is_empty() && !has("loader") {
         // Its `beforeLoad` is walked in the pages inside it.
@@ -257,7 +270,9 @@ fn handlers(module: &Module, file: &str, options: Option<&[Property]>) -> Vec<Ta
         .and_then(|server| files::property(server, "handlers"));
     if let Some(handlers) = present {
         let names = files::object(module, handlers).unwrap_or_default();
-        return targets(names, |method| member(file, ROUTE, &["server", "handlers", method]));
+        return targets(names, |method| {
+            member(file, ROUTE, &["server", "handlers", method])
+        });
     }
     for name in ["ServerRoute", "APIRoute"] {
         let Some(value) = files::declared(module, name) else {
@@ -271,33 +286,42 @@ fn handlers(module: &Module, file: &str, options: Option<&[Property]>) -> Vec<Ta
 
 fn targets(handlers: &[Property], resource: impl Fn(&str) -> Resource) -> Vec<Target> {
     let methods = files::keys(handlers).filter(|key| METHODS.contains(key));
-    methods.map(|method| target(method, resource(method))).collect()
+    methods
+        .map(|method| target(method, resource(method)))
+        .collect()
 }
 
 /// The server functions, each at an address made of its id.
-fn functions(app: &FileApp<'_>, found: &mut FileRoutes) {
+fn functions(app: &FileApp<'_>, before: &[Resource], found: &mut FileRoutes) {
     let sources = app.below("");
     for (file, inside) in sources {
-        let elsewhere = inside.split('/').any(|part| matches!(part, "node_modules" | "dist" | ".output"));
-        if elsewhere || !is_source(file) || is_test(inside) || !app.mentions(file, "createServerFn") {
+        let elsewhere = inside
+            .split('/')
+            .any(|part| matches!(part, "node_modules" | "dist" | ".output"));
+        if elsewhere || !is_source(file) || is_test(inside) || !app.mentions(file, "createServerFn")
+        {
             continue;
         }
         let Some(module) = app.module(file) else {
-            found.notes.push(format!("{file} could not be read, and with it its server functions"));
+            found.notes.push(format!(
+                "{file} could not be read, and with it its server functions"
+            ));
             continue;
         };
         for (name, value) in files::declarations(&module) {
             let Some(method) = server_function(value) else {
                 continue;
             };
-            let mut one = files::found(name, RouteKind::Action, file, vec![target(
-                method,
-                member(file, name, &[]),
-            )]);
+            let mut one = files::found(
+                name,
+                RouteKind::Action,
+                file,
+                vec![target(method, member(file, name, &[]))],
+            );
             one.urls = vec![format!("/_serverFn/{name}")];
             found.routes.push(FileRoute {
                 found: one,
-                before: Vec::new(),
+                before: before.to_vec(),
                 built: false,
             });
         }
@@ -329,9 +353,7 @@ fn server_function(value: &Expr) -> Option<&str> {
             Kind::Name(name) if &**name == "createServerFn" && is_whole => {
                 let options = arguments.first().map(|item| &item.value.kind);
                 let method = match options {
-                    Some(Kind::Object(all)) => {
-                        files::property(all, "method").and_then(files::text)
-                    }
+                    Some(Kind::Object(all)) => files::property(all, "method").and_then(files::text),
                     _ => None,
                 };
                 return Some(method.unwrap_or("GET"));
@@ -395,8 +417,13 @@ mod tests {
                 "action list GET",
             ]
         );
-        let list = found.routes.iter().find(|one| one.found.pattern == "/lists/$id");
-        let resource = list.and_then(|one| one.found.targets.first()).map(|one| &one.resource);
+        let list = found
+            .routes
+            .iter()
+            .find(|one| one.found.pattern == "/lists/$id");
+        let resource = list
+            .and_then(|one| one.found.targets.first())
+            .map(|one| &one.resource);
         let expected = Resource::Series(vec![
             member("src/routes/__root.tsx", ROUTE, &["beforeLoad"]),
             member("src/routes/_app.tsx", ROUTE, &["beforeLoad"]),

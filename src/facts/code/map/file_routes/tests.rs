@@ -45,7 +45,10 @@ fn only(framework: &'static str, files: &[(&str, &str)]) -> String {
     all[0].rsplit(' ').next().unwrap_or_default().to_owned()
 }
 
-const DB: (&str, &str) = ("app/db.ts", "import { PrismaClient } from '@prisma/client'; export const db = new PrismaClient()");
+const DB: (&str, &str) = (
+    "app/db.ts",
+    "import { PrismaClient } from '@prisma/client'; export const db = new PrismaClient()",
+);
 
 /// The verdict of a loader of React Router that begins with a guard.
 fn loader(guard: &str) -> String {
@@ -61,17 +64,44 @@ fn loader(guard: &str) -> String {
 #[test]
 fn a_loader_of_react_router_stops_by_what_it_awaits() {
     for (guard, expected) in [
-        ("const { userId } = await getAuth(args); if (!userId) return redirect('/sign-in')", "stopped"),
-        ("const { userId } = await getAuth(args); if (!userId) throw redirect('/sign-in')", "stopped"),
-        ("const auth = await getAuth(args); if (!auth.isAuthenticated) throw new Response(null, { status: 401 })", "stopped"),
-        ("const { userId } = await getAuth(args); if (!userId) throw data('no', { status: 403 })", "stopped"),
+        (
+            "const { userId } = await getAuth(args); if (!userId) return redirect('/sign-in')",
+            "stopped",
+        ),
+        (
+            "const { userId } = await getAuth(args); if (!userId) throw redirect('/sign-in')",
+            "stopped",
+        ),
+        (
+            "const auth = await getAuth(args); if (!auth.isAuthenticated) throw new Response(null, { status: 401 })",
+            "stopped",
+        ),
+        (
+            "const { userId } = await getAuth(args); if (!userId) throw data('no', { status: 403 })",
+            "stopped",
+        ),
         // A promise has no `userId`, and is no `null` either.
-        ("const auth = getAuth(args); if (auth === null) throw redirect('/')", "reached"),
-        ("const { userId } = await getAuth(args); if (!userId) redirect('/sign-in')", "reached"),
+        (
+            "const auth = getAuth(args); if (auth === null) throw redirect('/')",
+            "reached",
+        ),
+        (
+            "const { userId } = await getAuth(args); if (!userId) redirect('/sign-in')",
+            "reached",
+        ),
         ("", "reached"),
-        ("if (args.request.headers.get('authorization') !== process.env.CRON_SECRET) throw data(0, { status: 401 })", "credential"),
-        ("if (args.request.headers.get('x-api-key') !== args.context.cloudflare.env.API_KEY) throw data(0, { status: 401 })", "credential"),
-        ("const auth = await elsewhere(args); if (!auth) throw redirect('/')", "undecided"),
+        (
+            "if (args.request.headers.get('authorization') !== process.env.CRON_SECRET) throw data(0, { status: 401 })",
+            "credential",
+        ),
+        (
+            "if (args.request.headers.get('x-api-key') !== args.context.cloudflare.env.API_KEY) throw data(0, { status: 401 })",
+            "credential",
+        ),
+        (
+            "const auth = await elsewhere(args); if (!auth) throw redirect('/')",
+            "undecided",
+        ),
     ] {
         assert_eq!(loader(guard), expected, "{guard}");
     }
@@ -93,11 +123,29 @@ fn a_layout_of_react_router_guards_by_middleware_and_not_by_its_loader() {
         export const middleware = [clerkMiddleware()]
         export default () => null";
     for (layout, expected) in [
-        (by_loader, ["GET /admin stopped", "GET /admin/users reached", "POST /admin/users reached"].as_slice()),
-        (by_middleware, &["GET /admin/users stopped", "POST /admin/users stopped"]),
-        (open, &["GET /admin/users reached", "POST /admin/users reached"]),
+        (
+            by_loader,
+            [
+                "GET /admin stopped",
+                "GET /admin/users reached",
+                "POST /admin/users reached",
+            ]
+            .as_slice(),
+        ),
+        (
+            by_middleware,
+            &["GET /admin/users stopped", "POST /admin/users stopped"],
+        ),
+        (
+            open,
+            &["GET /admin/users reached", "POST /admin/users reached"],
+        ),
     ] {
-        let files = [("app/routes/admin.tsx", layout), ("app/routes/admin.users.tsx", child), DB];
+        let files = [
+            ("app/routes/admin.tsx", layout),
+            ("app/routes/admin.users.tsx", child),
+            DB,
+        ];
         assert_eq!(verdicts("react-router", &files), expected);
     }
 }
@@ -123,14 +171,35 @@ fn page(front: &str) -> String {
 #[test]
 fn the_front_matter_of_an_astro_page_has_to_return_its_redirect() {
     for (front, expected) in [
-        ("const { userId } = Astro.locals.auth()\nif (!userId) return Astro.redirect('/sign-in')", "stopped"),
-        ("const { isAuthenticated, redirectToSignIn } = Astro.locals.auth()\nif (!isAuthenticated) return redirectToSignIn()", "stopped"),
-        ("const user = await Astro.locals.currentUser()\nif (!user) { return Astro.redirect('/') }", "stopped"),
-        ("const { userId } = Astro.locals.auth()\nif (!userId) return Astro.rewrite('/sign-in')", "stopped"),
-        ("const { userId } = Astro.locals.auth()\nif (!userId) Astro.redirect('/sign-in')", "reached"),
-        ("const { userId } = Astro.locals.auth()\nif (!userId) { Astro.locals.auth().redirectToSignIn() }", "reached"),
+        (
+            "const { userId } = Astro.locals.auth()\nif (!userId) return Astro.redirect('/sign-in')",
+            "stopped",
+        ),
+        (
+            "const { isAuthenticated, redirectToSignIn } = Astro.locals.auth()\nif (!isAuthenticated) return redirectToSignIn()",
+            "stopped",
+        ),
+        (
+            "const user = await Astro.locals.currentUser()\nif (!user) { return Astro.redirect('/') }",
+            "stopped",
+        ),
+        (
+            "const { userId } = Astro.locals.auth()\nif (!userId) return Astro.rewrite('/sign-in')",
+            "stopped",
+        ),
+        (
+            "const { userId } = Astro.locals.auth()\nif (!userId) Astro.redirect('/sign-in')",
+            "reached",
+        ),
+        (
+            "const { userId } = Astro.locals.auth()\nif (!userId) { Astro.locals.auth().redirectToSignIn() }",
+            "reached",
+        ),
         ("const title = 'x'", "reached"),
-        ("if (import.meta.env.DEV) return Astro.redirect('/')", "reached"),
+        (
+            "if (import.meta.env.DEV) return Astro.redirect('/')",
+            "reached",
+        ),
     ] {
         assert_eq!(page(front), expected, "{front}");
     }
@@ -141,13 +210,19 @@ fn a_page_of_astro_that_is_built_once_meets_no_gate() {
     let gate = "import { clerkMiddleware } from '@clerk/astro/server'
         export const onRequest = clerkMiddleware((auth) => auth().redirectToSignIn())";
     let front = "---\nif (!Astro.locals.auth().userId) return Astro.redirect('/')\n---\n";
-    let live = format!("---\nexport const prerender = false{}", front.trim_start_matches("---"));
+    let live = format!(
+        "---\nexport const prerender = false{}",
+        front.trim_start_matches("---")
+    );
     let files = [
         ("src/middleware.ts", gate),
         ("src/pages/built.astro", front),
         ("src/pages/live.astro", live.as_str()),
     ];
-    assert_eq!(verdicts("astro", &files), ["GET /built reached", "GET /live stopped"]);
+    assert_eq!(
+        verdicts("astro", &files),
+        ["GET /built reached", "GET /live stopped"]
+    );
 }
 
 /// What a middleware of Astro does with an endpoint that checks nothing: on a path of the list and off it.
@@ -197,7 +272,10 @@ fn what_middleware_leaves_in_locals_is_found_behind_it() {
         ("src/pages/a.ts", checked),
         ("src/pages/b.ts", unchecked),
     ];
-    assert_eq!(verdicts("astro", &files), ["GET /a stopped", "GET /b reached"]);
+    assert_eq!(
+        verdicts("astro", &files),
+        ["GET /a stopped", "GET /b reached"]
+    );
 }
 
 #[test]
@@ -205,7 +283,8 @@ fn an_action_of_astro_answers_past_a_list_of_paths() {
     let gate = "import { clerkMiddleware, createRouteMatcher } from '@clerk/astro/server'
         const isAction = createRouteMatcher(['/_actions(.*)'])
         export const onRequest = clerkMiddleware((auth, context) => { if (isAction(context.request) && !auth().userId) return auth().redirectToSignIn() })";
-    let actions = "import { defineAction, ActionError } from 'astro:actions'; import { db } from '../app/db'
+    let actions =
+        "import { defineAction, ActionError } from 'astro:actions'; import { db } from '../app/db'
         export const server = {
           open: defineAction({ handler: async () => db.user.deleteMany() }),
           own: defineAction({ handler: async (input, context) => {
@@ -213,29 +292,65 @@ fn an_action_of_astro_answers_past_a_list_of_paths() {
             return db.user.deleteMany()
           } }),
         }";
-    let files = [("src/middleware.ts", gate), ("src/actions/index.ts", actions), DB];
-    assert_eq!(verdicts("astro", &files), ["POST open reached", "POST own stopped"]);
+    let files = [
+        ("src/middleware.ts", gate),
+        ("src/actions/index.ts", actions),
+        DB,
+    ];
+    assert_eq!(
+        verdicts("astro", &files),
+        ["POST open reached", "POST own stopped"]
+    );
 }
 
 /// The verdict of an API route of Nuxt that begins with a guard.
 fn nitro(guard: &str) -> String {
-    let code = format!("export default defineEventHandler(async (event) => {{ {guard}; return useDb().user.findMany() }})");
+    let code = format!(
+        "export default defineEventHandler(async (event) => {{ {guard}; return useDb().user.findMany() }})"
+    );
     let helper = "export function requireUser(event) { if (!event.context.auth().userId) throw createError({ statusCode: 401 }) }";
-    only("nuxt", &[("server/api/x.get.ts", &code), ("server/utils/auth.ts", helper)])
+    only(
+        "nuxt",
+        &[
+            ("server/api/x.get.ts", &code),
+            ("server/utils/auth.ts", helper),
+        ],
+    )
 }
 
 #[test]
 fn a_handler_of_nuxt_stops_by_a_thrown_error_or_an_answer_that_is_sent() {
     for (guard, expected) in [
-        ("const { userId } = event.context.auth(); if (!userId) throw createError({ statusCode: 401 })", "stopped"),
-        ("if (!event.context.auth().isAuthenticated) return createError({ statusCode: 401 })", "stopped"),
-        ("if (!event.context.auth().userId) return sendRedirect(event, '/sign-in')", "stopped"),
-        ("if (!event.context.auth().userId) { setResponseStatus(event, 401); return { error: 'no' } }", "stopped"),
+        (
+            "const { userId } = event.context.auth(); if (!userId) throw createError({ statusCode: 401 })",
+            "stopped",
+        ),
+        (
+            "if (!event.context.auth().isAuthenticated) return createError({ statusCode: 401 })",
+            "stopped",
+        ),
+        (
+            "if (!event.context.auth().userId) return sendRedirect(event, '/sign-in')",
+            "stopped",
+        ),
+        (
+            "if (!event.context.auth().userId) { setResponseStatus(event, 401); return { error: 'no' } }",
+            "stopped",
+        ),
         ("requireUser(event)", "stopped"),
-        ("if (!event.context.auth().userId) createError({ statusCode: 401 })", "reached"),
+        (
+            "if (!event.context.auth().userId) createError({ statusCode: 401 })",
+            "reached",
+        ),
         ("", "reached"),
-        ("if (getHeader(event, 'x-cron-key') !== useRuntimeConfig().cronSecret) throw createError({ statusCode: 401 })", "credential"),
-        ("if (!(await somebody(event))) throw createError({ statusCode: 401 })", "undecided"),
+        (
+            "if (getHeader(event, 'x-cron-key') !== useRuntimeConfig().cronSecret) throw createError({ statusCode: 401 })",
+            "credential",
+        ),
+        (
+            "if (!(await somebody(event))) throw createError({ statusCode: 401 })",
+            "undecided",
+        ),
     ] {
         assert_eq!(nitro(guard), expected, "{guard}");
     }
@@ -246,7 +361,10 @@ fn the_middleware_of_nuxt_runs_before_every_handler() {
     let handler = "export default defineEventHandler((event) => event.context.userId ? 1 : 2)";
     let files = |middleware| {
         [
-            ("server/middleware/1.clerk.ts", "export default clerkMiddleware()"),
+            (
+                "server/middleware/1.clerk.ts",
+                "export default clerkMiddleware()",
+            ),
             ("server/middleware/2.auth.ts", middleware),
             ("server/api/open.ts", handler),
             ("server/api/private/x.ts", handler),
@@ -262,12 +380,28 @@ fn the_middleware_of_nuxt_runs_before_every_handler() {
     let dropped = "export default clerkMiddleware((event) => {
           if (!event.context.auth().userId) return createError({ statusCode: 401 }) })";
     for (middleware, expected) in [
-        (guard, ["ALL /api/open reached", "ALL /api/private/x stopped"]),
-        (by_clerk, ["ALL /api/open reached", "ALL /api/private/x stopped"]),
-        (dropped, ["ALL /api/open reached", "ALL /api/private/x reached"]),
-        ("export default defineEventHandler((event) => { event.context.userId = 1 })", ["ALL /api/open reached", "ALL /api/private/x reached"]),
+        (
+            guard,
+            ["ALL /api/open reached", "ALL /api/private/x stopped"],
+        ),
+        (
+            by_clerk,
+            ["ALL /api/open reached", "ALL /api/private/x stopped"],
+        ),
+        (
+            dropped,
+            ["ALL /api/open reached", "ALL /api/private/x reached"],
+        ),
+        (
+            "export default defineEventHandler((event) => { event.context.userId = 1 })",
+            ["ALL /api/open reached", "ALL /api/private/x reached"],
+        ),
     ] {
-        assert_eq!(verdicts("nuxt", &files(middleware)), expected, "{middleware}");
+        assert_eq!(
+            verdicts("nuxt", &files(middleware)),
+            expected,
+            "{middleware}"
+        );
     }
 }
 
@@ -284,14 +418,35 @@ fn endpoint(guard: &str) -> String {
 #[test]
 fn an_endpoint_of_sveltekit_stops_by_what_its_helpers_throw() {
     for (guard, expected) in [
-        ("const { userId } = locals.auth(); if (!userId) error(401)", "stopped"),
-        ("if (!locals.auth().userId) redirect(303, '/sign-in')", "stopped"),
-        ("if (!locals.auth().userId) throw redirect(303, '/sign-in')", "stopped"),
-        ("if (!locals.auth().userId) return json({}, { status: 401 })", "stopped"),
-        ("if (!locals.auth().userId) json({}, { status: 401 })", "reached"),
+        (
+            "const { userId } = locals.auth(); if (!userId) error(401)",
+            "stopped",
+        ),
+        (
+            "if (!locals.auth().userId) redirect(303, '/sign-in')",
+            "stopped",
+        ),
+        (
+            "if (!locals.auth().userId) throw redirect(303, '/sign-in')",
+            "stopped",
+        ),
+        (
+            "if (!locals.auth().userId) return json({}, { status: 401 })",
+            "stopped",
+        ),
+        (
+            "if (!locals.auth().userId) json({}, { status: 401 })",
+            "reached",
+        ),
         ("", "reached"),
-        ("if (request.headers.get('authorization') !== `Bearer ${CRON_SECRET}`) error(401)", "credential"),
-        ("if (request.headers.get('authorization') !== env.API_TOKEN) error(401)", "credential"),
+        (
+            "if (request.headers.get('authorization') !== `Bearer ${CRON_SECRET}`) error(401)",
+            "credential",
+        ),
+        (
+            "if (request.headers.get('authorization') !== env.API_TOKEN) error(401)",
+            "credential",
+        ),
     ] {
         assert_eq!(endpoint(guard), expected, "{guard}");
     }
@@ -318,6 +473,28 @@ fn load_and_actions_of_sveltekit_are_asked_one_by_one() {
 }
 
 #[test]
+fn a_layout_of_sveltekit_guards_what_awaits_it() {
+    let by_redirect = "import { redirect } from '@sveltejs/kit'
+        export const load = ({ locals }) => { if (!locals.auth().userId) redirect(303, '/') }";
+    let by_data = "export const load = ({ locals }) => ({ userId: locals.auth().userId })";
+    let awaits = "export const load = async ({ parent }) => { await parent(); return { a: 1 } }";
+    let asks = "import { error } from '@sveltejs/kit'
+        export const load = async ({ parent }) => { const { userId } = await parent(); if (!userId) error(401); return {} }";
+    for (layout, page, expected) in [
+        (by_redirect, awaits, "stopped"),
+        (by_data, asks, "stopped"),
+        (by_data, awaits, "reached"),
+    ] {
+        let files = [
+            ("src/routes/+layout.server.ts", layout),
+            ("src/routes/+page.svelte", ""),
+            ("src/routes/+page.server.ts", page),
+        ];
+        assert_eq!(only("sveltekit", &files), expected, "{page}");
+    }
+}
+
+#[test]
 fn the_handles_of_sveltekit_run_in_a_row() {
     let page = "import { error } from '@sveltejs/kit'
         export const GET = ({ locals }) => { if (!locals.user) error(401); return new Response('x') }";
@@ -330,9 +507,26 @@ fn the_handles_of_sveltekit_run_in_a_row() {
           return resolve(event)
         }\n";
     for (handle, expected) in [
-        ("export const handle = withClerkHandler()", ["GET /app reached", "GET /open reached", "GET /own undecided"]),
-        ("export const handle = sequence(sentryHandle(), withClerkHandler(), guard)", ["GET /app stopped", "GET /open reached", "GET /own stopped"]),
-        ("export const handle = sequence(withClerkHandler(), elsewhere())", ["GET /app undecided", "GET /open undecided", "GET /own undecided"]),
+        (
+            "export const handle = withClerkHandler()",
+            [
+                "GET /app reached",
+                "GET /open reached",
+                "GET /own undecided",
+            ],
+        ),
+        (
+            "export const handle = sequence(sentryHandle(), withClerkHandler(), guard)",
+            ["GET /app stopped", "GET /open reached", "GET /own stopped"],
+        ),
+        (
+            "export const handle = sequence(withClerkHandler(), elsewhere())",
+            [
+                "GET /app undecided",
+                "GET /open undecided",
+                "GET /own undecided",
+            ],
+        ),
     ] {
         let hooks = format!("{head}{guard}{handle}");
         let files = [
@@ -361,12 +555,27 @@ fn server_function(guard: &str) -> String {
 #[test]
 fn a_server_function_is_an_endpoint_of_its_own() {
     for (guard, expected) in [
-        (".handler(async () => { const { userId } = await auth(); if (!userId) throw redirect({ to: '/' }); return db.user.deleteMany() })", "stopped"),
-        (".handler(async () => { const { userId } = await auth(); if (!userId) redirect({ to: '/' }); return db.user.deleteMany() })", "reached"),
-        (".handler(async () => { if (!auth()) throw redirect({ to: '/' }); return db.user.deleteMany() })", "reached"),
+        (
+            ".handler(async () => { const { userId } = await auth(); if (!userId) throw redirect({ to: '/' }); return db.user.deleteMany() })",
+            "stopped",
+        ),
+        (
+            ".handler(async () => { const { userId } = await auth(); if (!userId) redirect({ to: '/' }); return db.user.deleteMany() })",
+            "reached",
+        ),
+        (
+            ".handler(async () => { if (!auth()) throw redirect({ to: '/' }); return db.user.deleteMany() })",
+            "reached",
+        ),
         (".handler(async () => db.user.deleteMany())", "reached"),
-        (".middleware([signedIn]).handler(async () => db.user.deleteMany())", "stopped"),
-        (".middleware([open]).inputValidator((x) => x).handler(async () => db.user.deleteMany())", "reached"),
+        (
+            ".middleware([signedIn]).handler(async () => db.user.deleteMany())",
+            "stopped",
+        ),
+        (
+            ".middleware([open]).inputValidator((x) => x).handler(async () => db.user.deleteMany())",
+            "reached",
+        ),
     ] {
         assert_eq!(server_function(guard), expected, "{guard}");
     }
@@ -380,13 +589,20 @@ fn a_page_of_tanstack_start_is_guarded_by_every_before_load_around_it() {
         export const Route = createRootRoute({ beforeLoad: async () => { const { userId } = await state(); return { userId } } })";
     let layout = "import { createFileRoute, redirect } from '@tanstack/react-router'
         export const Route = createFileRoute('/_app')({ beforeLoad: ({ context }) => { if (!context.userId) throw redirect({ to: '/' }) } })";
-    let inside = "export const Route = createFileRoute('/_app/x')({ loader: () => 1, component: X })";
+    let inside =
+        "export const Route = createFileRoute('/_app/x')({ loader: () => 1, component: X })";
     let outside = "export const Route = createFileRoute('/y')({ loader: () => 1, component: X })";
     let files = [
         ("src/routes/__root.tsx", root),
         ("src/routes/_app.tsx", layout),
-        ("src/routes/_app/x.tsx", &format!("import {{ createFileRoute }} from '@tanstack/react-router';{inside}")),
-        ("src/routes/y.tsx", &format!("import {{ createFileRoute }} from '@tanstack/react-router';{outside}")),
+        (
+            "src/routes/_app/x.tsx",
+            &format!("import {{ createFileRoute }} from '@tanstack/react-router';{inside}"),
+        ),
+        (
+            "src/routes/y.tsx",
+            &format!("import {{ createFileRoute }} from '@tanstack/react-router';{outside}"),
+        ),
     ];
     assert_eq!(
         verdicts("tanstack-start", &files),
@@ -412,8 +628,22 @@ fn server_routes_and_request_middleware_of_tanstack_start_are_followed() {
           return next() })
         export const startInstance = createStart(() => ({ requestMiddleware: [clerkMiddleware(), guard] }))";
     for (start, expected) in [
-        (open, ["GET /api/x reached", "POST /api/x stopped", "PUT /api/x stopped"]),
-        (closed, ["GET /api/x stopped", "POST /api/x stopped", "PUT /api/x stopped"]),
+        (
+            open,
+            [
+                "GET /api/x reached",
+                "POST /api/x stopped",
+                "PUT /api/x stopped",
+            ],
+        ),
+        (
+            closed,
+            [
+                "GET /api/x stopped",
+                "POST /api/x stopped",
+                "PUT /api/x stopped",
+            ],
+        ),
     ] {
         let files = [("src/start.ts", start), ("src/routes/api/x.ts", route)];
         assert_eq!(verdicts("tanstack-start", &files), expected);
@@ -426,6 +656,10 @@ fn a_broken_file_leaves_its_route_undecided() {
         ("react-router", "app/routes/x.tsx"),
         ("nuxt", "server/api/x.ts"),
     ] {
-        assert_eq!(only(framework, &[(file, "export const = (")]), "undecided", "{file}");
+        assert_eq!(
+            only(framework, &[(file, "export const = (")]),
+            "undecided",
+            "{file}"
+        );
     }
 }

@@ -13,6 +13,9 @@ use crate::facts::code::tree::{Expr, Item, Kind};
 /// How deep routes stand in routes.
 const MAX_DEPTH: u32 = 16;
 
+/// How many lists and routes are looked at; names may lead back to themselves.
+const MAX_STEPS: u32 = 20_000;
+
 /// What routes.ts says.
 pub(super) struct Reader<'a, 'm> {
     pub app: &'a FileApp<'a>,
@@ -22,6 +25,8 @@ pub(super) struct Reader<'a, 'm> {
     pub nodes: Vec<Node>,
     /// Offsets of what could not be read.
     pub unread: Vec<u32>,
+    /// How many lists and routes were looked at.
+    pub steps: u32,
 }
 
 /// Where a route stands.
@@ -40,7 +45,8 @@ impl Reader<'_, '_> {
     }
 
     fn list(&mut self, value: &Expr, within: &Within, depth: u32) {
-        let Some(depth) = depth.checked_sub(1) else {
+        self.steps += 1;
+        let Some(depth) = depth.checked_sub(1).filter(|_| self.steps < MAX_STEPS) else {
             return;
         };
         match &value.kind {
@@ -76,6 +82,10 @@ impl Reader<'_, '_> {
     }
 
     fn one(&mut self, value: &Expr, within: &Within, depth: u32) {
+        self.steps += 1;
+        if self.steps >= MAX_STEPS {
+            return;
+        }
         let children = |arguments: &[Item]| {
             let last = arguments.last().map(|item| item.value.clone());
             last.filter(|last| matches!(last.kind, Kind::Array(_) | Kind::Name(_)))
@@ -110,7 +120,15 @@ impl Reader<'_, '_> {
         let file = given("file").and_then(files::text).map(str::to_owned);
         let is_index = given("index").and_then(files::flag).unwrap_or(false);
         let children = given("children").cloned();
-        self.node(value, within, path.as_deref(), file, is_index, children, depth);
+        self.node(
+            value,
+            within,
+            path.as_deref(),
+            file,
+            is_index,
+            children,
+            depth,
+        );
     }
 
     #[allow(clippy::too_many_arguments, reason = "they are the parts of one route")]

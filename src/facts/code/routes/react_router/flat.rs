@@ -77,7 +77,10 @@ fn parent(id: &str, all: &[String]) -> Option<String> {
         id.strip_prefix(other.as_str())
             .is_some_and(|rest| rest.starts_with('.'))
     };
-    all.iter().filter(begins).max_by_key(|other| other.len()).cloned()
+    all.iter()
+        .filter(begins)
+        .max_by_key(|other| other.len())
+        .cloned()
 }
 
 /// A segment as it is meant, and as it is written: what is escaped is not special.
@@ -153,7 +156,12 @@ impl Ignored {
 
     fn has(&self, folder: &str, inside: &str) -> bool {
         let hidden = inside.split('/').any(|part| part.starts_with('.'));
-        hidden || (!self.is_empty && self.rules.judge(&format!("{folder}/{inside}"), false).ignored)
+        hidden
+            || (!self.is_empty
+                && self
+                    .rules
+                    .judge(&format!("{folder}/{inside}"), false)
+                    .ignored)
     }
 }
 
@@ -204,13 +212,19 @@ mod tests {
     #[test]
     fn a_parent_is_the_route_whose_name_begins_this_one_s() {
         let ids = ["admin", "admin.courses", "adm"].map(str::to_owned);
-        assert_eq!(parent("admin.courses.new", &ids).as_deref(), Some("admin.courses"));
+        assert_eq!(
+            parent("admin.courses.new", &ids).as_deref(),
+            Some("admin.courses")
+        );
         assert_eq!(parent("admin_.x", &ids), None);
     }
 
     #[test]
     fn globs_of_ignored_files_hold_inside_the_app_folder() {
-        let ignored = ["**/*.test.{ts,tsx}".to_owned(), "routes/sign-in.tsx".to_owned()];
+        let ignored = [
+            "**/*.test.{ts,tsx}".to_owned(),
+            "routes/sign-in.tsx".to_owned(),
+        ];
         let ignored = Ignored::new("app/routes", &ignored);
         for (inside, expected) in [
             ("a.test.tsx", true),

@@ -50,9 +50,9 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
                 files::setting(config, &["ignoredRouteFiles"]).map(config::strings)
             });
             if app.version.is_some_and(|(major, ..)| major < 2) {
-                found.notes.push(
-                    "Remix 1 finds routes in nested folders, which are not read".to_owned(),
-                );
+                found
+                    .notes
+                    .push("Remix 1 finds routes in nested folders, which are not read".to_owned());
             }
             let routes = format!("{folder}/routes");
             flat::nodes(app.below(&routes), &routes, &ignored.unwrap_or_default())
@@ -71,19 +71,44 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
                 .to_owned(),
         );
     }
+    let flags = ["v8_middleware", "unstable_middleware"];
+    let is_on = flags.iter().any(|flag| {
+        let config = config.as_deref();
+        let value = config.and_then(|config| files::setting(config, &["future", flag]));
+        value.and_then(files::flag) == Some(true)
+    });
+    let runs = is_on || app.version.is_none_or(|(major, ..)| major >= 8);
+    let mut is_left_out = false;
     for node in &nodes {
-        let before = middleware(app, root.as_deref(), node, &nodes);
-        found
-            .routes
-            .extend(route(app, node, &nodes, is_browser_only).map(|found| FileRoute {
+        let mut before = middleware(app, root.as_deref(), node, &nodes);
+        if !runs {
+            is_left_out |= !before.is_empty();
+            before.clear();
+        }
+        found.routes.extend(
+            route(app, node, &nodes, is_browser_only).map(|found| FileRoute {
                 found,
                 before,
                 built: false,
-            }));
+            }),
+        );
     }
-    found.routes.extend(root.and_then(|root| of_root(app, &root)));
-    let layouts: BTreeSet<&String> = found.routes.iter().flat_map(|one| &one.found.layouts).collect();
-    if layouts.into_iter().any(|file| app.exports(file).iter().any(|name| name == "loader")) {
+    found
+        .routes
+        .extend(root.and_then(|root| of_root(app, &root)));
+    if is_left_out {
+        let note = "Routes export `middleware`, which React Router 7 runs only with `future: { v8_middleware: true }` in react-router.config";
+        found.notes.push(note.to_owned());
+    }
+    let layouts: BTreeSet<&String> = found
+        .routes
+        .iter()
+        .flat_map(|one| &one.found.layouts)
+        .collect();
+    if layouts
+        .into_iter()
+        .any(|file| app.exports(file).iter().any(|name| name == "loader"))
+    {
         let note = "The loaders of a page and its layouts run side by side, and each can be asked for alone: a check in a layout's loader does not guard the routes inside it";
         found.notes.push(note.to_owned());
     }
@@ -102,6 +127,7 @@ fn written(app: &FileApp<'_>, folder: &str, file: &str, notes: &mut Vec<String>)
         module: &module,
         nodes: Vec::new(),
         unread: Vec::new(),
+        steps: 0,
     };
     reader.read();
     let places = reader.unread.iter().map(|at| module.spot(*at));
@@ -112,12 +138,7 @@ fn written(app: &FileApp<'_>, folder: &str, file: &str, notes: &mut Vec<String>)
 }
 
 /// The middleware of the root, the layouts and the route itself, in this order.
-fn middleware(
-    app: &FileApp<'_>,
-    root: Option<&str>,
-    node: &Node,
-    nodes: &[Node],
-) -> Vec<Resource> {
+fn middleware(app: &FileApp<'_>, root: Option<&str>, node: &Node, nodes: &[Node]) -> Vec<Resource> {
     let mut chain = vec![node.file.as_str()];
     let mut parent = node.parent.as_ref();
     while let Some(id) = parent.filter(|_| chain.len() < MAX_DEPTH) {
@@ -148,10 +169,14 @@ fn route(
 ) -> Option<super::Found> {
     let names = app.exports(&node.file);
     let has = |name: &str| names.iter().any(|own| own == name);
-    let unread = app.module(&node.file).is_none() && !node.file.ends_with(".md") && !node.file.ends_with(".mdx");
+    let unread = app.module(&node.file).is_none()
+        && !node.file.ends_with(".md")
+        && !node.file.ends_with(".mdx");
     let is_page = has("default") || names.is_empty();
     let runs = !is_browser_only && (has("loader") || has("action") || unread);
-    let is_layout = nodes.iter().any(|one| one.parent.as_ref() == Some(&node.id));
+    let is_layout = nodes
+        .iter()
+        .any(|one| one.parent.as_ref() == Some(&node.id));
     let alone = node.is_index || !is_layout;
     // A layout that has nothing of its own on the server is seen in the pages inside it.
     if !runs && !alone {
@@ -273,7 +298,10 @@ mod tests {
     fn loaders_answer_gets_and_actions_posts() {
         let found = of(
             &[
-                ("app/root.tsx", "export const loader = (args) => rootAuthLoader(args)"),
+                (
+                    "app/root.tsx",
+                    "export const loader = (args) => rootAuthLoader(args)",
+                ),
                 ("app/routes/_index.tsx", PAGE),
                 (
                     "app/routes/posts.$id.tsx",
@@ -332,7 +360,10 @@ mod tests {
             ]
         );
         assert_eq!(found.notes.len(), 1, "{:?}", found.notes);
-        let user = found.routes.iter().find(|one| one.found.pattern.ends_with(":id"));
+        let user = found
+            .routes
+            .iter()
+            .find(|one| one.found.pattern.ends_with(":id"));
         let before = user.map(|one| one.before.clone());
         assert_eq!(before, Some(vec![export("app/shell.tsx", "middleware")]));
     }

@@ -14,11 +14,13 @@ pub(in super::super) fn global(name: &str, setting: &Setting) -> Option<Value> {
     let value = known(name, setting)?;
     Some(match value.as_object() {
         // `Object`, `Array`, `process` and the others have more than what is said of them here.
-        Some(object) if matches!(object.kind, ObjectKind::Plain) => Value::Object(Rc::new(Object {
-            properties: object.properties.clone(),
-            open: true,
-            kind: ObjectKind::Plain,
-        })),
+        Some(object) if matches!(object.kind, ObjectKind::Plain) => {
+            Value::Object(Rc::new(Object {
+                properties: object.properties.clone(),
+                open: true,
+                kind: ObjectKind::Plain,
+            }))
+        }
         _ => value,
     })
 }

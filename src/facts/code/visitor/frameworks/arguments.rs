@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::{Caller, locals};
 use crate::facts::code::visitor::library;
-use crate::facts::code::visitor::run::{Run, truthy};
-use crate::facts::code::visitor::value::{By, Object, ObjectKind, Response, Value};
+use crate::facts::code::visitor::run::{Eval, Run, truthy};
+use crate::facts::code::visitor::value::{By, Call, Data, Object, ObjectKind, Response, Value};
 use crate::model::routes::RouteKind;
 
 /// An object that has more than is known of it.
@@ -48,7 +48,10 @@ pub(super) fn of_resource(run: &mut Run<'_>, kind: RouteKind) -> Vec<Value> {
         (Caller::SvelteKit, RouteKind::Action) => vec![input(), input()],
         (Caller::SvelteKit, _) => vec![svelte(run)],
         (Caller::TanStack, RouteKind::Action) => {
-            vec![Value::object([("data", input()), ("context", start_context())])]
+            vec![Value::object([
+                ("data", input()),
+                ("context", start_context()),
+            ])]
         }
         (Caller::TanStack, _) => vec![start_request(run, start_context())],
         (Caller::ReactRouter | Caller::Next, _) => vec![react_router(run)],
@@ -141,12 +144,14 @@ fn url(run: &mut Run<'_>) -> Value {
 
 /// The event of SvelteKit.
 pub(super) fn svelte(run: &mut Run<'_>) -> Value {
+    let layouts = run.locals.layouts.len();
+    svelte_inside(run, layouts)
+}
+
+/// The event of SvelteKit for what stands inside this many of the layouts.
+fn svelte_inside(run: &mut Run<'_>, layouts: usize) -> Value {
     let url = url(run);
-    let parent = Value::native("parent", |run, _| {
-        // What the layouts return is not followed here.
-        let _ = run;
-        Ok(Value::promise(Value::unknown()))
-    });
+    let parent = Value::native_with("parent", parent, Data::Value(Value::Number(layouts as f64)));
     open([
         ("request", library::handler_request()),
         ("url", url),
@@ -162,6 +167,28 @@ pub(super) fn svelte(run: &mut Run<'_>) -> Value {
         ("setHeaders", nothing()),
         ("depends", nothing()),
     ])
+}
+
+/// `await parent()`: the load functions of the layouts around, and what they return together.
+fn parent(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let around = match call.data.as_deref() {
+        Some(Data::Value(Value::Number(number))) => *number as usize,
+        _ => 0,
+    };
+    let mut data = open([]);
+    for index in 0..around {
+        let Some(file) = run.locals.layouts.get(index).cloned() else {
+            break;
+        };
+        let Some(load) = run.export(&file, "load") else {
+            continue;
+        };
+        let event = svelte_inside(run, index);
+        let value = run.call(&load, vec![event], None, &call.place, "load")?;
+        let value = run.settle(value)?;
+        data = merged(&data, &value);
+    }
+    Ok(Value::promise(data))
 }
 
 fn nothing() -> Value {
@@ -223,7 +250,10 @@ pub(super) fn h3(run: &mut Run<'_>) -> Value {
 pub(super) fn answering(auth: Value) -> Value {
     let redirect = || {
         Value::native("redirectToSignIn", |run, call| {
-            let text = format!("{}() answers with a redirect to the sign-in page", call.written);
+            let text = format!(
+                "{}() answers with a redirect to the sign-in page",
+                call.written
+            );
             run.trace(&call.place, text);
             let answer = Value::response(Response::Redirect);
             Ok(answer.decided(By::SignedOut, &call.place, "there is no session"))

@@ -9,26 +9,38 @@ use std::rc::Rc;
 use super::{Caller, arguments};
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::run::{Eval, Run};
-use crate::facts::code::visitor::value::{
-    By, Call, Data, Decided, ObjectKind, Value,
-};
+use crate::facts::code::visitor::value::{By, Call, Data, Decided, ObjectKind, Value};
 
 /// What a package of Clerk's gives under a name.
 pub(super) fn import(source: &str, name: &str) -> Option<Value> {
-    let of = |package: &str| source.strip_prefix(package).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let of = |package: &str| {
+        source
+            .strip_prefix(package)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     let is_start = of("@clerk/tanstack-react-start") || of("@clerk/tanstack-start");
     let is_router = of("@clerk/react-router") || of("@clerk/remix");
     Some(match name {
         "clerkMiddleware" if of("@clerk/astro") => Value::native("clerkMiddleware", |_, call| {
-            Ok(Value::native_with("the middleware", astro, Data::Value(call.argument(0))))
+            Ok(Value::native_with(
+                "the middleware",
+                astro,
+                Data::Value(call.argument(0)),
+            ))
         }),
         "clerkMiddleware" if of("@clerk/nuxt") => Value::native("clerkMiddleware", |_, call| {
-            Ok(Value::native_with("the middleware", nuxt, Data::Value(call.argument(0))))
+            Ok(Value::native_with(
+                "the middleware",
+                nuxt,
+                Data::Value(call.argument(0)),
+            ))
         }),
         "clerkMiddleware" if is_start => Value::native("clerkMiddleware", |_, _| {
             Ok(Value::of_kind(ObjectKind::Builder(Rc::from([])), []))
         }),
-        "createClerkHandler" if is_start => Value::native("createClerkHandler", |_, call| Ok(call.argument(0))),
+        "createClerkHandler" if is_start => {
+            Value::native("createClerkHandler", |_, call| Ok(call.argument(0)))
+        }
         "clerkMiddleware" if is_router => Value::native("clerkMiddleware", |_, _| {
             Ok(Value::native("the middleware", |_, _| Ok(Value::Undefined)))
         }),
@@ -37,7 +49,10 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
         }),
         // Since their first version these give a promise.
         "auth" | "getAuth" if is_start || is_router => Value::native("getAuth", |_, call| {
-            Ok(Value::promise(library::signed_out(&call.place, call.written)))
+            Ok(Value::promise(library::signed_out(
+                &call.place,
+                call.written,
+            )))
         }),
         "rootAuthLoader" if is_router => Value::native("rootAuthLoader", root_loader),
         _ => return None,
@@ -65,7 +80,10 @@ fn astro(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..)
     );
     if !is_function {
-        run.trace(&call.place, "clerkMiddleware() has no handler: it stops nobody");
+        run.trace(
+            &call.place,
+            "clerkMiddleware() has no handler: it stops nobody",
+        );
         return run.call(&next, Vec::new(), None, &call.place, "next");
     }
     let auth = Value::native("auth", |_, call| {
@@ -129,7 +147,10 @@ fn nuxt(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Some(Data::Value(handler)) = call.data.as_deref() else {
         return Ok(Value::Undefined);
     };
-    if matches!(handler.bare(), Value::Function(_) | Value::Native(_) | Value::Opaque(_)) {
+    if matches!(
+        handler.bare(),
+        Value::Function(_) | Value::Native(_) | Value::Opaque(_)
+    ) {
         let given = vec![call.argument(0)];
         let value = run.call(handler, given, None, &call.place, "the handler")?;
         run.settle(value)?;

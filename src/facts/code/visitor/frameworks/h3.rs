@@ -5,15 +5,18 @@
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::path::How;
 use crate::facts::code::visitor::run::{Eval, Run, truthy};
-use crate::facts::code::visitor::value::{
-    Call, Data, ObjectKind, Response, Value,
-};
+use crate::facts::code::visitor::value::{Call, Data, ObjectKind, Response, Value};
 
 /// What h3, Nitro and Nuxt give under a name.
 pub(super) fn import(name: &str) -> Option<Value> {
     Some(match name {
-        "defineEventHandler" | "eventHandler" | "cachedEventHandler" | "defineCachedEventHandler"
-        | "defineHandler" => Value::native("defineEventHandler", |_, call| Ok(handler(&call.argument(0)))),
+        "defineEventHandler"
+        | "eventHandler"
+        | "cachedEventHandler"
+        | "defineCachedEventHandler"
+        | "defineHandler" => Value::native("defineEventHandler", |_, call| {
+            Ok(handler(&call.argument(0)))
+        }),
         "createError" => Value::native("createError", |_, call| {
             let properties = [("statusCode", call.argument(0))];
             Ok(Value::of_kind(ObjectKind::Error, properties))
@@ -32,8 +35,13 @@ pub(super) fn import(name: &str) -> Option<Value> {
         "getRouterParam" | "getRequestIP" | "getRequestHost" => {
             Value::native("visitors", |_, _| Ok(Value::visitors()))
         }
-        "readBody" | "readRawBody" | "readValidatedBody" | "readFormData"
-        | "readMultipartFormData" | "getValidatedQuery" | "getValidatedRouterParams" => {
+        "readBody"
+        | "readRawBody"
+        | "readValidatedBody"
+        | "readFormData"
+        | "readMultipartFormData"
+        | "getValidatedQuery"
+        | "getValidatedRouterParams" => {
             Value::native("body", |_, _| Ok(Value::promise(truthy(Value::visitors()))))
         }
         "getMethod" => Value::native("getMethod", |run, _| {
@@ -46,10 +54,15 @@ pub(super) fn import(name: &str) -> Option<Value> {
             Ok(library::property_of_request(run, "nextUrl"))
         }),
         "toWebRequest" => Value::native("toWebRequest", |_, _| Ok(library::handler_request())),
-        "setHeader" | "setHeaders" | "setResponseHeader" | "setResponseHeaders" | "appendHeader"
-        | "appendResponseHeader" | "setCookie" | "deleteCookie" | "handleCors" => {
-            Value::native("setHeader", |_, _| Ok(Value::Undefined))
-        }
+        "setHeader"
+        | "setHeaders"
+        | "setResponseHeader"
+        | "setResponseHeaders"
+        | "appendHeader"
+        | "appendResponseHeader"
+        | "setCookie"
+        | "deleteCookie"
+        | "handleCors" => Value::native("setHeader", |_, _| Ok(Value::Undefined)),
         "useRuntimeConfig" => Value::native("useRuntimeConfig", |_, _| {
             Ok(Value::of_kind(ObjectKind::Environment, []))
         }),
@@ -78,7 +91,13 @@ fn in_order(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     };
     let mut last = Value::Undefined;
     for one in all {
-        let value = run.call(one, vec![call.argument(0)], None, &call.place, "the handler")?;
+        let value = run.call(
+            one,
+            vec![call.argument(0)],
+            None,
+            &call.place,
+            "the handler",
+        )?;
         last = run.settle(value)?;
     }
     Ok(last)

@@ -20,6 +20,8 @@ pub(in super::super) struct Locals {
     scope: Option<Rc<Scope>>,
     /// What they held where the visitor was let through.
     passed: Option<Values>,
+    /// The modules of the layouts around what is asked, outermost first.
+    pub layouts: Vec<String>,
 }
 
 /// Begins a visit with what was left before it.
@@ -35,6 +37,7 @@ pub(super) fn begin(run: &mut Run<'_>, file: &str, values: Values) {
     run.locals = Locals {
         scope: Some(scope),
         passed: None,
+        layouts: Vec::new(),
     };
 }
 

@@ -137,7 +137,11 @@ fn ask(
     }
     if functions.is_empty() {
         return (
-            plain(Verdict::Reached, Some(place), "the middleware here stops nobody"),
+            plain(
+                Verdict::Reached,
+                Some(place),
+                "the middleware here stops nobody",
+            ),
             before,
         );
     }
@@ -234,6 +238,7 @@ pub fn behind(
     kind: RouteKind,
     target: &Target,
     path: &str,
+    layouts: &[String],
 ) -> Answer {
     if let Resource::Static { why } = &target.resource {
         return plain(Verdict::Reached, None, why.clone());
@@ -250,6 +255,7 @@ pub fn behind(
     };
     let file = file_of(&target.resource).to_owned();
     locals::begin(&mut run, &file, values);
+    run.locals.layouts = layouts.to_vec();
     let (exits, place) = match &target.resource {
         Resource::Series(steps) => series(&mut run, steps),
         Resource::Body { file } => (front_matter(&mut run, file), start_of(file)),
@@ -266,7 +272,12 @@ pub fn behind(
     let exits = settled(world.serving.caller, exits, false);
     let mut answer = finish(&run, &exits, asked);
     super::resource::delegated(&exits, &mut answer);
-    if answer.layer.place.as_ref().is_some_and(|at| at.file.is_empty()) {
+    if answer
+        .layer
+        .place
+        .as_ref()
+        .is_some_and(|at| at.file.is_empty())
+    {
         answer.layer.place = Some(place);
     }
     answer
@@ -353,7 +364,9 @@ fn uncallable(
     match value.bare() {
         Value::Function(_) | Value::Native(_) | Value::OneOf(..) => None,
         Value::Object(object)
-            if ["()", "handler"].iter().any(|name| object.properties.contains_key(*name)) =>
+            if ["()", "handler"]
+                .iter()
+                .any(|name| object.properties.contains_key(*name)) =>
         {
             None
         }

@@ -3,9 +3,7 @@
 use super::{arguments, chain, clerk, h3, run_chain};
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::run::{Eval, Run};
-use crate::facts::code::visitor::value::{
-    Call, Data, ObjectKind, Response, Value,
-};
+use crate::facts::code::visitor::value::{Call, Data, ObjectKind, Response, Value};
 
 /// What a package gives under a name.
 pub(in super::super) fn import(source: &str, name: &str) -> Option<Value> {
@@ -17,7 +15,9 @@ pub(in super::super) fn import(source: &str, name: &str) -> Option<Value> {
             Some(match name {
                 "getSecret" => Value::native("getSecret", |_, call| {
                     let name = call.argument(0);
-                    Ok(name.as_text().map_or_else(Value::unknown, library::variable))
+                    Ok(name
+                        .as_text()
+                        .map_or_else(Value::unknown, library::variable))
                 }),
                 "*" => environment(),
                 name => library::variable(name),
@@ -33,7 +33,10 @@ pub(in super::super) fn import(source: &str, name: &str) -> Option<Value> {
         | "@tanstack/react-start/server"
         | "@tanstack/react-start/api"
         | "@tanstack/start/api" => tanstack(name),
-        "react-router" | "@remix-run/node" | "@remix-run/cloudflare" | "@remix-run/server-runtime"
+        "react-router"
+        | "@remix-run/node"
+        | "@remix-run/cloudflare"
+        | "@remix-run/server-runtime"
         | "@remix-run/react" => react_router(name),
         _ => clerk::import(source, name),
     }
@@ -60,9 +63,10 @@ pub(super) fn vite_environment() -> Value {
 pub(super) fn is_harmless_hook(value: &Value) -> bool {
     const HARMLESS: &[&str] = &["@sentry/", "@inlang/", "@opentelemetry/", "sveltekit-i18n"];
     match value.bare() {
-        Value::Opaque(opaque) => opaque.package.as_deref().is_some_and(|package| {
-            HARMLESS.iter().any(|prefix| package.starts_with(prefix))
-        }),
+        Value::Opaque(opaque) => opaque
+            .package
+            .as_deref()
+            .is_some_and(|package| HARMLESS.iter().any(|prefix| package.starts_with(prefix))),
         _ => false,
     }
 }
@@ -122,7 +126,11 @@ fn astro(name: &str) -> Option<Value> {
         "defineMiddleware" => Value::native("defineMiddleware", |_, call| Ok(call.argument(0))),
         "sequence" => Value::native("sequence", |_, call| {
             let all = call.arguments.to_vec();
-            Ok(Value::native_with("sequence", in_sequence, Data::Values(all)))
+            Ok(Value::native_with(
+                "sequence",
+                in_sequence,
+                Data::Values(all),
+            ))
         }),
         "defineAction" => Value::native("defineAction", |_, call| Ok(call.argument(0))),
         "ActionError" => Value::native("ActionError", |_, _| {
@@ -143,11 +151,19 @@ fn in_sequence(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 
 fn tanstack(name: &str) -> Option<Value> {
     Some(match name {
-        "createFileRoute" | "createServerFileRoute" | "createAPIFileRoute"
+        "createFileRoute"
+        | "createServerFileRoute"
+        | "createAPIFileRoute"
         | "createRootRouteWithContext" => Value::native("createFileRoute", |_, _| {
             Ok(Value::object([
-                ("()", Value::native("options", |_, call| Ok(call.argument(0)))),
-                ("methods", Value::native("methods", |_, call| Ok(call.argument(0)))),
+                (
+                    "()",
+                    Value::native("options", |_, call| Ok(call.argument(0))),
+                ),
+                (
+                    "methods",
+                    Value::native("methods", |_, call| Ok(call.argument(0))),
+                ),
             ]))
         }),
         "createRootRoute" | "createRoute" => {

@@ -58,7 +58,9 @@ impl Run<'_> {
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),
-            ObjectKind::Locals => crate::facts::code::visitor::frameworks::property_of_locals(self, name),
+            ObjectKind::Locals => {
+                crate::facts::code::visitor::frameworks::property_of_locals(self, name)
+            }
             ObjectKind::Visitors => library::claim(name),
             ObjectKind::Environment => library::variable(name),
             ObjectKind::Instance(class) => {
