@@ -50,9 +50,13 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
 fn pattern(folder: &str) -> String {
     let parts = folder
         .split('/')
-        .filter(|part| !part.is_empty() && !(part.starts_with('(') && part.ends_with(')')));
+        .filter(|part| !part.is_empty() && !is_group(part));
     let parts: Vec<String> = parts.map(unescaped).collect();
     format!("/{}", parts.join("/"))
+}
+
+fn is_group(part: &str) -> bool {
+    part.starts_with('(') && part.ends_with(')')
 }
 
 /// `[x+2e]well-known` is `.well-known`.

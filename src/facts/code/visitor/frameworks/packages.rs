@@ -1,6 +1,7 @@
 //! What the frameworks' own packages give, as far as it decides about requests.
 
-use super::{arguments, chain, clerk, h3, run_chain};
+use super::gate::{chain, run_chain};
+use super::{arguments, clerk, h3};
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::run::{Eval, Run};
 use crate::facts::code::visitor::value::{Call, Data, ObjectKind, Response, Value};

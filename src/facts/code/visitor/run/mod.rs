@@ -256,7 +256,11 @@ impl<'w> Run<'w> {
     /// Writes down a step that helped to decide.
     pub fn trace(&mut self, place: &CodePlace, text: impl Into<String>) {
         let step = TraceStep {
-            place: place.clone(),
+            // What was decided before any code ran is seen where it is used.
+            place: match place.file.is_empty() {
+                true => self.now(),
+                false => place.clone(),
+            },
             text: text.into(),
         };
         if self.path.trace.backwards().next() != Some(&step) {
