@@ -22,6 +22,9 @@ const MAX_ACTIONS: usize = 2_000;
 struct Config {
     source: String,
     base: String,
+    /// Whether a path is served with and without a slash at its end: `trailingSlash` is `ignore` unless
+    /// it is set.
+    slashes: bool,
     /// Whether a page that says nothing is built.
     built: bool,
 }
@@ -66,22 +69,20 @@ fn config(app: &FileApp<'_>, notes: &mut Vec<String>) -> Config {
     }
     let base = text("base").filter(|base| !base.is_empty());
     let output = text("output");
-    if let (Some(file), Some(module), None) = (&file, &module, &output)
-        && files::setting(module, &["output"]).is_some()
-    {
-        notes.push(format!(
-            "{file} computes `output`; `\"server\"` was assumed"
-        ));
-        return Config {
-            source: text("srcDir").unwrap_or_else(|| "src".to_owned()),
-            base: base.map(|base| format!("/{base}")).unwrap_or_default(),
-            built: false,
-        };
-    }
+    let is_computed = match (&file, &module, &output) {
+        (Some(file), Some(module), None) if files::setting(module, &["output"]).is_some() => {
+            notes.push(format!(
+                "{file} computes `output`; `\"server\"` was assumed"
+            ));
+            true
+        }
+        _ => false,
+    };
     Config {
         source: text("srcDir").unwrap_or_else(|| "src".to_owned()),
         base: base.map(|base| format!("/{base}")).unwrap_or_default(),
-        built: output.as_deref() != Some("server"),
+        slashes: text("trailingSlash").is_none_or(|slash| slash == "ignore"),
+        built: !is_computed && output.as_deref() != Some("server"),
     }
 }
 
@@ -137,8 +138,12 @@ fn route(
     } else {
         RouteKind::Handler
     };
+    let mut found = at(config, &pattern(stem), kind, file, targets);
+    if config.slashes && !built {
+        files::with_slashes(&mut found.urls);
+    }
     Some(FileRoute {
-        found: at(config, &pattern(stem), kind, file, targets),
+        found,
         before: Vec::new(),
         built,
     })
@@ -331,7 +336,7 @@ mod tests {
         );
         assert_eq!(
             found.routes.first().map(|one| one.found.urls.clone()),
-            Some(vec!["/shop".to_owned()])
+            Some(vec!["/shop".to_owned(), "/shop/".to_owned()])
         );
     }
 

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use super::pattern;
-use super::{Found, Resource, Target};
+use super::{Found, Resource};
 use crate::facts::code::Project;
 use crate::facts::code::module::Module;
-use crate::facts::code::resolve::join;
+use crate::facts::code::resolve::{Target, join};
 use crate::facts::code::tree::{Expr, Item, Key, Kind, Pattern, Property, StatementKind};
 use crate::model::routes::RouteKind;
 
 /// The name under which a module's tree holds its default export.
 pub(super) const DEFAULT: &str = "*default*";
+
+/// How many modules one module may pass on; a route's has one or two.
+const MAX_STARS: usize = 32;
 
 /// An app.
 pub struct FileApp<'a> {
@@ -98,11 +101,29 @@ impl<'a> FileApp<'a> {
         self.project.module(file)?.ok()
     }
 
-    /// The names that a file exports.
+    /// The names that a file exports, those that it passes on from others included.
     pub(super) fn exports(&self, file: &str) -> Vec<String> {
-        self.module(file)
-            .map(|module| module.export_names())
-            .unwrap_or_default()
+        let mut names = Vec::new();
+        let mut files = vec![file.to_owned()];
+        let mut at = 0;
+        while let Some(file) = files.get(at).cloned() {
+            at += 1;
+            let Some(module) = self.module(&file) else {
+                continue;
+            };
+            // `export *` leaves the default export behind.
+            let own = module.export_names().into_iter();
+            names.extend(own.filter(|name| at == 1 || name != "default"));
+            for star in &module.stars {
+                if let Target::File(next) = self.project.resolve(&file, star)
+                    && files.len() < MAX_STARS
+                    && !files.contains(&next)
+                {
+                    files.push(next);
+                }
+            }
+        }
+        names
     }
 
     /// Whether the text of a file has a word in it.
@@ -119,8 +140,27 @@ pub(super) fn stem(name: &str) -> Option<(&str, &str)> {
     name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty())
 }
 
+/// The same URLs with a slash at their end, for a framework that serves both. Not those of files.
+pub(super) fn with_slashes(urls: &mut Vec<String>) {
+    let is_plain = |url: &&String| {
+        let last = url.rsplit('/').next().unwrap_or_default();
+        !last.is_empty() && !last.contains('.')
+    };
+    let more: Vec<String> = urls
+        .iter()
+        .filter(is_plain)
+        .map(|url| format!("{url}/"))
+        .collect();
+    urls.extend(more);
+}
+
 /// A route at a pattern.
-pub(super) fn found(pattern: &str, kind: RouteKind, file: &str, targets: Vec<Target>) -> Found {
+pub(super) fn found(
+    pattern: &str,
+    kind: RouteKind,
+    file: &str,
+    targets: Vec<super::Target>,
+) -> Found {
     Found {
         pattern: pattern.to_owned(),
         kind,
@@ -132,8 +172,8 @@ pub(super) fn found(pattern: &str, kind: RouteKind, file: &str, targets: Vec<Tar
 }
 
 /// What answers a method.
-pub(super) fn target(method: &str, resource: Resource) -> Target {
-    Target {
+pub(super) fn target(method: &str, resource: Resource) -> super::Target {
+    super::Target {
         method: method.to_owned(),
         resource,
     }

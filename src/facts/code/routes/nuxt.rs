@@ -92,8 +92,11 @@ fn handler(file: &str, inside: &str, prefix: &str) -> Option<FileRoute> {
         None => pattern,
     };
     let targets = vec![target(&method, export(file, "default"))];
+    let mut found = files::found(&pattern, RouteKind::Handler, file, targets);
+    // h3's router takes a slash at the end off before it looks (radix3, `strictTrailingSlash`).
+    files::with_slashes(&mut found.urls);
     Some(FileRoute {
-        found: files::found(&pattern, RouteKind::Handler, file, targets),
+        found,
         before: Vec::new(),
         built: false,
     })

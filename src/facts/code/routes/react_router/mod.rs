@@ -369,6 +369,55 @@ mod tests {
     }
 
     #[test]
+    fn a_list_that_leads_back_to_itself_ends() {
+        let code = "const a = [...a, ...a, ...a, ...a, ...a, ...a, ...a, ...a]; export default a";
+        assert!(of(&[("app/routes.ts", code)], routes).routes.is_empty());
+    }
+
+    #[test]
+    fn middleware_of_version_7_needs_its_flag() {
+        let files = [
+            (
+                "app/routes/x.tsx",
+                "export const middleware = [guard]; export const loader = () => 1",
+            ),
+            (
+                "react-router.config.ts",
+                "export default { future: { v8_middleware: true } } satisfies Config",
+            ),
+        ];
+        for (version, files, expected) in [
+            ((7, 9, 0), &files[..1], 0),
+            ((7, 9, 0), &files[..], 1),
+            ((8, 0, 0), &files[..1], 1),
+        ] {
+            let found = of(files, |app| {
+                routes(&FileApp {
+                    version: Some(version),
+                    ..*app
+                })
+            });
+            let before = found.routes.first().map_or(0, |one| one.before.len());
+            assert_eq!(before, expected, "{version:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_route_passes_on_is_its_own() {
+        let files = [
+            (
+                "app/routes/x.tsx",
+                "export * from '../x.server'; export default () => null",
+            ),
+            (
+                "app/x.server.ts",
+                "export const loader = () => 1; export const action = () => 1",
+            ),
+        ];
+        assert_eq!(lines(&of(&files, routes)), ["page /x GET POST"]);
+    }
+
+    #[test]
     fn flat_routes_may_stand_beside_written_ones() {
         let found = of(
             &[

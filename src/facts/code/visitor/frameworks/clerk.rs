@@ -35,6 +35,12 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
                 Data::Value(call.argument(0)),
             ))
         }),
+        "withClerkMiddleware" if of("h3-clerk") => Value::native("withClerkMiddleware", |_, _| {
+            Ok(Value::native("the middleware", |_, _| Ok(Value::Undefined)))
+        }),
+        "getAuth" if of("h3-clerk") => Value::native("getAuth", |_, call| {
+            Ok(library::signed_out(&call.place, call.written))
+        }),
         "clerkMiddleware" if is_start => Value::native("clerkMiddleware", |_, _| {
             Ok(Value::of_kind(ObjectKind::Builder(Rc::from([])), []))
         }),

@@ -88,7 +88,8 @@ pub(super) fn all_functions(value: &Value, all: &mut Vec<Value>) -> bool {
             }
             _ => false,
         },
-        Value::Function(_) | Value::Native(_) | Value::Opaque(_) => {
+        // `enabled ? clerkMiddleware() : (event) => {}` is one of two.
+        Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..) => {
             all.push(value.clone());
             true
         }

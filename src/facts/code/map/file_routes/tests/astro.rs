@@ -91,6 +91,11 @@ fn the_middleware_of_astro_stops_by_its_answer() {
         ("export const onRequest = clerkMiddleware((auth, context) => { if (isProtected(context.request) && !auth().userId) context.redirect('/') })", ["reached", "reached"]),
         ("const guard = defineMiddleware((context, next) => context.url.pathname.startsWith('/api/private') && !context.locals.auth().userId ? context.redirect('/') : next())
           export const onRequest = sequence(clerkMiddleware(), guard)", ["stopped", "reached"]),
+        // Astro serves `/api/private/x/` too.
+        (
+            "export const onRequest = clerkMiddleware((auth, context) => { if (context.url.pathname === '/api/private/x') auth().redirectToSignIn() })",
+            ["reached", "reached"],
+        ),
         ("export const onRequest = sequence(clerkMiddleware(), elsewhere())", ["undecided", "undecided"]),
     ] {
         assert_eq!(onrequest(code), expected, "{code}");

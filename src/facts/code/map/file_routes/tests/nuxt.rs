@@ -76,7 +76,14 @@ fn the_middleware_of_nuxt_runs_before_every_handler() {
     // Whatever it returns is dropped.
     let dropped = "export default clerkMiddleware((event) => {
           if (!event.context.auth().userId) return createError({ statusCode: 401 }) })";
+    let one_of_two = "import { withClerkMiddleware } from 'h3-clerk'
+        const guard = defineEventHandler((event) => { if (!event.context.auth().userId) throw createError({ statusCode: 401 }) })
+        export default process.env.AUTH_MODE ? guard : withClerkMiddleware()";
     for (middleware, expected) in [
+        (
+            one_of_two,
+            ["ALL /api/open undecided", "ALL /api/private/x undecided"],
+        ),
         (
             guard,
             ["ALL /api/open reached", "ALL /api/private/x stopped"],
