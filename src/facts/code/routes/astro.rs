@@ -128,6 +128,8 @@ fn route(
                 .map(|method| target(method, export(file, method)))
                 .collect();
             match all.is_empty() {
+                // The visitor says that it could not be read.
+                true if module.is_none() => vec![target("GET", export(file, "GET"))],
                 true => vec![target("GET", nothing("it exports no handler"))],
                 false => all,
             }

@@ -90,6 +90,9 @@ fn endpoint(app: &FileApp<'_>, file: &str, folder: &str) -> FileRoute {
     let built = is_built(app, &[file.to_owned()], folder);
     if built {
         targets = vec![target("GET", nothing("a plain file: it is built once"))];
+    } else if app.module(file).is_none() {
+        // The visitor says that it could not be read.
+        targets = vec![target("GET", export(file, "GET"))];
     } else if targets.is_empty() {
         targets = vec![target("GET", nothing("it exports no handler"))];
     }

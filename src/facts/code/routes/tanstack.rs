@@ -44,7 +44,8 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
     };
     found.before.extend(middleware("requestMiddleware"));
     let before: Vec<Resource> = middleware("functionMiddleware").into_iter().collect();
-    functions(app, &before, &mut found);
+    let source = folder.split('/').next().unwrap_or_default();
+    functions(app, source, &before, &mut found);
     found.sorted()
 }
 
@@ -186,11 +187,19 @@ fn route(app: &FileApp<'_>, node: &Node<'_>, nodes: &[Node<'_>]) -> Option<FileR
     if node.id == "__root__" {
         return None;
     }
-    let module = app.module(node.file)?;
     let around = around(node, nodes);
-    let is_layout = nodes
-        .iter()
-        .any(|other| other.id.starts_with(&format!("{}/", node.id)) && !node.id.ends_with('/'));
+    let Some(module) = app.module(node.file) else {
+        let targets = vec![target("GET", member(node.file, ROUTE, &["loader"]))];
+        let found = files::found(&pattern(&node.id), RouteKind::Page, node.file, targets);
+        return Some(FileRoute {
+            found,
+            before: Vec::new(),
+            built: false,
+        });
+    };
+    let inside = format!("{}/", node.id.trim_end_matches('/'));
+    let is_layout =
+        !node.id.ends_with('/') && nodes.iter().any(|other| other.id.starts_with(&inside));
     let options = options(&module);
     let mut targets = handlers(&module, node.file, options);
     let has = |name: &str| options.is_some_and(|options| files::property(options, name).is_some());
@@ -204,7 +213,10 @@ fn route(app: &FileApp<'_>, node: &Node<'_>, nodes: &[Node<'_>]) -> Option<FileR
             .and_then(|options| files::property(options, "ssr"))
             .and_then(files::flag)
             == Some(false);
+        let is_written = options.is_some() || files::declared(&module, ROUTE).is_none();
         let resource = match in_browser {
+            // Where the options are made elsewhere, the visitor looks for them.
+            _ if !is_written => member(node.file, ROUTE, &["loader"]),
             true => nothing("`ssr: false`: it runs in the browser only"),
             false => steps(app, node, &around),
         };
@@ -292,8 +304,8 @@ fn targets(handlers: &[Property], resource: impl Fn(&str) -> Resource) -> Vec<Ta
 }
 
 /// The server functions, each at an address made of its id.
-fn functions(app: &FileApp<'_>, before: &[Resource], found: &mut FileRoutes) {
-    let sources = app.below("");
+fn functions(app: &FileApp<'_>, source: &str, before: &[Resource], found: &mut FileRoutes) {
+    let sources = app.below(source);
     for (file, inside) in sources {
         let elsewhere = inside
             .split('/')

@@ -61,9 +61,27 @@ fn a_broken_file_leaves_its_route_undecided() {
     for (framework, file) in [
         ("react-router", "app/routes/x.tsx"),
         ("nuxt", "server/api/x.ts"),
+        ("sveltekit", "src/routes/+server.ts"),
+        ("sveltekit", "src/routes/+page.server.ts"),
+        ("tanstack-start", "src/routes/x.tsx"),
     ] {
         assert_eq!(
             only(framework, &[(file, "export const = (")]),
+            "undecided",
+            "{file}"
+        );
+    }
+}
+
+#[test]
+fn a_broken_file_of_astro_is_undecided_where_it_would_run() {
+    let config = ("astro.config.mjs", "export default { output: 'server' }");
+    for (file, text) in [
+        ("src/pages/x.ts", "export const = ("),
+        ("src/pages/x.astro", "---\nconst = (\n---"),
+    ] {
+        assert_eq!(
+            only("astro", &[config, (file, text)]),
             "undecided",
             "{file}"
         );

@@ -13,7 +13,7 @@ use crate::facts::code::visitor::path::Exit;
 use crate::facts::code::visitor::resource::{delegated, finish, plain, start_of, wrapped_with};
 use crate::facts::code::visitor::run::Run;
 use crate::facts::code::visitor::scope::Scope;
-use crate::facts::code::visitor::value::{Closure, Doubt, Value};
+use crate::facts::code::visitor::value::{Closure, Value};
 use crate::facts::code::visitor::verdict::{Answer, Asked};
 use crate::facts::code::visitor::world::World;
 use crate::model::routes::{CodePlace, RouteKind, Verdict};
@@ -45,6 +45,10 @@ pub fn behind(
     run.locals.layouts = layouts.to_vec();
     let (exits, place) = match &target.resource {
         Resource::Series(steps) => series(&mut run, steps),
+        Resource::Body { file } if world.instance(file).is_none() => {
+            let why = "the page could not be read";
+            return plain(Verdict::Undecided, Some(start_of(file)), why);
+        }
         Resource::Body { file } => (front_matter(&mut run, file), start_of(file)),
         one => {
             let Some((value, place)) = value_of(&mut run, one) else {
@@ -165,15 +169,7 @@ fn series(run: &mut Run<'_>, steps: &[Resource]) -> (Vec<Exit>, CodePlace) {
 fn front_matter(run: &mut Run<'_>, file: &str) -> Vec<Exit> {
     let place = start_of(file);
     let Some(instance) = run.world.instance(file) else {
-        let why: Rc<str> = Rc::from("the page could not be read");
-        let mut exits = run.exits(|_| Ok(Value::Undefined), &place);
-        for exit in &mut exits {
-            exit.path.doubt = Some(Rc::new(Doubt {
-                why: why.to_string(),
-                place: place.clone(),
-            }));
-        }
-        return exits;
+        return Vec::new();
     };
     let top = run.top(&instance);
     let scope = Scope::inside(&top);
