@@ -77,7 +77,9 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
         routes: Ok(RoutesPlan {
             url: args.url.clone(),
             public: config.routes.public,
+            names: None,
         }),
+        shapes: Err("not asked".to_owned()),
     };
     let gathered = gather::gather(&plan, root, env)?;
     let (maps, unread) = maps_of(gathered.facts);
@@ -240,11 +242,17 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         apps: args.app.clone(),
         env: env_plan(args)?,
         ask,
-        routes: if selection.needs(Need::Routes) {
+        // What a shape means is often a question to the map.
+        routes: if selection.needs(Need::Routes) || selection.needs(Need::Shapes) {
             Ok(RoutesPlan {
-                url: None,
                 public: config.routes.public.clone(),
+                ..RoutesPlan::default()
             })
+        } else {
+            Err("not selected".to_owned())
+        },
+        shapes: if selection.needs(Need::Shapes) {
+            Ok(())
         } else {
             Err("not selected".to_owned())
         },
@@ -335,6 +343,7 @@ fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
             Known::NotAsked(why) => format!("not judged ({why})"),
             Known::Failed(why) => why.clone(),
         },
+        routes: facts.routes.as_ref().map(RouteMap::counts),
         checks: engine::judge(facts, &selection.checks),
     }
 }

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::facts::Facts;
+use crate::facts::code::map;
 use crate::model::{AppKind, CheckResult, Finding, Known, Mark, Meta, Outcome};
 
 /// What a check needs to be told.
@@ -18,6 +19,8 @@ pub enum Need {
     Clerk,
     /// The route map.
     Routes,
+    /// The shapes of its code.
+    Shapes,
 }
 
 /// Which packages a check concerns.
@@ -104,6 +107,9 @@ fn outcome(facts: &Facts, check: &Check) -> Outcome {
         AppKind::Library | AppKind::App => {}
     }
     for need in check.needs {
+        if let Some(why) = beside_the_point(facts, *need) {
+            return Outcome::NotApplicable(why);
+        }
         match missing(facts, *need) {
             Some(Known::NotAsked(why)) => return Outcome::Skipped(why),
             Some(Known::Failed(why)) => {
@@ -128,6 +134,13 @@ fn outcome(facts: &Facts, check: &Check) -> Outcome {
     }
 }
 
+/// Why nothing can be known here, whatever is asked.
+fn beside_the_point(facts: &Facts, need: Need) -> Option<String> {
+    let framework = facts.app.framework;
+    (need == Need::Routes && !map::reads(framework.id))
+        .then(|| format!("routes of {} are not read yet", framework.name))
+}
+
 fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
     fn state<T>(known: &Known<T>) -> Option<Known<()>> {
         match known {
@@ -142,5 +155,6 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Git => state(&facts.git),
         Need::Clerk => state(&facts.api),
         Need::Routes => state(&facts.routes),
+        Need::Shapes => state(&facts.shapes),
     }
 }

@@ -5,6 +5,7 @@ pub mod engine;
 pub mod env;
 pub mod git;
 pub mod middleware;
+pub mod routes;
 pub mod webhooks;
 
 use engine::Check;
@@ -32,6 +33,12 @@ pub const ALL: &[&Check] = &[
     &webhooks::signing_secret_missing::CHECK,
     &webhooks::signing_secret_misnamed::CHECK,
     &webhooks::signing_secret_malformed::CHECK,
+    &webhooks::unverified_handler::CHECK,
+    &webhooks::handler_behind_protection::CHECK,
+    &webhooks::verification_bypassed::CHECK,
+    &webhooks::secret_fallback::CHECK,
+    &webhooks::parsed_body::CHECK,
+    &webhooks::failure_answered_ok::CHECK,
     &git::env_file_not_ignored::CHECK,
     &git::keyless_not_ignored::CHECK,
     &git::secret_tracked::CHECK,
@@ -42,5 +49,22 @@ pub const ALL: &[&Check] = &[
     &middleware::deprecated_name::CHECK,
     &middleware::wrong_export::CHECK,
     &middleware::without_clerk::CHECK,
+    &routes::reached::CHECK,
+    &routes::unawaited_auth::CHECK,
+    &routes::bypass_switch::CHECK,
+    &routes::vulnerable_call_shape::CHECK,
+    &routes::unsafe_metadata::CHECK,
+    &routes::unverified_token::CHECK,
+    &routes::deprecated_matcher::CHECK,
+    &routes::no_protection::CHECK,
+    &routes::stopped_by_middleware_only::CHECK,
+    &routes::layout_only::CHECK,
+    &routes::auth_without_middleware::CHECK,
+    &routes::sign_in_not_reachable::CHECK,
+    &routes::pattern_misses::CHECK,
+    &routes::matcher_invalid::CHECK,
+    &routes::skippable_middleware::CHECK,
+    &routes::extension_hole::CHECK,
+    &routes::matcher_on_static_files::CHECK,
     &clerk::backend_api_unreachable::CHECK,
 ];

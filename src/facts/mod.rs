@@ -113,6 +113,8 @@ pub struct Facts {
     pub api: Known<api::ApiAnswer>,
     /// What a signed-out visitor meets at each route.
     pub routes: Known<RouteMap>,
+    /// Shapes of code that are faults, or parts of one.
+    pub shapes: Known<code::shapes::Shapes>,
 }
 
 /// The keys of an app.

@@ -46,7 +46,20 @@ impl Tree {
 
     /// Whether a folder holds any file.
     pub fn has_folder(&self, folder: &str) -> bool {
-        !self.below(folder).is_empty()
+        if folder.is_empty() {
+            return !self.files.is_empty();
+        }
+        // Where `folder/` would stand, its first file stands.
+        let sorts_before = |file: &String| match file.as_bytes().get(..folder.len()) {
+            Some(start) if start == folder.as_bytes() => file
+                .as_bytes()
+                .get(folder.len())
+                .is_none_or(|next| *next < b'/'),
+            _ => file.as_str() < folder,
+        };
+        let first = self.files.get(self.files.partition_point(sorts_before));
+        let rest = first.and_then(|file| file.strip_prefix(folder));
+        rest.is_some_and(|rest| rest.starts_with('/'))
     }
 }
 
@@ -102,6 +115,8 @@ mod tests {
         assert_eq!(tree.below("").len(), 5);
         assert!(tree.has("a.txt") && !tree.has("a"));
         assert!(tree.has_folder("a/b") && !tree.has_folder("c"));
+        assert!(tree.has_folder("a") && tree.has_folder("a-b") && tree.has_folder("b"));
+        assert!(!tree.has_folder("a.txt") && !tree.has_folder("a/b/c") && !tree.has_folder("a/"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod packages;
 pub mod process;
 pub mod repository;
 pub mod routes;
+pub mod shapes;
 pub mod source;
 
 use std::path::PathBuf;
@@ -40,6 +41,8 @@ pub struct Plan {
     pub ask: Result<Ask, String>,
     /// What to ask about routes; why not, if nothing is asked.
     pub routes: Result<routes::RoutesPlan, String>,
+    /// Whether to look at the shapes of code; why not, if not.
+    pub shapes: Result<(), String>,
 }
 
 /// Where values are looked for.
@@ -136,9 +139,15 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             git: git.clone(),
             api: Known::NotAsked("not selected".to_owned()),
             routes: Known::NotAsked("not selected".to_owned()),
+            shapes: Known::NotAsked("not selected".to_owned()),
         });
     }
     mark_unused(&mut gathered);
+    let folders: Vec<String> = gathered
+        .facts
+        .iter()
+        .map(|facts| facts.app.path.clone())
+        .collect();
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
         facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
@@ -146,6 +155,24 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             Ok(asked) => routes::map_of(&root, &tree, &manifests, facts, asked),
             Err(why) => Known::NotAsked(why.clone()),
         };
+        facts.shapes = match &plan.shapes {
+            Ok(()) => Known::Yes(shapes::of(
+                &root, &tree, &manifests, &sources, &facts.app, &folders,
+            )),
+            Err(why) => Known::NotAsked(why.clone()),
+        };
+        let unread = facts.shapes.as_ref().map(|shapes| &shapes.unread);
+        if let Some((path, why)) = unread.and_then(|unread| unread.first()) {
+            let more = unread.map_or(0, |unread| unread.len().saturating_sub(1));
+            let others = if more > 0 {
+                format!(", nor could {more} more files")
+            } else {
+                String::new()
+            };
+            gathered.notes.push(format!(
+                "{path} could not be parsed{others}, so its code was not judged: {why}"
+            ));
+        }
     }
     Ok(gathered)
 }

@@ -1,12 +1,17 @@
 //! The route map of each app.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::Result;
+
 use super::files::Root;
-use super::source;
+use super::{packages, source};
 use crate::facts::Facts;
 use crate::facts::code::Project;
 use crate::facts::code::entry::State;
 use crate::facts::code::map::{self, MapApp};
-use crate::facts::code::visitor::Setting;
+use crate::facts::code::visitor::{Answer, Setting};
 use crate::facts::env::Env;
 use crate::facts::lockfile;
 use crate::facts::project::{App, Manifest};
@@ -21,6 +26,8 @@ pub struct RoutesPlan {
     pub url: Option<String>,
     /// Routes that the config declares public.
     pub public: Vec<String>,
+    /// The names of all variables that are set when the app runs, where somebody knows.
+    pub names: Option<BTreeSet<String>>,
 }
 
 /// The map of an app, once everything else about it is known.
@@ -39,7 +46,10 @@ pub fn map_of(
     let workspace = source::workspace_names(manifests);
     let project = Project::new(&sources, &workspace);
     let files: Vec<&str> = tree.below(&app.path).iter().map(String::as_str).collect();
-    let setting = setting(app, facts.env.as_ref());
+    let setting = Setting {
+        names: plan.names.clone(),
+        ..setting(app, facts.env.as_ref())
+    };
     let middleware = match facts.entry.as_ref().map(|entry| &entry.state) {
         Some(State::File { file }) => Some(file.as_str()),
         _ => None,
@@ -62,6 +72,64 @@ pub fn map_of(
     match map::map(&asked, plan.url.as_deref()) {
         Some(map) => Known::Yes(map),
         None => Known::NotAsked(format!("routes of {} are not read yet", app.framework.name)),
+    }
+}
+
+/// A checkout of which single questions are asked.
+pub struct Checkout {
+    root: Root,
+    tree: Tree,
+    manifests: Vec<Manifest>,
+}
+
+/// An app of a checkout, as something that knows it describes it.
+pub struct Described<'a> {
+    /// Its folder; empty for the checkout itself.
+    pub folder: &'a str,
+    /// The version of Next.js.
+    pub next: &'a str,
+    /// The file of its middleware.
+    pub middleware: &'a str,
+    /// What is known beside the code.
+    pub setting: &'a Setting,
+}
+
+impl Checkout {
+    /// Opens a folder.
+    pub fn open(path: &Path) -> Result<Self> {
+        let root = Root::open(path)?;
+        let (tree, mut gaps) = root.list();
+        let manifests = packages::read_manifests(&root, &tree, &mut gaps);
+        Ok(Self {
+            root,
+            tree,
+            manifests,
+        })
+    }
+
+    /// What the middleware of a Next.js app does with requests, each a method and a path.
+    pub fn middleware(&self, described: &Described<'_>, asked: &[(&str, &str)]) -> Vec<Answer> {
+        let sources = source::Files::new(&self.root, &self.tree);
+        let workspace = source::workspace_names(&self.manifests);
+        let project = Project::new(&sources, &workspace);
+        let files: Vec<&str> = self
+            .tree
+            .below(described.folder)
+            .iter()
+            .map(String::as_str)
+            .collect();
+        let app = MapApp {
+            project: &project,
+            folder: described.folder,
+            files: &files,
+            framework: "next",
+            shown: String::new(),
+            version: lowest(described.next),
+            middleware: Some(described.middleware),
+            setting: described.setting,
+            public: &[],
+        };
+        map::middleware(&app, asked)
     }
 }
 

@@ -1,12 +1,13 @@
 //! The source of each app: read once, in parallel, and turned into facts at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aho_corasick::AhoCorasick;
 
 use super::files::{Root, TEXT_LIMIT};
+use super::shapes;
 use crate::facts::code::entry::{self, EntryFacts};
 use crate::facts::code::scan::{is_source, is_test, may_matter};
 use crate::facts::code::{Project, Sources};
@@ -23,6 +24,8 @@ pub struct Scanned {
     files: BTreeMap<String, FileUse>,
     /// By path, the workspace packages with Clerk that a file imports.
     imports: BTreeMap<String, Vec<String>>,
+    /// Modules that hold a word of [`shapes::WORDS`].
+    pub(super) shaped: BTreeSet<String>,
     /// Files that could not be read.
     pub gaps: Vec<String>,
 }
@@ -31,6 +34,7 @@ impl Scanned {
     fn add(&mut self, part: Scanned) {
         self.files.extend(part.files);
         self.imports.extend(part.imports);
+        self.shaped.extend(part.shaped);
         self.gaps.extend(part.gaps);
     }
 
@@ -71,7 +75,28 @@ pub(super) fn workspace_names(manifests: &[Manifest]) -> BTreeMap<String, String
             )),
             Content::Foreign(..) => None,
         });
-    named.collect()
+    let mut folders: BTreeMap<String, String> = named.collect();
+    let dependencies = manifests
+        .iter()
+        .filter_map(|manifest| match &manifest.content {
+            Content::Npm(package) => Some(&package.dependencies),
+            Content::Foreign(..) => None,
+        });
+    // `"@repo/x": "workspace:@acme/x@*"`: the same package under another name.
+    let mut aliases = Vec::new();
+    for (alias, dependency) in dependencies.flatten() {
+        let real = dependency
+            .range
+            .strip_prefix("workspace:")
+            .and_then(|range| range.rsplit_once('@'));
+        if let Some(folder) = real.and_then(|(name, _)| folders.get(name)) {
+            aliases.push((alias.clone(), folder.clone()));
+        }
+    }
+    for (alias, folder) in aliases {
+        folders.entry(alias).or_insert(folder);
+    }
+    folders
 }
 
 /// Workspace packages that depend on Clerk themselves, searched for in one pass over a text.
@@ -211,6 +236,7 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
         return Scanned::default();
     }
     let libraries = Libraries::of(manifests);
+    let shaped = shapes::Search::new();
     let paths = tree.files();
     let next = AtomicUsize::new(0);
     let work = || {
@@ -221,7 +247,11 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
             if !is_source(path) || is_test(path) {
                 continue;
             }
-            match root.read_listed(path, TEXT_LIMIT, &mut bytes) {
+            let read = root.read_listed(path, TEXT_LIMIT, &mut bytes);
+            if matches!(read, Ok(true)) && shaped.may_matter(path, &bytes) {
+                part.shaped.insert(path.clone());
+            }
+            match read {
                 Ok(true) if may_matter(&bytes) || libraries.are_named_in(&bytes) => {}
                 Ok(_) => continue,
                 Err(e) => {

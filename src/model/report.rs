@@ -1,5 +1,6 @@
 //! The result of an audit: everything a format may see, already sorted.
 
+use super::routes::RouteCounts;
 use super::{Finding, Group, Mark, Meta, Severity};
 
 /// How one check ended. There is one for every check, always: the table has no hole.
@@ -120,6 +121,8 @@ pub struct AppReport {
     pub clerk_packages: Vec<(String, Option<String>)>,
     /// Where the environment came from, in words.
     pub environment: String,
+    /// How its routes ended, where they were asked for.
+    pub routes: Option<RouteCounts>,
     /// One per check, in table order.
     pub checks: Vec<CheckResult>,
 }

@@ -196,6 +196,126 @@ impl Route {
     }
 }
 
+/// A list of routes in a middleware, such as `createRouteMatcher` makes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RouteList {
+    /// Its name, as it is asked: `isPublicRoute`.
+    pub name: String,
+    /// Its entries, as written.
+    pub patterns: Vec<String>,
+    /// Where it is asked.
+    pub place: CodePlace,
+}
+
+/// What is wrong with an entry of a list of routes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListFault {
+    /// It is no pattern: the middleware fails on every request.
+    Invalid {
+        /// Why.
+        why: String,
+    },
+    /// It matches what is below a page and not the page itself.
+    MissesBase {
+        /// The page's path.
+        base: String,
+    },
+    /// It matches the neighbour of the page that it names.
+    HitsSibling {
+        /// The page's path.
+        base: String,
+        /// The neighbour.
+        sibling: String,
+    },
+    /// No route of the app matches it.
+    MatchesNothing,
+}
+
+/// What a setting of the middleware does to it, that nobody meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingEffect {
+    /// The build stops.
+    StopsBuild,
+    /// The setting is dropped, and the middleware runs on every path.
+    Dropped,
+    /// An entry matches nothing.
+    NeverMatches,
+}
+
+/// What is wrong with the setting that says on which paths the middleware runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingFault {
+    /// Why, in words.
+    pub why: String,
+    /// Where.
+    pub place: CodePlace,
+    /// What comes of it.
+    pub effect: SettingEffect,
+}
+
+/// A request for something else than a route, as the middleware meets it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// The path that was asked for.
+    pub path: String,
+    /// Whether the middleware runs there.
+    pub runs: bool,
+    /// What it does.
+    pub layer: Layer,
+}
+
+/// How a visitor chooses that the middleware does not run for a route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// How, as a clause.
+    pub how: String,
+    /// What the middleware would do if it ran.
+    pub otherwise: Verdict,
+}
+
+/// A page on which people sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInPage {
+    /// Whether the page itself shows Clerk's component so that its steps are paths below the page.
+    pub steps_are_paths: bool,
+    /// Whether it answers the paths below it.
+    pub is_catch_all: bool,
+    /// The first of its paths at which the middleware stops whoever is signed out, and how.
+    pub stopped: Option<(String, Layer)>,
+}
+
+/// How a route and the middleware meet, beyond the verdicts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RouteDetail {
+    /// Where the route's own code asks for the session.
+    pub sessions: Vec<CodePlace>,
+    /// A path of the route on which the middleware, where there is one, does not run.
+    pub outside: Option<String>,
+    /// How a visitor keeps the middleware from running.
+    pub skip: Option<Skip>,
+    /// A path of the route that the middleware passes by although it runs on the plain ones.
+    pub hole: Option<String>,
+    /// The layout around it that stops the visitor.
+    pub layout: Option<Layer>,
+    /// What it is to those who sign in.
+    pub sign_in: Option<SignInPage>,
+}
+
+/// What is known of the middleware of an app, beyond the verdicts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MiddlewareFacts {
+    /// Its file, where there is one.
+    pub file: Option<String>,
+    /// What is wrong with the paths that it is set to run on.
+    pub faults: Vec<SettingFault>,
+    /// Requests for files that are the same for everybody.
+    pub files: Vec<Sample>,
+    /// What is wrong with its lists of routes.
+    pub lists: Vec<(RouteList, String, ListFault)>,
+    /// One per route, in their order.
+    pub routes: Vec<RouteDetail>,
+}
+
 /// The map of one app.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RouteMap {
@@ -207,6 +327,8 @@ pub struct RouteMap {
     pub routes: Vec<Route>,
     /// What the map does not cover, in sentences.
     pub notes: Vec<String>,
+    /// What else is known of the middleware; of a framework without one, nothing.
+    pub middleware: MiddlewareFacts,
 }
 
 /// How many routes ended how.
@@ -227,6 +349,11 @@ pub struct RouteCounts {
 }
 
 impl RouteMap {
+    /// The routes, each with what else is known of it.
+    pub fn detailed(&self) -> impl Iterator<Item = (&Route, &RouteDetail)> {
+        self.routes.iter().zip(&self.middleware.routes)
+    }
+
     /// The counts, each route by its verdict of most concern.
     pub fn counts(&self) -> RouteCounts {
         let mut counts = RouteCounts {

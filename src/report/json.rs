@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::{Options, Style, sanitize};
+use crate::model::routes::RouteCounts;
 use crate::model::{
     AppKind, AppReport, CheckResult, Finding, Mark, Outcome, Place, Report, Role, Severity, Tally,
 };
@@ -118,7 +119,18 @@ struct App<'a> {
     framework_version: Option<&'a str>,
     clerk_packages: Vec<Package<'a>>,
     environment: &'a str,
+    routes: Option<Routes>,
     checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+struct Routes {
+    total: usize,
+    reached: usize,
+    undecided: usize,
+    credential: usize,
+    public: usize,
+    stopped: usize,
 }
 
 #[derive(Serialize)]
@@ -196,6 +208,19 @@ impl<'a> From<&'a Report> for Document<'a> {
     }
 }
 
+impl From<RouteCounts> for Routes {
+    fn from(counts: RouteCounts) -> Self {
+        Self {
+            total: counts.all,
+            reached: counts.reached,
+            undecided: counts.undecided,
+            credential: counts.credential,
+            public: counts.public,
+            stopped: counts.stopped,
+        }
+    }
+}
+
 impl From<Tally> for Summary {
     fn from(tally: Tally) -> Self {
         Self {
@@ -229,6 +254,7 @@ impl<'a> From<&'a AppReport> for App<'a> {
             framework_version: app.framework_version.as_deref(),
             clerk_packages: packages.collect(),
             environment: &app.environment,
+            routes: app.routes.map(Routes::from),
             checks: app.checks.iter().map(Check::from).collect(),
         }
     }

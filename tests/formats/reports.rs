@@ -1,5 +1,6 @@
 //! The reports of these tests, built by hand.
 
+use clerk_audit::model::routes::RouteCounts;
 use clerk_audit::model::{
     AppKind, AppReport, CheckResult, Decision, Excerpt, Finding, Group, Mark, Meta, Outcome, Place,
     Report, Role, Severity,
@@ -115,6 +116,14 @@ pub fn app(path: &str, name: &str, checks: Vec<CheckResult>) -> AppReport {
         framework_version: Some("16.2.0".to_owned()),
         clerk_packages: vec![("@clerk/nextjs".to_owned(), Some("7.9.17".to_owned()))],
         environment: ".env files".to_owned(),
+        routes: Some(RouteCounts {
+            all: 41,
+            stopped: 29,
+            public: 9,
+            reached: 1,
+            credential: 1,
+            undecided: 1,
+        }),
         checks,
     }
 }

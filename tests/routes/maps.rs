@@ -1,8 +1,8 @@
 //! Maps made by hand: every verdict, long paths, hostile names, nothing at all.
 
 use clerk_audit::model::routes::{
-    CodePlace, Declared, Evidence, Layer, MethodAnswer, Route, RouteKind, RouteMap, Sensitivity,
-    TraceStep, Verdict,
+    CodePlace, Declared, Evidence, Layer, MethodAnswer, MiddlewareFacts, Route, RouteKind,
+    RouteMap, Sensitivity, TraceStep, Verdict,
 };
 
 pub fn place(file: &str, line: u32, column: u32) -> CodePlace {
@@ -68,6 +68,7 @@ pub fn map(app: &str, routes: Vec<Route>) -> RouteMap {
         framework: "Next.js 16.3.1".to_owned(),
         routes,
         notes: Vec::new(),
+        middleware: MiddlewareFacts::default(),
     }
 }
 
@@ -298,6 +299,7 @@ pub fn hostile() -> RouteMap {
             route("", RouteKind::Action, "", Vec::new()),
         ],
         notes: vec![why.to_owned()],
+        middleware: MiddlewareFacts::default(),
     }
 }
 

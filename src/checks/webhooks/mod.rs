@@ -1,8 +1,16 @@
-//! Webhook signing secrets.
+//! Clerk's webhooks: their signing secrets, and the code that receives them.
 
+pub mod failure_answered_ok;
+pub mod handler_behind_protection;
+pub mod parsed_body;
+pub mod secret_fallback;
 pub mod signing_secret_malformed;
 pub mod signing_secret_misnamed;
 pub mod signing_secret_missing;
+pub mod unverified_handler;
+pub mod verification_bypassed;
+
+mod receivers;
 
 use crate::facts::env::Variable;
 use crate::facts::usage;

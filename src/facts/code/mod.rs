@@ -16,6 +16,7 @@ pub mod reach;
 pub mod resolve;
 pub mod routes;
 pub mod scan;
+pub mod shapes;
 pub mod tree;
 pub mod value;
 pub mod visitor;

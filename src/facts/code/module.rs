@@ -98,7 +98,7 @@ impl Module {
         text: &Arc<str>,
         available: usize,
     ) -> Result<Self, SyntaxProblem> {
-        with_program_on(path, text, available, |program, problem| {
+        with_program(path, text, available, |program, problem| {
             let mut module = lower::module(program);
             module.program = Arc::new(plant::program(program));
             module.recovered = problem;
@@ -134,16 +134,8 @@ impl Module {
 }
 
 /// Parses a module and does something with its tree as oxc has it, and with the first fault that the
-/// parser could step over.
+/// parser could step over. The thread has `available` stack left.
 pub(super) fn with_program<T: Send>(
-    path: &str,
-    text: &Arc<str>,
-    work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T + Send,
-) -> Result<T, SyntaxProblem> {
-    with_program_on(path, text, 0, work)
-}
-
-fn with_program_on<T: Send>(
     path: &str,
     text: &Arc<str>,
     available: usize,
@@ -179,7 +171,7 @@ fn with_program_on<T: Send>(
 }
 
 fn parse<T>(
-    text: &Arc<str>,
+    text: &str,
     script: &Script,
     work: impl FnOnce(&Program<'_>, Option<SyntaxProblem>) -> T,
 ) -> Result<T, SyntaxProblem> {

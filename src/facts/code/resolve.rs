@@ -86,6 +86,11 @@ fn file_or_missing(project: &Project<'_>, path: &str, specifier: &str) -> Target
 /// The file that a path without extension, with one, or of a folder means.
 fn file(project: &Project<'_>, path: &str) -> Option<String> {
     let there = |candidate: &str| project.sources.is_file(candidate);
+    let folder = parent(path);
+    // One look at the folder spares a look at each name that could be in it.
+    if !folder.is_empty() && !project.sources.exists(folder) {
+        return None;
+    }
     if path.contains('.') && there(path) {
         return Some(path.to_owned());
     }
@@ -99,13 +104,19 @@ fn file(project: &Project<'_>, path: &str) -> Option<String> {
             }
         }
     }
-    let named = EXTENSIONS
+    let mut named = EXTENSIONS
         .iter()
         .map(|extension| format!("{path}.{extension}"));
-    let inside = EXTENSIONS
+    if let Some(found) = named.find(|candidate| there(candidate)) {
+        return Some(found);
+    }
+    if !project.sources.exists(path) {
+        return None;
+    }
+    let mut inside = EXTENSIONS
         .iter()
         .map(|extension| join(path, &format!("index.{extension}")));
-    named.chain(inside).find(|candidate| there(candidate))
+    inside.find(|candidate| there(candidate))
 }
 
 /// The folder of a path; empty for the audited directory itself.

@@ -4,6 +4,8 @@
 //! [`super::value`] answers who calls whom. The visitor runs code, so it needs operators, branches and
 //! order too. oxc's tree borrows from an arena and cannot be kept; this one can be shared by threads.
 
+pub mod walk;
+
 use std::sync::Arc;
 
 pub use super::value::Offset;

@@ -29,6 +29,9 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
             out.push('\n');
         }
         let _ = writeln!(out, "{}: {}", group.title(), words::score(&checks));
+        if let Some(routes) = words::routes(app, group) {
+            let _ = writeln!(out, "{}", text::hang(&routes, 0, style.width));
+        }
         for check in rows {
             lines.check(out, check);
         }

@@ -42,6 +42,15 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
             out.push('\n');
         }
         heading(out, group, &checks, style);
+        if let Some(routes) = words::routes(app, group) {
+            let routes = text::hang(&routes, INDENT, style.width);
+            let _ = writeln!(
+                out,
+                "{}{}",
+                " ".repeat(INDENT),
+                style.paint(Ink::Dim, &routes)
+            );
+        }
         for check in rows {
             row(out, check, &layout, style);
         }

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::model::{AppKind, AppReport, CheckResult, Decision, Outcome, Place, Report, Severity};
+use crate::model::{
+    AppKind, AppReport, CheckResult, Decision, Group, Outcome, Place, Report, Severity,
+};
 use crate::report::style::{Ink, Style};
 use crate::report::{Options, sanitize, text};
 
@@ -57,6 +59,29 @@ pub(super) fn score(checks: &[&CheckResult]) -> String {
             format!("{pass} of {concern} pass")
         }
     }
+}
+
+/// "41 routes: 30 stopped, 9 public, 1 REACHED, 1 undecided", below the heading of its group.
+pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
+    let counts = app
+        .routes
+        .filter(|counts| group == Group::Routes && counts.all > 0)?;
+    let parts = [
+        (counts.stopped, "stopped"),
+        (counts.credential, "by another credential"),
+        (counts.public, "public"),
+        (counts.reached, "REACHED"),
+        (counts.undecided, "undecided"),
+    ];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = parts
+        .map(|(number, word)| format!("{number} {word}"))
+        .collect();
+    Some(format!(
+        "{}: {}",
+        count(counts.all, "route"),
+        parts.join(", ")
+    ))
 }
 
 /// The line that stands for the rows that are not listed.

@@ -6,13 +6,44 @@ use super::layers::{self, Gate};
 use super::{MapApp, PublicRoutes, absent, next, share, worst};
 use crate::facts::code::routes::files::{FileApp, FileRoute, FileRoutes};
 use crate::facts::code::routes::{
-    Resource, Target, astro, nuxt, pattern, react_router, sveltekit, tanstack,
+    Found, Resource, Target, astro, nuxt, pattern, react_router, sveltekit, tanstack,
 };
 use crate::facts::code::visitor::{self, Answer, Caller, Serving, Setting, World};
-use crate::model::routes::{Route, RouteKind, RouteMap, Verdict};
+use crate::model::routes::{MiddlewareFacts, Route, RouteKind, RouteMap, Verdict};
 
 /// Paths that no app has, to see what becomes of what no list names.
 const UNHEARD_OF: [&str; 2] = ["/zz-unlisted-zz/x1", "/api/zz-unlisted-zz/x1"];
+
+/// Lists the routes of an app.
+type Lister = fn(&FileApp<'_>) -> FileRoutes;
+
+/// Who calls the code of a framework, and what lists its routes.
+fn framework(id: &str) -> Option<(Caller, Lister)> {
+    Some(match id {
+        "react-router" | "remix" => (Caller::ReactRouter, react_router::routes),
+        "tanstack-start" => (Caller::TanStack, tanstack::routes),
+        "astro" => (Caller::Astro, astro::routes),
+        "nuxt" => (Caller::Nuxt, nuxt::routes),
+        "sveltekit" => (Caller::SvelteKit, sveltekit::routes),
+        _ => return None,
+    })
+}
+
+/// Whether the routes of a framework are files that are read here.
+pub(super) fn reads(id: &str) -> bool {
+    framework(id).is_some()
+}
+
+/// The map, or what answers one path.
+pub(super) fn map(app: &MapApp<'_>, url: Option<&str>) -> RouteMap {
+    let Some(mut map) = FileMap::new(app) else {
+        return RouteMap::default();
+    };
+    if let Some(url) = url {
+        map.only(url);
+    }
+    map.map()
+}
 
 /// An app, ready to be asked.
 pub(super) struct FileMap<'a> {
@@ -26,14 +57,7 @@ pub(super) struct FileMap<'a> {
 impl<'a> FileMap<'a> {
     /// `None` where the routes of its framework are not files, or not read.
     pub(super) fn new(app: &'a MapApp<'a>) -> Option<Self> {
-        let (caller, routes): (_, fn(&FileApp<'_>) -> FileRoutes) = match app.framework {
-            "react-router" | "remix" => (Caller::ReactRouter, react_router::routes),
-            "tanstack-start" => (Caller::TanStack, tanstack::routes),
-            "astro" => (Caller::Astro, astro::routes),
-            "nuxt" => (Caller::Nuxt, nuxt::routes),
-            "sveltekit" => (Caller::SvelteKit, sveltekit::routes),
-            _ => return None,
-        };
+        let (caller, routes) = framework(app.framework)?;
         let found = routes(&FileApp {
             folder: app.folder,
             files: app.files,
@@ -73,12 +97,12 @@ impl<'a> FileMap<'a> {
         }
     }
 
-    /// What the middleware that meets every request does with paths.
-    pub(super) fn gates(&self, paths: &[&str]) -> Vec<Answer> {
+    /// What the middleware that meets every request does with requests, each a method and a path.
+    pub(super) fn gates(&self, asked: &[(&str, &str)]) -> Vec<Answer> {
         let gates = share::each(
-            paths,
+            asked,
             || self.world(),
-            |world, path| visitor::gate(world, &self.found.before, path, "GET"),
+            |world, (method, path)| visitor::hooks(world, &self.found.before, path, method),
         );
         gates
             .into_iter()
@@ -95,7 +119,7 @@ impl<'a> FileMap<'a> {
         let files: BTreeSet<&str> = routes.iter().map(|one| one.found.file.as_str()).collect();
         let files: Vec<String> = files.into_iter().map(str::to_owned).collect();
         self.app.project.read_ahead(&files);
-        let closed = self.gates(&UNHEARD_OF);
+        let closed = self.gates(&UNHEARD_OF.map(|path| ("GET", path)));
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
         let closed: Vec<bool> = closed.iter().map(stopped).collect();
         let public = PublicRoutes::new(self.app.public);
@@ -106,7 +130,7 @@ impl<'a> FileMap<'a> {
         );
         let routes = self.found.routes.iter().zip(answers);
         let routes = routes
-            .map(|(one, answer)| answer.unwrap_or_else(|| next::unanswered(&one.found)))
+            .map(|(one, answer)| answer.unwrap_or_else(|| unanswered(&one.found)))
             .collect();
         RouteMap {
             app: match self.app.folder {
@@ -116,6 +140,7 @@ impl<'a> FileMap<'a> {
             framework: self.app.shown.clone(),
             routes,
             notes: std::mem::take(&mut self.found.notes),
+            middleware: MiddlewareFacts::default(),
         }
     }
 
@@ -126,6 +151,7 @@ impl<'a> FileMap<'a> {
         closed: &[bool],
         public: &PublicRoutes,
     ) -> Route {
+        world.trim();
         let found = &route.found;
         let before: Vec<Resource> = match route.built {
             true => Vec::new(),
@@ -142,7 +168,7 @@ impl<'a> FileMap<'a> {
             let gate = self.gate(world, route, &before, &target.method, closed);
             let resource =
                 visitor::behind(world, &before, found.kind, target, path, &found.layouts);
-            let mut answer = layers::join(&target.method, Some(&gate), resource);
+            let mut answer = layers::join(&target.method, &gate.answer, resource);
             answer.declared_public = next::declared(found, &gate, public, !before.is_empty());
             answer
         };
@@ -171,16 +197,29 @@ impl<'a> FileMap<'a> {
             return Gate {
                 answer: Answer::plain(absent(why)),
                 closed_by_default: false,
+                past: None,
             };
         }
         let answers = urls
             .iter()
-            .map(|url| visitor::gate(world, before, url, method));
+            .map(|url| visitor::hooks(world, before, url, method));
         let answer = worst(answers, |answer| answer.layer.verdict);
         Gate {
             answer: answer.unwrap_or_else(next::not_asked),
             closed_by_default: closed.get(usize::from(is_api)).copied().unwrap_or(false),
+            past: None,
         }
+    }
+}
+
+fn unanswered(found: &Found) -> Route {
+    let one = |target: &Target| layers::join(&target.method, &next::not_asked(), next::not_asked());
+    Route {
+        pattern: found.pattern.clone(),
+        kind: found.kind,
+        file: found.file.clone(),
+        urls: found.urls.clone(),
+        methods: found.targets.iter().map(one).collect(),
     }
 }
 

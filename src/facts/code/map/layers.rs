@@ -1,7 +1,7 @@
 //! Middleware and resource, taken together.
 
 use crate::facts::code::visitor::Answer;
-use crate::model::routes::{Layer, MethodAnswer, Verdict};
+use crate::model::routes::{MethodAnswer, Verdict};
 
 /// What the middleware does with a route.
 #[derive(Debug, Clone)]
@@ -10,6 +10,8 @@ pub(super) struct Gate {
     pub answer: Answer,
     /// Whether a route that no list names would be stopped.
     pub closed_by_default: bool,
+    /// Where the visitor can get past the middleware: how.
+    pub past: Option<Answer>,
 }
 
 /// Both layers together: what either stops is stopped.
@@ -23,16 +25,9 @@ pub(super) fn verdict(middleware: Verdict, resource: Verdict) -> Verdict {
 }
 
 /// One answer out of two.
-pub(super) fn join(method: &str, gate: Option<&Gate>, resource: Answer) -> MethodAnswer {
-    let none = Layer {
-        verdict: Verdict::Reached,
-        place: None,
-        why: "no middleware runs here".to_owned(),
-    };
-    let middleware = gate.map_or(none, |gate| gate.answer.layer.clone());
-    let mut trace = gate
-        .map(|gate| gate.answer.trace.clone())
-        .unwrap_or_default();
+pub(super) fn join(method: &str, gate: &Answer, resource: Answer) -> MethodAnswer {
+    let middleware = gate.layer.clone();
+    let mut trace = gate.trace.clone();
     trace.extend(resource.trace);
     MethodAnswer {
         method: method.to_owned(),

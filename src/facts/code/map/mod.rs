@@ -4,9 +4,8 @@ mod file_routes;
 mod fit;
 mod layers;
 mod next;
+mod registered;
 mod share;
-
-use std::collections::BTreeMap;
 
 use super::matcher::clerk::{MatchResult, Normalisation, RouteMatcher, RoutePattern};
 use super::project::Project;
@@ -36,31 +35,41 @@ pub struct MapApp<'a> {
     pub public: &'a [String],
 }
 
-/// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
-/// read.
-pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
-    match app.framework {
-        "next" => {
+/// Makes the map of an app, or of the route that answers one URL.
+type Reader = fn(&MapApp<'_>, Option<&str>) -> RouteMap;
+
+/// What reads the routes of a framework.
+fn reader(framework: &str) -> Option<Reader> {
+    match framework {
+        "next" => Some(|app, url| {
             let mut next = next::NextMap::new(app);
             if let Some(url) = url {
                 next.only(url);
             }
-            Some(next.map())
-        }
-        _ => file_routes::FileMap::new(app).map(|mut map| {
-            if let Some(url) = url {
-                map.only(url);
-            }
-            map.map()
+            next.map()
         }),
+        "express" | "hono" | "fastify" | "node" => Some(registered::map),
+        other if file_routes::reads(other) => Some(file_routes::map),
+        _ => None,
     }
 }
 
-/// What the middleware of an app does with paths, in their order, as the browser asks for them.
-pub fn middleware(app: &MapApp<'_>, paths: &[&str]) -> Vec<Answer> {
+/// Whether the routes of a framework are read, by its id.
+pub fn reads(framework: &str) -> bool {
+    reader(framework).is_some()
+}
+
+/// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
+/// read.
+pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
+    reader(app.framework).map(|read| read(app, url))
+}
+
+/// What the middleware of an app does with requests, each a method and a path as the browser asks for it.
+pub fn middleware(app: &MapApp<'_>, asked: &[(&str, &str)]) -> Vec<Answer> {
     match app.framework {
-        "next" => next::NextMap::new(app).gates(paths),
-        _ => file_routes::FileMap::new(app).map_or_else(Vec::new, |map| map.gates(paths)),
+        "next" => next::NextMap::new(app).gates(asked),
+        _ => file_routes::FileMap::new(app).map_or_else(Vec::new, |map| map.gates(asked)),
     }
 }
 
@@ -103,9 +112,6 @@ impl PublicRoutes {
 fn worst<T>(all: impl IntoIterator<Item = T>, verdict: impl Fn(&T) -> Verdict) -> Option<T> {
     all.into_iter().min_by_key(|one| verdict(one))
 }
-
-/// Answers by path, so that none is worked out twice.
-type ByPath<T> = BTreeMap<String, T>;
 
 /// A layer that does nothing.
 fn absent(why: &str) -> Layer {

@@ -37,7 +37,7 @@ pub(super) fn each<I: Sync, S, T: Send>(
             // Where no thread can be had, the items that are left stay undecided.
             let _ = std::thread::Builder::new()
                 .stack_size(STACK)
-                .spawn_scoped(scope, &run);
+                .spawn_scoped(scope, run);
         }
     });
     done.into_inner()

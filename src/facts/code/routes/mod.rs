@@ -7,6 +7,7 @@ pub mod files;
 pub mod next;
 pub mod nuxt;
 pub mod react_router;
+pub mod registered;
 pub mod sveltekit;
 pub mod tanstack;
 
@@ -14,7 +15,9 @@ pub(super) mod pattern;
 #[cfg(test)]
 mod testing;
 
-use super::tree::{Expr, Offset};
+use std::sync::Arc;
+
+use super::tree::{Expr, Function, Offset};
 use crate::model::routes::RouteKind;
 
 /// A route of an app, before anybody asked for it.
@@ -60,13 +63,13 @@ pub enum Resource {
         /// Where the function begins.
         at: Offset,
     },
-    /// Handlers passed to a registration (`app.get("/x", guard, handler)`), in order; each is evaluated
-    /// in the top level of the module.
+    /// What a server runs for a request, one after the other: middleware and hooks that were registered
+    /// before, then the handlers of the route.
     Chain {
-        /// The module.
-        file: String,
-        /// The handlers.
-        handlers: Vec<Expr>,
+        /// Whose rules hold.
+        style: Style,
+        /// What runs, in order.
+        links: Vec<Link>,
     },
     /// What stands in an export, or in a name of the top level that is not exported: `actions.default`.
     Member {
@@ -89,4 +92,61 @@ pub enum Resource {
         /// Why, in a few words.
         why: String,
     },
+}
+
+/// How a server hands a request from one handler to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// `(req, res, next)`: whoever answers or calls `next()`.
+    Express,
+    /// `(c, next)`: whoever returns a response or awaits `next()`.
+    Hono,
+    /// `(request, reply)`: hooks in a row, until one has answered.
+    Fastify,
+}
+
+/// One handler of a chain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Link {
+    /// The handler, or a list of them.
+    pub code: Scoped,
+    /// Whether it belongs to the route itself, not to what runs before it.
+    pub is_own: bool,
+    /// Whether it certainly runs for the route.
+    pub is_sure: bool,
+}
+
+/// An expression and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scoped {
+    /// The module.
+    pub file: String,
+    /// The expression.
+    pub expr: Expr,
+    /// The function around it, if it is not at the top level.
+    pub around: Option<Arc<Around>>,
+}
+
+/// A function that was called while the server was put together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Around {
+    /// The module.
+    pub file: String,
+    /// The function.
+    pub function: Arc<Function>,
+    /// What it was given.
+    pub given: Vec<Given>,
+    /// The function around it.
+    pub outer: Option<Arc<Around>>,
+}
+
+/// What a function was given while the server was put together.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// The server or a router.
+    Server,
+    /// The value of an expression.
+    Value(Box<Scoped>),
+    /// Something else.
+    Unknown,
 }

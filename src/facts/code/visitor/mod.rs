@@ -11,6 +11,7 @@
 //! ways become one answer.
 
 mod builtin;
+mod chain;
 mod frameworks;
 mod library;
 mod path;
@@ -25,7 +26,8 @@ mod world;
 #[cfg(test)]
 mod tests;
 
-pub use frameworks::{Caller, Serving, behind, gate};
+pub use chain::{gate, whole};
+pub use frameworks::{Caller, Serving, behind, hooks};
 pub use resource::{middleware, resource};
 pub use verdict::Answer;
 pub use world::{Setting, World};

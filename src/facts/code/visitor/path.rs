@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::value::{Doubt, Value};
+use super::value::{By, Doubt, Value};
 use crate::model::routes::{CodePlace, Evidence, TraceStep};
 
 /// A list that grows at its end and is cheap to share.
@@ -70,14 +70,30 @@ pub(super) struct Path {
     pub doubt: Option<Rc<Doubt>>,
     /// Where something secret was asked for that the visitor would need to come this way.
     pub credential: Option<CodePlace>,
+    /// Where the visitor lacked something secret: what ends here ends for want of it.
+    pub unproven: Option<CodePlace>,
     /// The arm in which we are because there is no session: what ends here ends for want of one.
     pub arm: Option<CodePlace>,
+    /// Where it was last decided by the want of a session which way to go.
+    pub gated: Option<CodePlace>,
+    /// Whether something outside the program was called.
+    pub touched: bool,
+    /// Whether a database was asked, for whatever.
+    pub read: bool,
+    /// Whether Clerk's middleware saw the request.
+    pub clerk: bool,
     /// The deciding steps.
     pub trace: Chain<TraceStep>,
     /// The sensitive work done.
     pub work: Chain<Rc<Evidence>>,
     /// The answer sent by a reply object: its status, where it is known.
     pub answered: Option<(Option<u16>, CodePlace)>,
+    /// Whether the request was handed to the next handler, which has an end of its own.
+    pub handed: bool,
+    /// Whether the visitor was refused on another way that has met this one.
+    pub refuses: bool,
+    /// Whether work was awaited after the visitor had been refused.
+    pub went_on: bool,
 }
 
 impl Path {
@@ -100,10 +116,30 @@ impl Path {
         Path {
             doubt: before.doubt.clone().or(doubt),
             credential: one.credential.filter(|_| other.credential.is_some()),
+            unproven: one.unproven.or(other.unproven),
             arm: before.arm.clone(),
+            gated: one.gated.or(other.gated),
+            touched: one.touched || other.touched,
+            read: one.read || other.read,
+            clerk: one.clerk && other.clerk,
             trace: longest(&one.trace, &other.trace, &before.trace),
             work,
-            answered: one.answered.filter(|_| other.answered.is_some()),
+            handed: one.handed && other.handed,
+            went_on: one.went_on || other.went_on,
+            refuses: one.refuses
+                || other.refuses
+                || is_own(&one.answered)
+                || is_own(&other.answered),
+            answered: match (one.answered, other.answered) {
+                // An answer that lets the visitor have something is of more concern than a refusal.
+                (Some(one), Some(other)) => Some(match is_refused(&Some(one.clone())) {
+                    true => other,
+                    false => one,
+                }),
+                (Some(answer), None) if other.handed => Some(answer),
+                (None, Some(answer)) if one.handed => Some(answer),
+                _ => None,
+            },
         }
     }
 }
@@ -116,6 +152,15 @@ impl Path {
             doubt: self.doubt.clone().or_else(|| after.doubt.clone()),
             credential: self.credential.clone().or_else(|| after.credential.clone()),
             arm: self.arm.clone().or_else(|| after.arm.clone()),
+            unproven: self.unproven.clone().or_else(|| after.unproven.clone()),
+            gated: self.gated.clone().or_else(|| after.gated.clone()),
+            read: if nothing_done { self.read } else { after.read },
+            touched: if nothing_done {
+                self.touched
+            } else {
+                after.touched
+            },
+            clerk: self.clerk || after.clerk,
             trace: if self.trace.is_start_of(&after.trace) {
                 after.trace.clone()
             } else {
@@ -127,8 +172,21 @@ impl Path {
                 after.work.clone()
             },
             answered: self.answered.clone().or_else(|| after.answered.clone()),
+            handed: self.handed || after.handed,
+            refuses: self.refuses || after.refuses,
+            went_on: self.went_on || after.went_on,
         }
     }
+}
+
+/// Whether an answer says that the visitor may not have what they asked for, or sends them elsewhere.
+fn is_own(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+    matches!(answer, Some((Some(301..=308 | 401 | 403), _)))
+}
+
+/// Whether an answer is a refusal or a redirect.
+pub(super) fn is_refused(answer: &Option<(Option<u16>, CodePlace)>) -> bool {
+    matches!(answer, Some((Some(300..), _)))
 }
 
 fn longest(
@@ -164,7 +222,16 @@ pub(super) enum How {
 
 impl Exit {
     /// The ends that this one stands for: the value may be one of several, each with its own way.
-    pub fn apart(self) -> Vec<Exit> {
+    pub fn apart(mut self) -> Vec<Exit> {
+        let How::Return(value) = &self.how else {
+            return vec![self];
+        };
+        if let Some(decided) = value
+            .decision()
+            .filter(|decided| decided.by == By::SignedOut)
+        {
+            self.path.arm.get_or_insert_with(|| decided.place.clone());
+        }
         let How::Return(value) = &self.how else {
             return vec![self];
         };
@@ -185,6 +252,6 @@ impl Exit {
                 place: self.place.clone(),
             }
         };
-        all.iter().map(one).collect()
+        all.iter().map(one).flat_map(Exit::apart).collect()
     }
 }

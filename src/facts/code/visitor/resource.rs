@@ -5,11 +5,10 @@ use std::rc::Rc;
 use super::library;
 use super::path::{Exit, How};
 use super::run::{Eval, Question, Run};
-use super::value::{Data, ObjectKind, Opaque, Value};
+use super::value::{ObjectKind, Opaque, Value};
 use super::verdict::{self, Answer, Asked};
 use super::world::{CLIENT, World};
 use crate::facts::code::routes::{Resource, Target};
-use crate::facts::code::tree::{Expr, Function};
 use crate::model::routes::{CodePlace, Layer, RouteKind, Verdict};
 
 pub(super) fn start_of(file: &str) -> CodePlace {
@@ -41,6 +40,7 @@ pub fn middleware(
         path: path.to_owned(),
         method: method.to_owned(),
         in_middleware: true,
+        clerk_ran: true,
         is_web: true,
     };
     let mut run = Run::new(world, question);
@@ -68,6 +68,8 @@ pub fn middleware(
 
 pub(super) fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     let mut answer = verdict::judge(exits, asked, run.exhausted.as_ref());
+    answer.asked.clone_from(&run.asked);
+    answer.sessions.clone_from(&run.sessions);
     let lists = run.matches.iter();
     answer.lists = lists
         .map(|one| (one.list.clone(), one.pattern.clone(), one.place.clone()))
@@ -75,12 +77,20 @@ pub(super) fn finish(run: &Run<'_>, exits: &[Exit], asked: Asked) -> Answer {
     answer
 }
 
-/// What a page, handler or function itself does with the visitor.
-pub fn resource(world: &World<'_>, kind: RouteKind, target: &Target, path: &str) -> Answer {
+/// What a page, handler or function itself does with the visitor; `clerk_ran` says whether Clerk's middleware
+/// has seen the request before.
+pub fn resource(
+    world: &World<'_>,
+    kind: RouteKind,
+    target: &Target,
+    path: &str,
+    clerk_ran: bool,
+) -> Answer {
     let question = Question {
         path: path.to_owned(),
         method: target.method.clone(),
         in_middleware: false,
+        clerk_ran,
         is_web: kind != RouteKind::Api,
     };
     let mut run = Run::new(world, question);
@@ -119,7 +129,7 @@ pub fn resource(world: &World<'_>, kind: RouteKind, target: &Target, path: &str)
                 ),
             }
         }
-        Resource::Chain { file, handlers } => chain(&mut run, file, handlers),
+        Resource::Chain { .. } => super::chain::whole(world, target, path, false),
         // Only other frameworks have these: [`super::behind`].
         Resource::Member { .. } | Resource::Series(_) | Resource::Body { .. } => {
             plain(Verdict::Undecided, None, "it could not be followed")
@@ -305,9 +315,7 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
     }
     match value.bare() {
         Value::List(list) => {
-            for item in &list.items {
-                render(run, item.clone(), depth)?;
-            }
+            render_all(run, &list.items, depth + 1)?;
         }
         Value::Promise(_) => {
             let inner = run.settle(value.clone())?;
@@ -328,8 +336,6 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
             if is_gate(&element.name) {
                 return Ok(value);
             }
-            // What stands below a fallback is sent after the answer has begun.
-            let is_late = &*element.name == "Suspense";
             if let Value::Function(_) = element.component.bare() {
                 let properties = with_children(&element.properties, &element.children);
                 let place = element.place.clone();
@@ -344,23 +350,49 @@ fn render(run: &mut Run<'_>, value: Value, depth: u32) -> Eval<Value> {
                 render(run, shown, depth + 1)?;
                 return Ok(value);
             }
-            let inside = element.children.iter().cloned().chain(
-                element
-                    .properties
-                    .as_object()
-                    .into_iter()
-                    .flat_map(|all| all.properties.values().cloned().collect::<Vec<_>>()),
-            );
-            for child in inside {
-                match is_late {
-                    true => run.perhaps(|run| render(run, child.clone(), depth + 1).map(drop)),
-                    false => drop(render(run, child, depth + 1)?),
-                }
-            }
+            let properties = element.properties.as_object();
+            let properties = properties
+                .into_iter()
+                .flat_map(|all| all.properties.values());
+            let inside: Vec<Value> = element.children.iter().chain(properties).cloned().collect();
+            render_all(run, &inside, depth + 1)?;
         }
         _ => {}
     }
     Ok(value)
+}
+
+/// Renders what stands side by side. What stands below a fallback is sent after the answer has begun: if it
+/// ends, the others go on, and it ends the page only where none of them does any work.
+fn render_all(run: &mut Run<'_>, all: &[Value], depth: u32) -> Eval<()> {
+    let before = run.path.clone();
+    let mut ended: Vec<Exit> = Vec::new();
+    for one in all {
+        let here = run.path.clone();
+        let (shown, thrown) = run.caught(|run| render(run, one.clone(), depth));
+        match shown {
+            Err(dead) if !is_late(one) => {
+                thrown.into_iter().for_each(|exit| run.rethrow(exit));
+                return Err(dead);
+            }
+            Err(_) => {
+                ended.extend(thrown);
+                run.path = here;
+            }
+            Ok(_) => thrown.into_iter().for_each(|exit| run.rethrow(exit)),
+        }
+    }
+    let nothing_done = run.path.work.is_start_of(&before.work);
+    if ended.is_empty() || !nothing_done {
+        return Ok(());
+    }
+    ended.into_iter().for_each(|exit| run.rethrow(exit));
+    Err(super::run::Dead)
+}
+
+fn is_late(value: &Value) -> bool {
+    let kind = value.as_object().map(|object| &object.kind);
+    matches!(kind, Some(ObjectKind::Element(element)) if &*element.name == "Suspense")
 }
 
 /// Clerk's components that show their inside only to who is signed in.
@@ -384,76 +416,4 @@ fn with_children(properties: &Value, children: &[Value]) -> Value {
         open: object.open,
         kind: ObjectKind::Plain,
     }))
-}
-
-/// Handlers in a row, each going on by `next()`.
-fn chain(run: &mut Run<'_>, file: &str, handlers: &[Expr]) -> Answer {
-    let Some(instance) = run.world.instance(file) else {
-        return plain(
-            Verdict::Undecided,
-            Some(start_of(file)),
-            "the file could not be read",
-        );
-    };
-    let top = run.top(&instance);
-    let mut functions = Vec::new();
-    for handler in handlers {
-        match run.aside(|run| run.expr(&top, handler)) {
-            Ok(value) => functions.push(value),
-            Err(_) => {
-                return plain(
-                    Verdict::Undecided,
-                    Some(instance.place(handler.at)),
-                    "it could not be followed",
-                );
-            }
-        }
-    }
-    let place = handlers
-        .last()
-        .map_or_else(|| start_of(file), |last| instance.place(last.at));
-    let exits = run.exits(
-        |run| {
-            let next = Value::native_with("next", next_handler, Data::Values(functions));
-            run.call(&next, Vec::new(), None, &place, "the route")
-        },
-        &place,
-    );
-    let mut answer = finish(run, &exits, Asked::Handler);
-    delegated(&exits, &mut answer);
-    answer
-}
-
-/// Calls the first of the handlers that are left, with a `next` for the others.
-fn next_handler(run: &mut Run<'_>, call: super::value::Call<'_>) -> Eval<Value> {
-    if !matches!(call.argument(0).bare(), Value::Undefined) {
-        return Err(run.stop("passes an error on", &call.place));
-    }
-    let Some(Data::Values(rest)) = call.data.as_deref() else {
-        return Ok(Value::Undefined);
-    };
-    let Some((first, rest)) = rest.split_first() else {
-        return Ok(Value::Undefined);
-    };
-    let next = Value::native_with("next", next_handler, Data::Values(rest.to_vec()));
-    let parameters = match first.bare() {
-        Value::Function(closure) => parameters(&closure.function),
-        _ => 3,
-    };
-    // Hono's handlers take a context and `next`; Express's a request, a response and `next`.
-    let context = Value::of_kind(ObjectKind::Context, []);
-    let given = match (first.bare(), parameters) {
-        (Value::Function(_), 1) if !run.question.is_web => {
-            vec![library::handler_request(), library::reply(), next]
-        }
-        (Value::Function(_), 1) => vec![context],
-        (Value::Function(_), 2) if run.question.is_web => vec![context, next],
-        _ => vec![library::handler_request(), library::reply(), next],
-    };
-    let value = run.call(first, given, None, &call.place, "the handler")?;
-    run.settle(value)
-}
-
-fn parameters(function: &Function) -> usize {
-    function.parameters.len()
 }

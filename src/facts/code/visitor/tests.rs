@@ -54,6 +54,7 @@ fn answer_of(files: &[(&str, &str)], kind: RouteKind, name: &str) -> Answer {
                 resource: resource_,
             },
             "/api/x",
+            true,
         )
     })
 }

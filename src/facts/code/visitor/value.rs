@@ -5,6 +5,7 @@ use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::chain::Row;
 use super::path::{Chain, Exit, Path};
 use super::run::Run;
 use super::scope::Scope;
@@ -149,6 +150,8 @@ pub(super) enum Data {
     Value(Value),
     Values(Vec<Value>),
     Matcher(Box<RouteMatcher>, Vec<String>),
+    /// Handlers in a row, and the first of those that are left.
+    Row(Rc<Row>, usize),
 }
 
 /// A call of a native function.
@@ -518,9 +521,8 @@ impl Cause {
             Origin::Environment(name) => {
                 Cause::Unknown(doubt(format!("the environment variable {name} decides")))
             }
-            Origin::Secret | Origin::Unknown => {
-                Cause::Unknown(doubt(format!("{what} could not be followed")))
-            }
+            Origin::Secret => Cause::Unknown(doubt(format!("whether {what} is set decides"))),
+            Origin::Unknown => Cause::Unknown(doubt(format!("{what} could not be followed"))),
         }
     }
 

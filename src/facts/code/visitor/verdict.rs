@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::path::{Exit, How};
 use super::value::{Doubt, ObjectKind, Response, Value};
-use crate::model::routes::{CodePlace, Evidence, Layer, Sensitivity, TraceStep, Verdict};
+use crate::model::routes::{CodePlace, Evidence, Layer, RouteList, TraceStep, Verdict};
 
 /// What is being asked: how it passes a visitor on, and how it refuses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(super) enum Asked {
     Page,
     Handler,
     Action,
+    /// A route of a server that is registered in code: what its data lacks, it answers 404 for.
+    Registered,
 }
 
 /// One layer's answer with how it came to it.
@@ -26,8 +28,16 @@ pub struct Answer {
     pub work: Vec<Evidence>,
     /// Lists of routes that have an entry for the path: name, entry, place.
     pub lists: Vec<(String, String, CodePlace)>,
+    /// Lists of routes that were asked, whatever they answered.
+    pub asked: Vec<RouteList>,
+    /// Where the program asked for the session.
+    pub sessions: Vec<CodePlace>,
     /// Whether the visitor was sent elsewhere, not refused.
     pub redirects: bool,
+    /// Of a middleware that lets the visitor through, whether Clerk's has seen the request on every way.
+    pub clerk_ran: bool,
+    /// Of a middleware that the visitor can get past, how.
+    pub past: Option<Layer>,
 }
 
 impl Answer {
@@ -38,7 +48,11 @@ impl Answer {
             trace: Vec::new(),
             work: Vec::new(),
             lists: Vec::new(),
+            asked: Vec::new(),
+            sessions: Vec::new(),
             redirects: false,
+            clerk_ran: false,
+            past: None,
         }
     }
 }
@@ -79,13 +93,21 @@ fn is_error_object(value: &Value) -> bool {
     says("error", true) || says("success", false) || says("ok", false)
 }
 
+/// `{ redirect: … }` and `{ notFound: true }`: how `getServerSideProps` sends a visitor away.
+fn ends_elsewhere(value: &Value) -> bool {
+    value.as_object().is_some_and(|object| {
+        let is_plain = matches!(object.kind, ObjectKind::Plain);
+        let not_found = object.properties.get("notFound").map(Value::bare);
+        let redirect = object.properties.get("redirect").map(Value::bare);
+        is_plain
+            && (matches!(not_found, Some(Value::Bool(true)))
+                || matches!(redirect, Some(Value::Object(_))))
+    })
+}
+
 /// Whether a way gets the visitor to the work.
-fn is_through(exit: &Exit, asked: Asked) -> bool {
-    let worked = exit
-        .path
-        .work
-        .backwards()
-        .any(|work| work.kind != Sensitivity::ReadsUserData);
+pub(super) fn is_through(exit: &Exit, asked: Asked) -> bool {
+    let worked = exit.path.work.backwards().next().is_some();
     if asked == Asked::Middleware {
         return match &exit.how {
             How::Return(value) => match value.as_response() {
@@ -96,7 +118,8 @@ fn is_through(exit: &Exit, asked: Asked) -> bool {
             _ => false,
         };
     }
-    if worked {
+    // Work that was done before a refusal was done.
+    if worked || exit.path.read || exit.path.went_on {
         return true;
     }
     if let Some((status, _)) = exit.path.answered {
@@ -108,7 +131,10 @@ fn is_through(exit: &Exit, asked: Asked) -> bool {
             Some(Response::Redirect) => false,
             Some(Response::Status(Some(status))) if status >= 400 => false,
             // It ends where it does for want of a session, and nothing was done.
-            _ => exit.path.arm.is_none() || exit.path.work.backwards().next().is_some(),
+            _ if exit.path.arm.is_some() => false,
+            _ if ends_elsewhere(value) => false,
+            // All that it would do, it does for others.
+            _ => asked == Asked::Page || exit.path.gated.is_none() || exit.path.touched,
         },
     }
 }
@@ -126,18 +152,17 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     }
     let doubtful = through.iter().find(|exit| exit.path.credential.is_none());
     if let Some(exit) = doubtful {
-        return match (
-            &exit.path.doubt,
-            stopped.iter().any(|exit| is_own_refusal(exit)),
-        ) {
+        // A refusal that the visitor can choose not to meet says nothing about this way.
+        let in_doubt = |exit: &&&Exit| exit.path.doubt.is_some() && is_own_refusal(exit);
+        let refuses = exit.path.refuses || stopped.iter().any(|exit| in_doubt(&exit));
+        return match (&exit.path.doubt, refuses) {
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
         };
     }
-    let claimed = through
-        .iter()
-        .chain(&stopped)
-        .find(|exit| exit.path.credential.is_some());
+    let needed = through.iter().find(|exit| exit.path.credential.is_some());
+    let lacked = || stopped.iter().find(|exit| lacked(exit).is_some());
+    let claimed = needed.or_else(lacked);
     if let Some(exit) = claimed {
         return credential(exit, &through);
     }
@@ -157,20 +182,69 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
     }
 }
 
-/// Whether a way ends by a decision about the visitor, not by something that went wrong.
+/// Where something secret was asked for.
+fn lacked(exit: &Exit) -> Option<&CodePlace> {
+    exit.path
+        .unproven
+        .as_ref()
+        .or(exit.path.credential.as_ref())
+}
+
+/// Whether a way ends by a decision about the visitor, not because something is not there or went wrong.
 fn is_own_refusal(exit: &Exit) -> bool {
+    if exit.path.arm.is_some() {
+        return true;
+    }
     match &exit.how {
-        How::Stop(_) => true,
-        How::Throw(_) => true,
+        How::Stop(why) => !why.contains("notFound()"),
+        How::Throw(value) => is_about_access(value),
         How::Return(value) => match value.as_response() {
             Some(Response::Redirect) => true,
-            Some(Response::Status(Some(status))) => matches!(status, 401 | 403 | 404),
-            _ => {
-                exit.path.arm.is_some()
-                    || matches!(exit.path.answered, Some((Some(401 | 403 | 404 | 307), _)))
-            }
+            Some(Response::Status(Some(status))) => matches!(status, 401 | 403),
+            _ => matches!(exit.path.answered, Some((Some(401 | 403 | 307), _))),
         },
     }
+}
+
+/// Whether an error is thrown at who may not, by its message, code or name.
+fn is_about_access(error: &Value) -> bool {
+    const WORDS: &[&str] = &[
+        "auth",
+        "permi",
+        "forbid",
+        "access",
+        "denied",
+        "login",
+        "log in",
+        "sign in",
+        "signed in",
+        "session",
+        "token",
+        "allowed",
+        "401",
+        "403",
+        "credential",
+        "not your",
+    ];
+    let Some(object) = error.as_object() else {
+        // Who knows.
+        return matches!(error.bare(), Value::Opaque(_));
+    };
+    let name = match &object.kind {
+        ObjectKind::Instance(class) => class.class.name.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    let told = ["message", "code", "statusCode"]
+        .iter()
+        .filter_map(|key| object.properties.get(*key));
+    let texts = told.map(|value| match value.bare() {
+        Value::Text(text) => text.to_lowercase(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    });
+    texts
+        .chain([name.to_lowercase()])
+        .any(|text| WORDS.iter().any(|word| text.contains(word)))
 }
 
 /// The end that says most: one for want of a session before any other.
@@ -225,10 +299,16 @@ fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
         (Asked::Middleware, Some(step), _) => (step.place.clone(), step.text.clone()),
         (Asked::Middleware, None, _) => (exit.place.clone(), "lets the visitor through".to_owned()),
         (_, _, Some(work)) => (work.place.clone(), format!("gets to {}()", work.what)),
+        _ if exit.path.went_on => (
+            exit.place.clone(),
+            "refuses the visitor and goes on all the same".to_owned(),
+        ),
+        _ if exit.path.read => (exit.place.clone(), "asks the database first".to_owned()),
         _ => (exit.place.clone(), "no check on the way".to_owned()),
     };
     Answer {
         work,
+        clerk_ran: through.iter().all(|exit| exit.path.clerk),
         ..answer(Verdict::Reached, Some(place), why, trace(exit))
     }
 }
@@ -243,7 +323,7 @@ fn undecided(doubt: &Rc<Doubt>, through: &[&Exit]) -> Answer {
 }
 
 fn credential(exit: &Exit, through: &[&Exit]) -> Answer {
-    let place = exit.path.credential.clone();
+    let place = lacked(exit).cloned();
     let step = exit
         .path
         .trace

@@ -130,7 +130,6 @@ const WRITES: &[&str] = &[
     "rpush",
     "zadd",
     "incr",
-    "fetchMutation",
 ];
 
 const READS: &[&str] = &[
@@ -151,7 +150,6 @@ const READS: &[&str] = &[
     "get",
     "list",
     "retrieve",
-    "fetchQuery",
 ];
 
 const PAID_CALLS: &[&str] = &[
@@ -218,9 +216,7 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
     if !matches!(opaque.origin, Origin::Unknown | Origin::Check) {
         return None;
     }
-    if HARMLESS.contains(&package.strip_prefix("node:").unwrap_or(package))
-        || package.starts_with("next/")
-    {
+    if is_harmless(package) {
         return None;
     }
     let trail = opaque.trail.as_deref().unwrap_or(text);
@@ -230,8 +226,7 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
         .collect();
     let name = *names.last()?;
     if package == "global" {
-        let with_key = name == "fetch" && arguments.iter().any(|one| one.holds(&Origin::Secret));
-        return with_key.then_some(Sensitivity::PaidCall);
+        return of_fetch(name, arguments);
     }
     if package.starts_with("@clerk/") {
         return of_clerk(&names, name);
@@ -252,6 +247,30 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
         return personal.then_some(Sensitivity::ReadsUserData);
     }
     None
+}
+
+/// Whether a call asks a database. To look up what the visitor claims is a check, no work.
+pub(super) fn is_read(opaque: &Opaque, text: &str, arguments: &[Value]) -> bool {
+    let name = text.rsplit('.').next().unwrap_or(text);
+    let is_query = name.starts_with("find") || matches!(name, "count" | "aggregate" | "groupBy");
+    let deep = text.split('.').count() > 1;
+    let claimed = arguments.iter().any(|one| one.holds(&Origin::Claim));
+    touches(opaque) && opaque.package.as_deref() != Some("global") && is_query && deep && !claimed
+}
+
+/// Whether calling something of this kind leaves the program.
+pub(super) fn touches(opaque: &Opaque) -> bool {
+    let known = opaque.origin == Origin::Unknown || opaque.origin == Origin::Check;
+    known
+        && opaque
+            .package
+            .as_deref()
+            .is_some_and(|package| !is_harmless(package))
+}
+
+fn is_harmless(package: &str) -> bool {
+    HARMLESS.contains(&package.strip_prefix("node:").unwrap_or(package))
+        || package.starts_with("next/")
 }
 
 fn is_paid(package: &str) -> bool {
@@ -284,6 +303,19 @@ fn is_factory(names: &[&str], name: &str) -> bool {
         .first()
         .is_some_and(|first| first.starts_with(char::is_uppercase));
     name == "create" && names.len() < 3 && !is_model
+}
+
+/// A request with a key of the app's own, where the visitor has a say in it or it changes something.
+fn of_fetch(name: &str, arguments: &[Value]) -> Option<Sensitivity> {
+    let with_key = name == "fetch" && arguments.iter().any(|one| one.holds(&Origin::Secret));
+    let method = arguments
+        .get(1)
+        .and_then(|options| options.property("method"));
+    let reads = method
+        .as_ref()
+        .is_none_or(|method| matches!(method.as_text(), Some("GET" | "HEAD")));
+    let by_visitor = arguments.iter().any(|one| one.holds(&Origin::Visitor));
+    (with_key && (by_visitor || !reads)).then_some(Sensitivity::PaidCall)
 }
 
 fn of_clerk(names: &[&str], name: &str) -> Option<Sensitivity> {

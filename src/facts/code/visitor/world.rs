@@ -1,13 +1,13 @@
 //! The modules of the app as they stand when a request comes: loaded once, on demand.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::frameworks::Serving;
 use super::library;
-use super::run::Run;
+use super::run::{Changes, Run};
 use super::scope::Scope;
 use super::value::{Opaque, Origin, Text, Value};
 use crate::facts::code::module::Module;
@@ -28,10 +28,12 @@ pub(super) const CLIENT: &str = "use client";
 pub struct Setting {
     /// The version of Clerk's SDK for the framework, where it is known.
     pub clerk: Option<(u32, u32, u32)>,
+    /// The version of `@clerk/shared` beside it, where it is known: the paths are normalised there.
+    pub clerk_shared: Option<(u32, u32, u32)>,
     /// Variables of the environment that are known, as far as they are no secrets.
     pub env: BTreeMap<String, String>,
-    /// The locales of `i18n` in next.config.
-    pub locales: Vec<String>,
+    /// The names of all variables that are set, where that is known: any other is not.
+    pub names: Option<BTreeSet<String>>,
 }
 
 impl Setting {
@@ -172,6 +174,16 @@ impl<'p> World<'p> {
         self
     }
 
+    /// Lets go of what was worked out so far, where that has become much: thousands of routes need little of
+    /// what others needed.
+    pub fn trim(&self) {
+        const MANY: usize = 400;
+        if self.instances.borrow().len() > MANY {
+            self.instances.borrow_mut().clear();
+            self.tops.borrow_mut().clear();
+        }
+    }
+
     /// The module of a file with its top level; `None` where it cannot be read.
     pub(super) fn instance(&self, file: &str) -> Option<Rc<Instance>> {
         if let Some(known) = self.instances.borrow().get(file) {
@@ -208,7 +220,7 @@ impl Run<'_> {
                 return Some(self.import(top, &import));
             }
         };
-        if instance.pending.borrow().iter().any(|one| *one == key) {
+        if instance.pending.borrow().contains(&key) {
             return Some(Value::unknown());
         }
         instance.pending.borrow_mut().push(Rc::clone(&key));
@@ -217,17 +229,37 @@ impl Run<'_> {
         instance.pending.borrow_mut().pop();
         let value = top.own(name).unwrap_or_else(Value::unknown);
         if instance.changed.contains(name) && !matches!(value, Value::Function(_)) {
-            // Something writes to it while requests come in.
-            let place = instance.place(statement.at);
-            let changed = Value::from(Opaque {
-                trail: Some(key.clone()),
-                place: Some(place),
-                ..Opaque::of(Origin::Unknown)
-            });
-            top.keep(&key, changed.clone());
-            return Some(changed);
+            let value = self.changed(top, &key, value, statement.at);
+            top.keep(&key, value.clone());
+            return Some(value);
         }
         Some(value)
+    }
+
+    /// What a name holds that is written to after its declaration.
+    fn changed(&mut self, top: &Rc<Scope>, name: &Text, value: Value, at: Offset) -> Value {
+        let module = Arc::clone(&top.instance.module);
+        let body = &module.program.body;
+        if Changes::of(name, body).in_function {
+            // Something writes to it while requests come in.
+            return Value::from(Opaque {
+                trail: Some(name.clone()),
+                place: Some(top.instance.place(at)),
+                ..Opaque::of(Origin::Unknown)
+            });
+        }
+        // It has its final value once the module is loaded.
+        self.aside(|run| {
+            let scope = Scope::inside(top);
+            scope.keep(name, value.clone());
+            for statement in body.iter().filter(|one| one.at > at) {
+                let writes = Changes::of(name, std::slice::from_ref(statement)).on_load;
+                if writes && run.on_load(&scope, statement).is_err() {
+                    break;
+                }
+            }
+            scope.own(name).unwrap_or(value)
+        })
     }
 
     /// What an import holds.
@@ -330,14 +362,32 @@ impl Run<'_> {
                 Exported::Value(_) => self.exported_value(&top, export),
             };
         }
+        let mut packages = Vec::new();
         for source in &module.stars {
-            if let Target::File(next) = self.world.project.resolve(file, source)
-                && let Some(value) = self.export(&next, name)
-            {
+            if let Some(value) = library::import(source, name, self.world.setting) {
                 return Some(value);
             }
+            match self.world.project.resolve(file, source) {
+                Target::File(next) => {
+                    if let Some(value) = self.export(&next, name) {
+                        return Some(value);
+                    }
+                }
+                Target::Package(_) | Target::Missing(_) => packages.push(source),
+            }
         }
-        None
+        // It may come from a package that gives all it has.
+        let [package] = packages.as_slice() else {
+            return None;
+        };
+        (name != "default").then(|| {
+            Value::from(Opaque {
+                truthy: true,
+                trail: Some(Rc::from(name)),
+                package: Some(Rc::from(package.as_str())),
+                ..Opaque::of(Origin::Unknown)
+            })
+        })
     }
 
     /// The value of an export that the module makes itself.

@@ -13,6 +13,7 @@ const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPT
 /// Lists the routes in a folder.
 pub(super) fn routes(context: &Context<'_>, folder: &str, notes: &mut Vec<String>) -> Vec<Found> {
     let layouts = layouts(context, folder);
+    read_ahead(context, folder);
     let mut found = Vec::new();
     for (file, inside) in below(context.app.files, folder) {
         let mut folders: Vec<&str> = inside.split('/').collect();
@@ -28,6 +29,18 @@ pub(super) fn routes(context: &Context<'_>, folder: &str, notes: &mut Vec<String
         }
     }
     found
+}
+
+/// Route files are parsed to know their methods; of pages, a glance tells enough.
+fn read_ahead(context: &Context<'_>, folder: &str) {
+    let files = below(context.app.files, folder);
+    let is_handler = |inside: &str| {
+        let name = inside.rsplit('/').next().unwrap_or(inside);
+        context.stem(name) == Some("route")
+    };
+    let handlers = files.filter(|(_, inside)| is_handler(inside));
+    let handlers: Vec<String> = handlers.map(|(file, _)| file.to_owned()).collect();
+    context.app.project.read_ahead(&handlers);
 }
 
 /// The layout of each folder that has one, by the folder's path inside the router's.

@@ -1,9 +1,11 @@
 //! What next.config says about URLs.
 
 mod list;
+mod scope;
 mod search;
 
-use search::{Scope, Search};
+use scope::Scope;
+use search::Search;
 
 use crate::facts::code::Project;
 use crate::facts::code::next_config::FILES;
@@ -70,7 +72,8 @@ pub struct Rule {
     pub source: String,
     /// Where it leads; `None` where that is computed.
     pub destination: Option<String>,
-    /// Whether `has` or `missing` make it depend on the request.
+    /// Whether it may not hold: `has` or `missing` make it depend on the request, or the code that
+    /// adds it runs on a condition.
     pub conditional: bool,
     /// Whether the base path stands before the source: not with `basePath: false`.
     pub base_path: bool,
@@ -86,6 +89,9 @@ pub struct Unreadable {
     /// What it is: `basePath`.
     pub what: String,
 }
+
+/// So many places are enough to see that the whole is computed.
+const MAX_UNREADABLE: usize = 100;
 
 /// Reads the configuration of the app in a folder.
 pub(super) fn read(project: &Project<'_>, folder: &str) -> NextConfig {
@@ -137,6 +143,9 @@ struct Reader<'s, 'p> {
 
 impl Reader<'_, '_> {
     fn unreadable(&mut self, scope: &Scope, expr: &Expr, what: &str) {
+        if self.config.unreadable.len() >= MAX_UNREADABLE {
+            return;
+        }
         self.config.unreadable.push(Unreadable {
             file: scope.file.to_string(),
             line: scope.module.spot(expr.at).line,

@@ -25,8 +25,8 @@ const AROUND: &[&str] = &[
 ];
 
 /// Steps backwards over imports, for all questions together. An app of ten thousand modules with three
-/// hundred server functions takes a tenth of them.
-const MAX_STEPS: usize = 30_000_000;
+/// hundred server functions takes about half of them.
+const MAX_STEPS: usize = 20_000_000;
 
 /// A module that is reached from a page.
 #[derive(Default)]

@@ -6,7 +6,7 @@
 mod literal;
 mod schema;
 
-use literal::{Literal, Node};
+use literal::{Fault, Literal, Node};
 
 use crate::facts::code::module::{self, Spot};
 use crate::facts::code::{Project, SyntaxProblem};
@@ -117,7 +117,7 @@ pub fn matcher_setting(
         return MatcherSetting::None;
     };
     let rules = Rules::of(version);
-    let read = module::with_program(file, &text, |program, _| literal::config(program, rules));
+    let read = module::with_program(file, &text, 0, |program, _| literal::config(program, rules));
     let spot = |at| Spot::of(&text, at);
     match read {
         Err(problem) => MatcherSetting::Unreadable(problem),
@@ -127,23 +127,38 @@ pub fn matcher_setting(
             at: spot(fault.at),
             stops_build: rules.stops_build,
         },
-        Ok(Some(Ok(config))) => match matcher_of(&config) {
-            None => MatcherSetting::None,
-            Some(matcher) => match schema::sources(matcher, rules) {
-                Ok(sources) => MatcherSetting::Static(sources),
-                Err(fault) => MatcherSetting::Invalid {
-                    why: fault.why,
-                    at: spot(fault.at),
-                },
+        Ok(Some(Ok(config))) => match sources(&config, rules) {
+            Ok(None) => MatcherSetting::None,
+            Ok(Some(sources)) => MatcherSetting::Static(sources),
+            Err(fault) => MatcherSetting::Invalid {
+                why: fault.why,
+                at: spot(fault.at),
             },
         },
     }
 }
 
-/// The matcher in a config; a config that is no object has none.
-fn matcher_of(config: &Node) -> Option<&Node> {
-    let matcher = config.property("matcher")?;
-    (matcher.literal != Literal::Undefined).then_some(matcher)
+/// The sources in a config, where it has a matcher.
+fn sources(config: &Node, rules: Rules) -> Result<Option<Vec<MatcherSource>>, Fault> {
+    let is_object = matches!(config.literal, Literal::Object(_) | Literal::Undefined);
+    if rules.schema && !is_object {
+        return Err(Fault {
+            why: "`config` must be an object".to_owned(),
+            at: config.at,
+        });
+    }
+    let matcher = config
+        .property("matcher")
+        .filter(|matcher| match &matcher.literal {
+            Literal::Undefined => false,
+            // Version 14 asked only whether there is something.
+            Literal::Null | Literal::Bool(false) => rules.schema,
+            Literal::Text(text) => rules.schema || !text.is_empty(),
+            _ => true,
+        });
+    matcher
+        .map(|matcher| schema::sources(matcher, rules))
+        .transpose()
 }
 
 /// A config that is exported otherwise: `export { config }`, `export let config`, `exports.config`.

@@ -10,7 +10,11 @@ const RESERVED: &[&str] = &["/_app", "/_document", "/_error", "/404", "/500"];
 /// Lists the routes in a folder.
 pub(super) fn routes(context: &Context<'_>, folder: &str, notes: &mut Vec<String>) -> Vec<Found> {
     let files = below(context.app.files, folder);
-    files
+    let pages =
+        files.filter(|(_, inside)| !inside.starts_with("api/") && context.stem(inside).is_some());
+    let pages: Vec<String> = pages.map(|(file, _)| file.to_owned()).collect();
+    context.app.project.read_ahead(&pages);
+    below(context.app.files, folder)
         .filter_map(|(file, inside)| route(context, file, inside, notes))
         .collect()
 }
@@ -41,11 +45,19 @@ fn route(
         name: name.to_owned(),
     };
     let targets = if is_api {
-        // One function answers every method; a reader and a writer stand for all of them.
-        vec![
-            target("GET", export("default")),
-            target("POST", export("default")),
-        ]
+        // One function answers every method; a reader and a writer stand for all that it does not name.
+        let text = context.text(file).unwrap_or_default();
+        let named = |method: &&str| {
+            ["'", "\"", "`"]
+                .iter()
+                .any(|quote| text.contains(&[quote, *method, quote].concat()))
+        };
+        let others = ["PUT", "PATCH", "DELETE"].into_iter().filter(named);
+        ["GET", "POST"]
+            .into_iter()
+            .chain(others)
+            .map(|method| target(method, export("default")))
+            .collect()
     } else {
         vec![target("GET", server_code(context, file, notes))]
     };

@@ -74,16 +74,28 @@ fn parameters_are_filled_with_samples_the_plainest_first() {
 }
 
 #[test]
-fn an_intercepting_page_answers_at_the_url_it_stands_in_for() {
-    for (file, url) in [
-        ("app/feed/(.)photo/[id]/page.tsx", "/feed/photo/x1"),
-        ("app/feed/@modal/(..)photo/[id]/page.tsx", "/photo/x1"),
-        ("app/a/b/c/(..)(..)photo/page.tsx", "/a/photo"),
-        ("app/a/b/(...)photo/page.tsx", "/photo"),
-        ("app/(..)(..)photo/page.tsx", "/photo"),
+fn an_intercepting_page_answers_where_it_stands_in_and_under_its_own_path() {
+    for (file, urls_of) in [
+        (
+            "app/feed/(.)photo/[id]/page.tsx",
+            ["/feed/photo/x1", "/feed/(.)photo/x1"],
+        ),
+        (
+            "app/feed/@modal/(..)photo/[id]/page.tsx",
+            ["/photo/x1", "/feed/(..)photo/x1"],
+        ),
+        (
+            "app/a/b/c/(..)(..)photo/page.tsx",
+            ["/a/photo", "/a/b/c/(..)(..)photo"],
+        ),
+        ("app/a/b/(...)photo/page.tsx", ["/photo", "/a/b/(...)photo"]),
+        ("app/a/(.)[id]/page.tsx", ["/a/x1", "/a/(.)x1"]),
+        ("app/(..)(..)photo/page.tsx", ["/photo", "/(..)(..)photo"]),
     ] {
-        assert_eq!(urls(file), [url], "{file}");
+        assert_eq!(urls(file), urls_of, "{file}");
     }
+    let marker = "(.)".repeat(5_000);
+    assert_eq!(urls(&format!("app/{marker}x/page.tsx")).len(), 2);
 }
 
 #[test]

@@ -106,6 +106,17 @@ fn known(name: &str, setting: &Setting) -> Option<Value> {
                 }),
             ),
         ]),
+        // Bytes are as secret, and as free to choose, as the text that they are made of.
+        "Buffer" => Value::object([(
+            "from",
+            Value::native("from", |_, call| Ok(call.argument(0))),
+        )]),
+        "TextEncoder" => Value::native("TextEncoder", |_, _| {
+            Ok(Value::object([(
+                "encode",
+                Value::native("encode", |_, call| Ok(call.argument(0))),
+            )]))
+        }),
         "Promise" => promises(),
         "Set" => Value::native("Set", |_, call| {
             Ok(match call.argument(0).bare() {
@@ -281,8 +292,7 @@ fn promises() -> Value {
         (
             "reject",
             Value::native("reject", |run, call| {
-                let mut throws = Vec::new();
-                throws.push(run.thrown(call.argument(0), &call.place));
+                let throws = vec![run.thrown(call.argument(0), &call.place)];
                 Ok(Value::Promise(Rc::new(Promise {
                     value: None,
                     throws,

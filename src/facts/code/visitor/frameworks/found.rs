@@ -14,10 +14,9 @@ pub(super) fn file_of(resource: &Resource) -> &str {
         Resource::Export { file, .. }
         | Resource::Member { file, .. }
         | Resource::Inline { file, .. }
-        | Resource::Chain { file, .. }
         | Resource::Body { file } => file,
         Resource::Series(steps) => steps.first().map_or("", file_of),
-        Resource::Static { .. } => "",
+        Resource::Chain { .. } | Resource::Static { .. } => "",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::facts::code::visitor::world::World;
 use crate::model::routes::{CodePlace, Layer, Verdict};
 
 /// What the middleware on the way to a route does with a visitor: the first that stops them counts.
-pub fn gate(world: &World<'_>, before: &[Resource], path: &str, method: &str) -> Answer {
+pub fn hooks(world: &World<'_>, before: &[Resource], path: &str, method: &str) -> Answer {
     let none = Layer {
         verdict: Verdict::Reached,
         place: None,

@@ -17,10 +17,7 @@ pub(super) fn import(name: &str) -> Option<Value> {
         | "defineHandler" => Value::native("defineEventHandler", |_, call| {
             Ok(handler(&call.argument(0)))
         }),
-        "createError" => Value::native("createError", |_, call| {
-            let properties = [("statusCode", call.argument(0))];
-            Ok(Value::of_kind(ObjectKind::Error, properties))
-        }),
+        "createError" => Value::native("createError", |_, call| Ok(error(&call.argument(0)))),
         "sendRedirect" | "sendError" | "sendNoContent" => Value::native("sendRedirect", send),
         "setResponseStatus" => Value::native("setResponseStatus", status),
         "getHeader" | "getRequestHeader" | "getCookie" => Value::native("getHeader", |_, call| {
@@ -68,6 +65,22 @@ pub(super) fn import(name: &str) -> Option<Value> {
         }),
         _ => return None,
     })
+}
+
+/// What `createError(…)` makes of a message, or of a status with one.
+fn error(given: &Value) -> Value {
+    if given.as_text().is_some() {
+        return Value::of_kind(ObjectKind::Error, [("message", given.clone())]);
+    }
+    let first = |names: [&str; 2]| {
+        let value = names.iter().find_map(|name| given.property(name));
+        value.unwrap_or(Value::Undefined)
+    };
+    let properties = [
+        ("statusCode", first(["statusCode", "status"])),
+        ("message", first(["message", "statusMessage"])),
+    ];
+    Value::of_kind(ObjectKind::Error, properties)
 }
 
 /// A handler as it is called: `{ onRequest, handler }` runs the former first.

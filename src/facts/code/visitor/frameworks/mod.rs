@@ -11,13 +11,15 @@ mod locals;
 mod packages;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use super::builtin;
 use super::path::{Exit, How};
 use super::run::{Question, Run};
-use super::value::{By, ObjectKind, Response, Value};
+use super::value::{By, ObjectKind, Opaque, Origin, Response, Value};
 
 pub use answer::behind;
-pub use gate::gate;
+pub use gate::hooks;
 pub(super) use locals::{Locals, property as property_of_locals, write as write_local};
 pub(super) use packages::import;
 
@@ -56,10 +58,43 @@ pub(super) fn global(run: &mut Run<'_>, name: &str) -> Option<Value> {
             if let Some((file, export)) = world.serving.globals.get(name) {
                 return run.export(file, export);
             }
-            h3::import(name).or_else(|| clerk::import("@clerk/nuxt/server", name))
+            h3::import(name)
+                .or_else(|| clerk::import("@clerk/nuxt/server", name))
+                .or_else(|| builtin::global(name, world.setting))
+                .or_else(|| of_module(name))
         }
         _ => None,
     }
+}
+
+/// A name that a module of Nuxt may have put there: `useDrizzle`, `hubDatabase`.
+fn of_module(name: &str) -> Option<Value> {
+    const OF_THE_LANGUAGE: &[&str] = &[
+        "atob",
+        "btoa",
+        "clearTimeout",
+        "console",
+        "crypto",
+        "escape",
+        "isFinite",
+        "isNaN",
+        "performance",
+        "queueMicrotask",
+        "setImmediate",
+        "setInterval",
+        "setTimeout",
+        "structuredClone",
+        "unescape",
+    ];
+    let is_class = name.starts_with(char::is_uppercase);
+    if is_class || OF_THE_LANGUAGE.contains(&name) {
+        return None;
+    }
+    Some(Value::from(Opaque {
+        trail: Some(Rc::from(name)),
+        package: Some(Rc::from("#imports")),
+        ..Opaque::of(Origin::Unknown)
+    }))
 }
 
 /// `import.meta`.
@@ -86,6 +121,8 @@ fn question(path: &str, method: &str, in_middleware: bool) -> Question {
             method => method.to_owned(),
         },
         in_middleware,
+        // Without it their functions throw too; that it runs is taken for granted.
+        clerk_ran: true,
         is_web: true,
     }
 }

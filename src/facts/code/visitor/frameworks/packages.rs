@@ -5,23 +5,24 @@ use super::{arguments, clerk, h3};
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::run::{Eval, Run};
 use crate::facts::code::visitor::value::{Call, Data, ObjectKind, Response, Value};
+use crate::facts::code::visitor::world::Setting;
 
 /// What a package gives under a name.
-pub(in super::super) fn import(source: &str, name: &str) -> Option<Value> {
+pub(in super::super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Value> {
     match source {
         "h3" | "#imports" | "nitropack" | "nitropack/runtime" | "nitro" | "nitro/h3"
         | "nuxt/app" | "#nitro" => h3::import(name),
         "@sveltejs/kit" | "@sveltejs/kit/hooks" | "$app/server" => svelte(name),
         "$env/static/private" | "$env/static/public" | "astro:env/server" | "astro:env/client" => {
             Some(match name {
-                "getSecret" => Value::native("getSecret", |_, call| {
+                "getSecret" => Value::native("getSecret", |run, call| {
                     let name = call.argument(0);
-                    Ok(name
-                        .as_text()
-                        .map_or_else(Value::unknown, library::variable))
+                    let name = name.as_text();
+                    let setting = run.world.setting;
+                    Ok(name.map_or_else(Value::unknown, |name| library::variable(name, setting)))
                 }),
                 "*" => environment(),
-                name => library::variable(name),
+                name => library::variable(name, setting),
             })
         }
         "$env/dynamic/private" | "$env/dynamic/public" | "cloudflare:workers" => {
@@ -134,8 +135,10 @@ fn astro(name: &str) -> Option<Value> {
             ))
         }),
         "defineAction" => Value::native("defineAction", |_, call| Ok(call.argument(0))),
-        "ActionError" => Value::native("ActionError", |_, _| {
-            Ok(Value::of_kind(ObjectKind::Error, []))
+        "ActionError" => Value::native("ActionError", |_, call| {
+            let code = call.argument(0).property("code");
+            let code = code.unwrap_or(Value::Undefined);
+            Ok(Value::of_kind(ObjectKind::Error, [("code", code)]))
         }),
         _ => return None,
     })

@@ -16,6 +16,12 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
         | ("@tanstack/react-start" | "@tanstack/start", "createServerFn" | "createMiddleware") => {
             Value::native("builder", |_, _| Ok(builder(Vec::new())))
         }
+        ("next-safe-action", "returnValidationErrors" | "returnServerError") => {
+            Value::native("returnValidationErrors", |run, call| {
+                let why = format!("{}() ends the function", call.written);
+                Err(run.stop(&why, &call.place))
+            })
+        }
         ("@trpc/server", "initTRPC") => Value::object([
             ("create", Value::native("create", |_, _| Ok(trpc()))),
             (
@@ -24,8 +30,12 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
             ),
             ("meta", Value::native("meta", |_, _| Ok(trpc_factory()))),
         ]),
-        ("@trpc/server", "TRPCError") => Value::native("TRPCError", |_, _| {
-            Ok(Value::of_kind(ObjectKind::Error, []))
+        ("@trpc/server", "TRPCError") => Value::native("TRPCError", |_, call| {
+            let code = call
+                .argument(0)
+                .property("code")
+                .unwrap_or(Value::Undefined);
+            Ok(Value::of_kind(ObjectKind::Error, [("code", code)]))
         }),
         ("@orpc/server", "os") => builder(Vec::new()),
         ("@orpc/server", "ORPCError") => Value::native("ORPCError", |_, _| {
@@ -68,7 +78,7 @@ fn trpc() -> Value {
     ])
 }
 
-fn builder(before: Vec<Value>) -> Value {
+pub(super) fn builder(before: Vec<Value>) -> Value {
     Value::of_kind(ObjectKind::Builder(before.into()), [])
 }
 
@@ -162,7 +172,13 @@ fn run_action(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Some(Data::Values(all)) = call.data.as_deref() else {
         return Ok(Value::unknown());
     };
-    run_from(run, all, &call, Value::object([]))
+    let context = call.argument(0).property("ctx");
+    run_from(
+        run,
+        all,
+        &call,
+        context.unwrap_or_else(|| Value::object([])),
+    )
 }
 
 fn run_from(run: &mut Run<'_>, all: &[Value], call: &Call<'_>, context: Value) -> Eval<Value> {

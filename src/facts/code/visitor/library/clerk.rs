@@ -24,7 +24,11 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
     let path = path.or_else(|| source.strip_prefix("@hono/clerk-auth"))?;
     Some(match name {
         "auth" => Value::native("auth", auth),
-        "currentUser" => Value::native("currentUser", |_, call| {
+        "currentUser" => Value::native("currentUser", |run, call| {
+            run.session(&call.place);
+            if let Some(thrown) = unseen(run, &call) {
+                return thrown;
+            }
             let user = Value::Null.decided(
                 By::SignedOut,
                 &call.place,
@@ -32,16 +36,22 @@ pub(super) fn import(source: &str, name: &str, _setting: &Setting) -> Option<Val
             );
             Ok(Value::promise(user))
         }),
-        "getAuth" => Value::native("getAuth", |_, call| {
+        "getAuth" => Value::native("getAuth", |run, call| {
+            run.session(&call.place);
+            if !run.question.clerk_ran && !run.question.in_middleware {
+                return Err(run.stop(&unseen_text(&call), &call.place));
+            }
             Ok(signed_out(&call.place, call.written))
         }),
         "clerkMiddleware" | "authMiddleware" | "withClerkMiddleware" if is_next(path) => {
             middleware(name)
         }
         // Attaches the session and stops nobody.
-        "clerkMiddleware" | "clerkPlugin" => Value::native("clerkMiddleware", |_, _| {
-            Ok(Value::native("next", super::request::call_next))
-        }),
+        "clerkMiddleware" | "clerkPlugin" | "ClerkExpressWithAuth" => {
+            Value::native("clerkMiddleware", |_, _| {
+                Ok(Value::native("next", super::request::call_next))
+            })
+        }
         "requireAuth" | "ClerkExpressRequireAuth" => Value::native("requireAuth", |_, call| {
             let first = call.argument(0);
             let stops = Value::native("requireAuth", |run, call| {
@@ -94,11 +104,34 @@ fn promise_of(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>)
 
 /// `auth()`: an object since always, in a promise since version 6.
 fn auth(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    run.session(&call.place);
+    if let Some(thrown) = unseen(run, &call) {
+        return thrown;
+    }
     let auth = signed_out(&call.place, call.written);
     Ok(match run.world.setting.clerk_major() {
         ..6 => auth,
         _ => Value::promise(auth),
     })
+}
+
+/// Clerk's functions throw where its middleware has not seen the request (`server/errors.ts`).
+fn unseen(run: &mut Run<'_>, call: &Call<'_>) -> Option<Eval<Value>> {
+    if run.question.clerk_ran || run.question.in_middleware {
+        return None;
+    }
+    let why = unseen_text(call);
+    Some(match run.world.setting.clerk_major() {
+        ..6 => Err(run.stop(&why, &call.place)),
+        _ => promise_of(run, |run| Err(run.stop(&why, &call.place))),
+    })
+}
+
+fn unseen_text(call: &Call<'_>) -> String {
+    format!(
+        "{}() throws: Clerk's middleware does not run here",
+        call.written
+    )
 }
 
 /// The auth object of a visitor without a session.
@@ -181,6 +214,10 @@ pub(super) fn property_of_auth(name: &str) -> Value {
 
 /// `auth.protect()`. It returns a promise since version 6: without `await` it stops nobody.
 fn protect(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    run.session(&call.place);
+    if let Some(thrown) = unseen(run, &call) {
+        return thrown;
+    }
     let why = format!("{}() ends the request: there is no session", call.written);
     match run.world.setting.clerk_major() {
         ..6 => Err(run.stop(&why, &call.place)),
@@ -226,9 +263,11 @@ fn shown(pattern: &RoutePattern) -> String {
 }
 
 fn version(setting: &Setting) -> Option<String> {
-    setting
-        .clerk
-        .map(|(major, minor, patch)| format!("{major}.{minor}.{patch}"))
+    setting.clerk.map(written)
+}
+
+fn written((major, minor, patch): (u32, u32, u32)) -> String {
+    format!("{major}.{minor}.{patch}")
 }
 
 fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
@@ -243,24 +282,29 @@ fn create_route_matcher(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             Data::Value(routes),
         ));
     };
-    let normalisation = Normalisation::of(version(run.world.setting).as_deref());
+    let setting = run.world.setting;
+    // Version 5 has the code in itself, later ones in the package that they share.
+    let normalisation = match setting.clerk_shared.filter(|_| setting.clerk_major() > 5) {
+        Some(shared) => Normalisation::of_shared(Some(&written(shared))),
+        None => Normalisation::of(version(setting).as_deref()),
+    };
     Ok(match RouteMatcher::new(&patterns, normalisation) {
         Ok(matcher) => {
             let texts = patterns.iter().map(shown).collect();
             Value::native_with("matcher", matches, Data::Matcher(Box::new(matcher), texts))
         }
         // The whole module throws when it is loaded.
-        Err(_) => Value::native_with(
-            "matcher",
-            |run, call| {
-                Err(run.stop(
-                    "a pattern of the matcher is invalid: the middleware fails",
-                    &call.place,
-                ))
-            },
-            Data::Value(routes),
-        ),
+        Err(_) => Value::native_with("matcher", invalid, Data::Value(routes)),
     })
+}
+
+fn invalid(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    if let Some(Data::Value(routes)) = call.data.as_deref() {
+        let all = patterns(routes).unwrap_or_default();
+        run.ask(call.written, all.iter().map(shown).collect(), &call.place);
+    }
+    let why = "a pattern of the matcher is invalid: the middleware fails";
+    Err(run.stop(why, &call.place))
 }
 
 /// The answer of a matcher whose patterns are not written out.
@@ -280,6 +324,7 @@ fn matches(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     let Data::Matcher(matcher, patterns) = data.as_ref() else {
         return Ok(Value::unknown());
     };
+    run.ask(call.written, patterns.clone(), &call.place);
     let path =
         super::request::path_of(&call.argument(0)).unwrap_or_else(|| run.question.path.clone());
     let (value, text) = match matcher.matches(&path) {
@@ -349,6 +394,7 @@ fn new_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 
 /// Runs the handler and turns what it throws into the response that Clerk makes of it.
 fn run_handler(run: &mut Run<'_>, handler: &Value, place: &CodePlace) -> Eval<Value> {
+    run.path.clerk = true;
     let callable = matches!(
         handler.bare(),
         Value::Function(_) | Value::Native(_) | Value::Opaque(_) | Value::OneOf(..)
@@ -391,23 +437,21 @@ fn as_response(run: &mut Run<'_>, work: impl FnOnce(&mut Run<'_>) -> Eval<Value>
     let cause = answers.iter().find_map(|(_, path)| path.doubt.clone());
     let cause = cause.map_or(Cause::Visitor, Cause::Unknown);
     let certain = answers.iter().any(|(_, path)| path.doubt == before.doubt);
-    let mut met: Option<(Value, Path)> = None;
-    let all_answer = answers.len() > 1;
-    for (value, path) in answers {
+    let mut met: Option<Path> = None;
+    for (_, path) in &answers {
         met = Some(match met {
-            None => (value, path),
-            Some((known, before_path)) => (
-                either(known, value, &cause),
-                Path::meet(&before, before_path, path, true),
-            ),
+            None => path.clone(),
+            Some(known) => Path::meet(&before, known, path.clone(), true),
         });
     }
-    let Some((value, mut path)) = met else {
+    let Some(mut path) = met else {
         return Err(super::super::run::Dead);
     };
-    if certain || all_answer {
+    if certain || answers.len() > 1 {
         path.doubt = before.doubt.clone();
     }
+    path.arm = before.arm.clone();
+    let value = super::super::run::one_of(answers, &path, &cause);
     run.path = path;
     Ok(Value::promise(value))
 }
@@ -417,6 +461,7 @@ fn oldest_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         return Ok(Value::unknown());
     };
     let request = super::handler_request();
+    run.path.clerk = true;
     let handler = handler.clone();
     as_response(run, |run| {
         let answer = run.call(&handler, vec![request], None, &call.place, "the handler")?;
@@ -453,6 +498,7 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         run.trace(&place, format!("authMiddleware() ignores {path}"));
         return Ok(Value::promise(Value::response(Response::Next)));
     }
+    run.path.clerk = true;
     let public = match option("publicRoutes") {
         function if matches!(function.bare(), Value::Function(_) | Value::Native(_)) => run.call(
             &function,
@@ -479,10 +525,12 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             }
         },
     };
-    let is_api = answer == AuthAnswer::Unauthorized || path.starts_with("/api/");
+    let reads = matches!(run.question.method.as_str(), "GET" | "HEAD" | "OPTIONS");
+    let is_api = answer == AuthAnswer::Unauthorized || path.starts_with("/api/") || !reads;
     let after = option("afterAuth");
     as_response(run, |run| {
         let before = option("beforeAuth");
+        let mut goes_on = false;
         if !before.is_nullish() {
             let first = run.call(
                 &before,
@@ -500,6 +548,10 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
                     _ => first,
                 });
             }
+            goes_on = matches!(
+                first.as_response(),
+                Some(Response::Next | Response::Rewrite)
+            );
         }
         if !after.is_nullish() {
             let auth = with(
@@ -522,7 +574,18 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             &public,
             &place,
             |_| Ok(Value::response(Response::Next)),
-            |run| Err(run.stop("authMiddleware() refuses whatever is not public", &place)),
+            |run| {
+                // The headers of both answers are merged, and one of them is that which lets a request
+                // through: the 401 is lost (`mergeResponses`; a redirect wins).
+                if goes_on && is_api {
+                    run.trace(
+                        &place,
+                        "beforeAuth answers with next(), which undoes the 401 of authMiddleware()",
+                    );
+                    return Ok(Value::response(Response::Next));
+                }
+                Err(run.stop("authMiddleware() refuses whatever is not public", &place))
+            },
             |one, other, cause| either(one, other, &cause),
         )
     })

@@ -146,14 +146,14 @@ pub(in super::super) fn by_name(
         let why = format!("{written}() throws: the visitor cannot sign a webhook");
         return Some(super::refuse(run, place, &why));
     }
-    let package = opaque.package.as_deref()?;
+    let package = opaque.package.as_deref().unwrap_or_default();
     match name {
         "verifyIdToken" | "verifySessionCookie" => {
             let why = format!("{written}() throws: the visitor has no such token");
             Some(super::refuse(run, place, &why))
         }
         "redirect" | "permanentRedirect" | "notFound" | "unauthorized" | "forbidden"
-            if !written.contains("res.") && package != "global" =>
+            if !written.contains("res.") && !matches!(package, "" | "global") =>
         {
             // A navigation library that wraps the framework's own: next-intl's `createNavigation`.
             Some(Err(

@@ -3,8 +3,10 @@
 mod actions;
 mod clerk;
 mod credential;
+mod hono;
 mod next;
 mod request;
+mod routers;
 
 use super::run::{Eval, Run};
 use super::value::{Native, ObjectKind, Opaque, Origin, Response, Value};
@@ -14,17 +16,20 @@ use crate::model::routes::CodePlace;
 pub(super) use clerk::signed_out;
 pub(super) use credential::{by_name, claim, is_claim_name};
 pub(super) use request::{
-    handler_request, method, new_url, property_of_context, property_of_request,
+    handler_request, holder, method, new_url, property_of_context, property_of_request,
     property_of_response, property_of_url, reply, responses, visitors,
 };
 
 /// What a package gives under a name, where we know it.
 pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Value> {
-    super::frameworks::import(source, name)
+    super::frameworks::import(source, name, setting)
         .or_else(|| clerk::import(source, name, setting))
         .or_else(|| next::import(source, name))
         .or_else(|| credential::import(source, name))
+        .or_else(|| hono::import(source, name))
         .or_else(|| actions::import(source, name))
+        .or_else(|| routers::import(source, name))
+        .or_else(|| checked_environment(source, name))
 }
 
 /// A property of a function that we know: `auth.protect`, `NextResponse.next`.
@@ -64,14 +69,41 @@ pub(super) fn environment(setting: &Setting) -> Value {
     Value::of_kind(ObjectKind::Environment, known)
 }
 
-/// A variable of the environment that nobody gave us.
-pub(super) fn variable(name: &str) -> Value {
+/// Parts of names of variables that hold secrets.
+const SECRETS: &[&str] = &[
+    "SECRET",
+    "KEY",
+    "TOKEN",
+    "PASSWORD",
+    "PASS",
+    "PASSWD",
+    "SALT",
+    "SIGNATURE",
+    "CREDENTIALS",
+    "APIKEY",
+    "PASSPHRASE",
+];
+
+/// Last parts of names of variables that a deploy cannot do without.
+const ADDRESSES: &[&str] = &[
+    "URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY",
+    "EMAIL", "ORIGIN", "ENDPOINT",
+];
+
+/// A variable of the environment of which the value is not given.
+pub(super) fn variable(name: &str, setting: &Setting) -> Value {
     match name {
         "NODE_ENV" | "VERCEL_ENV" => return Value::text("production"),
         "CI" => return Value::Undefined,
         _ => {}
     }
     let words = words(name);
+    let is_set = setting.names.as_ref().map(|names| names.contains(name));
+    // A key of a runtime config is filled by a variable of another name.
+    let is_variable = words == name;
+    if is_set == Some(false) && is_variable && !name.contains("CLERK") {
+        return Value::Undefined;
+    }
     let parts: Vec<&str> = words.split('_').collect();
     let is_public = [
         "NEXT_PUBLIC_",
@@ -82,35 +114,48 @@ pub(super) fn variable(name: &str) -> Value {
     ]
     .iter()
     .any(|prefix| name.starts_with(prefix));
-    let secret = [
-        "SECRET",
-        "KEY",
-        "TOKEN",
-        "PASSWORD",
-        "PASS",
-        "PASSWD",
-        "SALT",
-        "SIGNATURE",
-        "CREDENTIALS",
-        "APIKEY",
-        "PASSPHRASE",
-    ];
-    if !is_public && parts.iter().any(|part| secret.contains(part)) {
-        return Opaque {
-            trail: Some(format!("process.env.{name}").into()),
-            ..Opaque::of(Origin::Secret)
-        }
-        .into();
-    }
-    // Where something is, is set; only a switch may be off.
-    let address = [
-        "URL", "URI", "HOST", "DOMAIN", "ID", "DSN", "REGION", "BUCKET", "PORT", "NAME", "KEY",
-        "EMAIL", "ORIGIN", "ENDPOINT",
-    ];
+    let is_secret = !is_public && parts.iter().any(|part| SECRETS.contains(part));
+    let is_address = parts.last().is_some_and(|part| ADDRESSES.contains(part));
     Opaque {
         trail: Some(format!("process.env.{name}").into()),
-        truthy: parts.last().is_some_and(|part| address.contains(part)),
-        ..Opaque::of(Origin::Environment(name.into()))
+        // Only a switch may be off, and a secret forgotten.
+        truthy: is_set == Some(true) || (is_address && !is_secret) || name.contains("CLERK"),
+        ..Opaque::of(match is_secret {
+            true => Origin::Secret,
+            false => Origin::Environment(name.into()),
+        })
+    }
+    .into()
+}
+
+/// Packages that check the environment on load and hand it on.
+fn checked_environment(source: &str, name: &str) -> Option<Value> {
+    let is_t3 = source.starts_with("@t3-oss/env-") && name == "createEnv";
+    is_t3.then(|| {
+        Value::native("createEnv", |_, call| {
+            let options = call.argument(0);
+            let mut known = std::collections::BTreeMap::new();
+            for part in ["runtimeEnv", "runtimeEnvStrict", "experimental__runtimeEnv"] {
+                if let Some(values) = options.property(part)
+                    && let Some(object) = values.as_object()
+                {
+                    let values = object.properties.iter();
+                    known.extend(values.map(|(key, value)| (key.clone(), value.clone())));
+                }
+            }
+            let values = known.iter().map(|(key, value)| (&**key, value.clone()));
+            Ok(Value::of_kind(ObjectKind::Environment, values))
+        })
+    })
+}
+
+/// Something that could not be followed, and that decides.
+pub(super) fn undecided(place: &CodePlace, what: &str) -> Value {
+    Opaque {
+        trail: Some(what.into()),
+        place: Some(place.clone()),
+        decides: true,
+        ..Opaque::of(Origin::Unknown)
     }
     .into()
 }
@@ -131,7 +176,7 @@ fn words(name: &str) -> String {
 
 /// Ends the way with a check that only who knows a secret passes.
 pub(super) fn refuse(run: &mut Run<'_>, place: &CodePlace, why: &str) -> Eval<Value> {
-    run.path.credential.get_or_insert_with(|| place.clone());
+    run.path.unproven.get_or_insert_with(|| place.clone());
     run.trace(place, why);
     let error = Value::of_kind(ObjectKind::Error, [("message", Value::unknown())]);
     Err(run.throw_value(error, place.clone()))

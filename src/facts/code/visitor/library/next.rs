@@ -1,7 +1,7 @@
 //! Next.js and React: what ends a request, and what passes a function on.
 
 use super::super::run::{Eval, Run};
-use super::super::value::{Call, Value};
+use super::super::value::{Call, Data, Value};
 
 /// What these packages give under a name.
 pub(super) fn import(source: &str, name: &str) -> Option<Value> {
@@ -58,6 +58,9 @@ pub(super) fn import(source: &str, name: &str) -> Option<Value> {
             let data = super::super::value::Data::Value(call.argument(0));
             Ok(Value::native_with("the locale middleware", locales, data))
         }),
+        ("next-intl/routing", "defineRouting") => {
+            Value::native("defineRouting", |_, call| Ok(call.argument(0)))
+        }
         ("server-only" | "client-only", _) => Value::Undefined,
         (
             "react-router"
@@ -106,15 +109,46 @@ pub(super) fn end(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     Err(run.stop(&format!("{why} ends the request"), &call.place))
 }
 
-/// The middleware of next-intl: it may send a visitor to the page in their language and lets all others
-/// through. That redirect stops nobody for long.
+/// The middleware of next-intl: it sends a visitor to the page in their language, which is no refusal,
+/// and lets all others through. With `localePrefix: "always"`, the default, only a path that begins with a
+/// locale goes on (next-intl/middleware).
 fn locales(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
+    let routing = match call.data.as_deref() {
+        Some(Data::Value(routing)) => routing.clone(),
+        _ => Value::Undefined,
+    };
+    let name = call.written;
+    if let Some(first) = unprefixed(run, &routing) {
+        run.trace(
+            &call.place,
+            format!("{name}() redirects to a path with a locale: {first} is none"),
+        );
+        return Ok(super::redirect_answer());
+    }
     run.trace(
         &call.place,
-        format!(
-            "{}() sets the locale and lets the visitor through",
-            call.written
-        ),
+        format!("{name}() sets the locale and lets the visitor through"),
     );
     Ok(Value::response(super::Response::Next))
+}
+
+/// The first part of the path, where a locale has to stand there and none does.
+fn unprefixed(run: &Run<'_>, routing: &Value) -> Option<String> {
+    let locales = routing.property("locales")?;
+    let locales = locales.as_list().filter(|list| !list.open)?;
+    let prefix = routing.property("localePrefix");
+    let mode = prefix.as_ref().and_then(|prefix| {
+        let mode = prefix.property("mode").unwrap_or_else(|| prefix.clone());
+        mode.as_text().map(str::to_owned)
+    });
+    if prefix.is_some() && mode.as_deref() != Some("always") {
+        return None;
+    }
+    let path = run.question.path.trim_start_matches('/');
+    let first = path.split('/').next().unwrap_or_default();
+    let is_locale = locales.items.iter().any(|locale| {
+        let locale = locale.as_text();
+        locale.is_none_or(|locale| locale.eq_ignore_ascii_case(first))
+    });
+    (!is_locale).then(|| format!("\"{first}\""))
 }

@@ -20,6 +20,38 @@ pub(in super::super) fn reply() -> Value {
     Value::of_kind(ObjectKind::Reply(None), [])
 }
 
+/// By which name handlers find again what another one left on an object of this kind.
+pub(in super::super) fn holder(kind: &ObjectKind) -> Option<&'static str> {
+    match kind {
+        ObjectKind::Request => Some("request"),
+        ObjectKind::Context => Some("context"),
+        ObjectKind::Reply(_) => Some("reply"),
+        _ => None,
+    }
+}
+
+/// Whether a property of a request says who sent it, so that some middleware must have set it.
+fn is_identity(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "user",
+        "auth",
+        "session",
+        "org",
+        "role",
+        "claims",
+        "member",
+        "account",
+        "tenant",
+        "admin",
+        "actor",
+        "permission",
+        "identity",
+        "clerk",
+    ];
+    let name = name.to_ascii_lowercase();
+    WORDS.iter().any(|word| name.contains(word))
+}
+
 /// The path that a request or URL holds.
 pub(super) fn path_of(value: &Value) -> Option<String> {
     let object = value.as_object()?;
@@ -74,7 +106,13 @@ pub(in super::super) fn property_of_request(run: &mut Run<'_>, name: &str) -> Va
         "clone" => Value::native("clone", |_, call| {
             Ok(call.this.cloned().unwrap_or_else(Value::unknown))
         }),
-        "next" | "res" | "session" | "user" => Value::unknown(),
+        "next" | "res" => Value::unknown(),
+        name if is_identity(name) => Opaque {
+            trail: Some(format!("request.{name}").into()),
+            place: Some(run.now()),
+            ..Opaque::of(Origin::Unknown)
+        }
+        .into(),
         _ => Value::visitors(),
     }
 }
@@ -83,7 +121,9 @@ pub(in super::super) fn property_of_request(run: &mut Run<'_>, name: &str) -> Va
 pub(in super::super) fn property_of_context(name: &str) -> Value {
     match name {
         "req" | "request" => handler_request(),
-        "locals" => Value::of_kind(ObjectKind::Context, []),
+        "locals" | "var" => Value::of_kind(ObjectKind::Context, []),
+        // Hono hands the bindings of the platform on, variables among them.
+        "env" => Value::of_kind(ObjectKind::Environment, []),
         "auth" => Value::native("auth", |_, call| {
             Ok(super::signed_out(&call.place, call.written))
         }),
@@ -170,6 +210,10 @@ pub(in super::super) fn responses() -> Value {
 }
 
 fn new_response(call: &Call<'_>) -> Value {
+    // `new NextResponse(other.body, other)` is the other one again.
+    if call.argument(1).as_response().is_some() {
+        return call.argument(1);
+    }
     Value::response(Response::Status(status_of(&call.argument(1), 200)))
 }
 
@@ -246,14 +290,40 @@ pub(in super::super) fn method(
             _ => None,
         },
         ObjectKind::Context => match name {
-            "json" | "text" | "html" | "body" => Some(Ok(Value::response(Response::Status(
-                status_of(arguments.get(1).unwrap_or(&Value::Undefined), 200),
-            )))),
+            "json" | "text" | "html" | "body" | "newResponse" => {
+                let set = run.status().unwrap_or(200);
+                let status = status_of(arguments.get(1).unwrap_or(&Value::Undefined), set);
+                Some(Ok(Value::response(Response::Status(status))))
+            }
             "redirect" | "notFound" => {
                 run.trace(place, format!("{written}() sends the visitor elsewhere"));
                 Some(Ok(super::redirect_answer()))
             }
-            "set" | "header" | "status" => Some(Ok(Value::Undefined)),
+            "set" => {
+                if let Some(key) = first.as_text() {
+                    let value = arguments.get(1).cloned().unwrap_or(Value::Undefined);
+                    run.keep("context", key, value);
+                }
+                Some(Ok(Value::Undefined))
+            }
+            "get" => {
+                let key = first.as_text()?;
+                Some(Ok(match (run.kept("context", key), key) {
+                    (Some(value), _) => value,
+                    (None, "clerkAuth") => clerk_auth(place, written),
+                    (None, key) => Opaque {
+                        trail: Some(format!("{written}(\"{key}\")").into()),
+                        place: Some(place.clone()),
+                        ..Opaque::of(Origin::Unknown)
+                    }
+                    .into(),
+                }))
+            }
+            "status" => {
+                run.keep("reply", "statusCode", first);
+                Some(Ok(Value::Undefined))
+            }
+            "header" => Some(Ok(Value::Undefined)),
             _ => None,
         },
         ObjectKind::Reply(status) => {
@@ -266,6 +336,25 @@ pub(in super::super) fn method(
         ObjectKind::Builder(before) => super::actions::method(this, before, name, arguments),
         _ => None,
     }
+}
+
+/// What `@clerk/hono` and `@hono/clerk-auth` leave in the context: an auth object, in newer versions a
+/// function that gives it.
+fn clerk_auth(place: &CodePlace, written: &str) -> Value {
+    let auth = super::signed_out(place, written);
+    let give = Value::native("auth", |_, call| {
+        Ok(super::signed_out(&call.place, call.written))
+    });
+    let mut properties = auth
+        .as_object()
+        .map(|object| object.properties.clone())
+        .unwrap_or_default();
+    properties.insert("()".into(), give);
+    Value::Object(std::rc::Rc::new(Object {
+        properties,
+        open: false,
+        kind: ObjectKind::Plain,
+    }))
 }
 
 fn reply_method(
@@ -283,8 +372,14 @@ fn reply_method(
     };
     let answered = match name {
         "status" | "code" | "writeHead" => {
+            run.keep("reply", "statusCode", first.clone());
             return Some(Ok(Value::of_kind(ObjectKind::Reply(number), [])));
         }
+        // `@fastify/sensible`.
+        "unauthorized" => Some(401),
+        "forbidden" => Some(403),
+        "notFound" | "callNotFound" => Some(404),
+        "badRequest" => Some(400),
         "sendStatus" => number,
         "redirect" => {
             run.trace(place, format!("{written}() sends the visitor elsewhere"));
@@ -292,7 +387,10 @@ fn reply_method(
         }
         "json" | "send" | "end" | "jsonp" | "render" | "text" | "html" | "body" => match status {
             // Hono takes the status as the second argument: `c.json(body, 401)`.
-            None => status_of(arguments.get(1).unwrap_or(&Value::Undefined), 200),
+            None => {
+                let set = run.status().unwrap_or(200);
+                status_of(arguments.get(1).unwrap_or(&Value::Undefined), set)
+            }
             status => status,
         },
         "setHeader" | "header" | "set" | "append" | "type" | "cookie" | "clearCookie" => {

@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::pattern::Binding;
 use super::{Eval, MAX_CALLS, Run, either};
+use crate::facts::code::resolve::Target;
 use crate::facts::code::tree::{Expr, Function, Item, Kind};
-use crate::facts::code::visitor::path::{Exit, How, Path};
+use crate::facts::code::value::Form;
+use crate::facts::code::visitor::path::{Exit, How, Path, is_refused};
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{
     By, Call, Cause, ClassValue, Closure, Decided, Doubt, List, Object, ObjectKind, Opaque, Origin,
@@ -40,6 +42,9 @@ impl Run<'_> {
                 let key = self.expr(scope, index)?;
                 (object, key, *optional)
             }
+            Kind::Name(name) if &**name == "require" && scope.holder(name).is_none() => {
+                return Ok(self.required(scope, arguments, &place));
+            }
             _ => {
                 let function = self.expr(scope, callee)?;
                 let function = match optional {
@@ -50,6 +55,11 @@ impl Run<'_> {
                 return self.call(&function, values, None, &place, &text);
             }
         };
+        if is_logging(&text) {
+            // What is written down decides nothing, and how it is written is long to follow.
+            self.items(scope, arguments)?;
+            return Ok(Value::Undefined);
+        }
         let this = self.expr(scope, object)?;
         let this = self.reachable(this, maybe, &place)?;
         let (values, open) = self.items(scope, arguments)?;
@@ -61,6 +71,23 @@ impl Run<'_> {
             self.replace(scope, object, changed);
         }
         self.method(&this, &name, values, &place, &text, optional)
+    }
+
+    /// `require("x")`: what `module.exports` was set to, else all that the module exports.
+    fn required(&mut self, scope: &Rc<Scope>, arguments: &[Item], place: &CodePlace) -> Value {
+        let Some(Kind::Text(source)) = arguments.first().map(|item| &item.value.kind) else {
+            return Value::unknown();
+        };
+        let from = scope.instance.file.clone();
+        let is_set = match self.world.project.resolve(&from, source) {
+            Target::File(file) => self.world.instance(&file).is_some_and(|other| {
+                let default = other.module.export("default");
+                default.is_some_and(|export| export.form == Form::CommonJs)
+            }),
+            _ => false,
+        };
+        let name = if is_set { "default" } else { "*" };
+        self.imported(&from, source, name, place)
     }
 
     /// `this.name(arguments)`.
@@ -300,7 +327,12 @@ impl Run<'_> {
         if let Some(after) = &after {
             // The work is begun, awaited or not.
             self.path.work = after.work.clone();
+            self.path.touched = after.touched;
+            self.path.read = after.read;
             self.path.answered = after.answered.clone();
+            self.path.handed = after.handed;
+            self.path.refuses = after.refuses;
+            self.path.went_on = after.went_on;
         }
         Value::Promise(Rc::new(Promise {
             value,
@@ -313,6 +345,8 @@ impl Run<'_> {
     pub(in super::super) fn settle(&mut self, value: Value) -> Eval<Value> {
         if matches!(value.bare(), Value::Opaque(_)) {
             self.may_throw = true;
+            // Refused, and outside the branch that refused: the code went on.
+            self.path.went_on |= self.path.arm.is_none() && is_refused(&self.path.answered);
         }
         let promise = match &value {
             Value::Promise(promise) => Rc::clone(promise),
@@ -352,6 +386,8 @@ impl Run<'_> {
         if let Some(done) = library::by_name(self, opaque, arguments, place, text) {
             return done;
         }
+        self.path.touched |= work::touches(opaque);
+        self.path.read |= work::is_read(opaque, text, arguments);
         if let Some(kind) = work::of_call(opaque, text, arguments) {
             self.work(kind, text, place);
         }
@@ -448,6 +484,9 @@ fn follow(path: &mut Path, after: Option<&Path>) {
     let Some(after) = after else { return };
     path.doubt = path.doubt.take().or_else(|| after.doubt.clone());
     path.credential = path.credential.take().or_else(|| after.credential.clone());
+    path.unproven = path.unproven.take().or_else(|| after.unproven.clone());
+    path.gated = path.gated.take().or_else(|| after.gated.clone());
+    path.clerk |= after.clerk;
     path.trace = after.trace.clone();
 }
 
@@ -499,7 +538,7 @@ fn met(
 }
 
 /// The value of a function that has returned in one of several places.
-fn one_of(values: Vec<(Value, Path)>, met: &Path, cause: &Cause) -> Value {
+pub(in super::super) fn one_of(values: Vec<(Value, Path)>, met: &Path, cause: &Cause) -> Value {
     const MANY: usize = 48;
     if let Some((first, rest)) = values.split_first()
         && rest.iter().all(|(value, _)| value.is_same(&first.0))
@@ -567,6 +606,8 @@ fn is_request(value: &Value) -> bool {
 fn functions_in(value: &Value) -> Vec<Value> {
     match value.bare() {
         Value::Function(_) => vec![value.clone()],
+        // An Express handler handed to other code: that may go on.
+        Value::Native(native) if native.name == "next" => vec![value.clone()],
         Value::Object(object) => {
             let values = object.properties.values();
             values
@@ -585,8 +626,34 @@ fn functions_in(value: &Value) -> Vec<Value> {
     }
 }
 
+/// Whether a call only writes something down: `console.log`, `logger.child().info`.
+fn is_logging(text: &str) -> bool {
+    const LEVELS: &[&str] = &[
+        "log",
+        "info",
+        "warn",
+        "error",
+        "debug",
+        "trace",
+        "fatal",
+        "captureException",
+        "captureMessage",
+    ];
+    const LOGGERS: &[&str] = &[
+        "console", "log", "logger", "Sentry", "axiom", "pino", "winston",
+    ];
+    let Some((object, level)) = text.rsplit_once('.') else {
+        return false;
+    };
+    let mut parts = object.split('.').map(|part| part.trim_end_matches("()"));
+    LEVELS.contains(&level)
+        && parts.any(|part| {
+            LOGGERS.contains(&part) || part.ends_with("Logger") || part.ends_with("Log")
+        })
+}
+
 /// A callee as a person would name it: `db.user.update`, `stripe.checkout.sessions.create`.
-pub(super) fn written(expr: &Expr) -> String {
+pub(in super::super) fn written(expr: &Expr) -> String {
     const LONG: usize = 60;
     let mut parts: Vec<String> = Vec::new();
     let mut next = Some(expr);

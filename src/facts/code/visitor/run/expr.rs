@@ -10,7 +10,7 @@ use crate::facts::code::tree::{
 };
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{
-    ClassValue, Element, List, Object, ObjectKind, Origin, Pattern, Text, Value,
+    ClassValue, Element, List, Object, ObjectKind, Pattern, Text, Value,
 };
 
 impl Run<'_> {
@@ -85,13 +85,18 @@ impl Run<'_> {
             Kind::Conditional(test, then, other) => {
                 let test = self.expr(scope, test)?;
                 let place = scope.instance.place(expr.at);
-                return self.branch(
+                let value = self.branch(
                     &test,
                     &place,
                     |run| run.expr(scope, then),
                     |run| run.expr(scope, other),
                     |one, other, cause| either(one, other, &cause),
-                );
+                )?;
+                // What the want of a session chose is chosen by it.
+                return Ok(match super::deciding(&test) {
+                    Some(by) => value.with_decision_of(&Value::Decided(Rc::clone(by))),
+                    None => value,
+                });
             }
             Kind::Assign {
                 target,
@@ -326,14 +331,25 @@ impl Run<'_> {
         let joined = |one: Value, other: Value, cause| either(one, other, &cause);
         let kept = left.clone();
         match operator {
-            Logical::And => self.branch(&left, place, right, |_| Ok(kept), joined),
-            Logical::Or => self.branch(&left, place, |_| Ok(kept), right, joined),
+            // What is kept is false of `&&` and true of `||`.
+            Logical::And => self.branch(
+                &left,
+                place,
+                right,
+                |_| Ok(truth::narrowed(kept, false)),
+                joined,
+            ),
+            Logical::Or => self.branch(
+                &left,
+                place,
+                |_| Ok(truth::narrowed(kept, true)),
+                right,
+                joined,
+            ),
             Logical::Nullish => {
                 let there = match left.bare() {
                     Value::Undefined | Value::Null => Value::Bool(false),
-                    Value::Opaque(opaque) if opaque.truthy || opaque.origin == Origin::Secret => {
-                        Value::Bool(true)
-                    }
+                    Value::Opaque(opaque) if opaque.truthy => Value::Bool(true),
                     Value::Opaque(_) => left.clone(),
                     Value::OneOf(all, cause) => {
                         let mut flags = all.iter().map(|one| match one.bare() {

@@ -14,12 +14,10 @@ use crate::model::routes::CodePlace;
 impl Run<'_> {
     /// `object.name`, where the object is there.
     pub(in super::super) fn get(&mut self, object: &Value, name: &str, place: &CodePlace) -> Value {
-        let value = match object {
-            Value::Decided(decided) => {
-                return self
-                    .get(&decided.value, name, place)
-                    .with_decision_of(object);
-            }
+        match object {
+            Value::Decided(decided) => self
+                .get(&decided.value, name, place)
+                .with_decision_of(object),
             Value::OneOf(all, cause) => {
                 let mut parts = Vec::new();
                 for one in all.iter().filter(|one| !one.is_nullish()) {
@@ -27,10 +25,19 @@ impl Run<'_> {
                 }
                 let mut parts = parts.into_iter();
                 let first = parts.next().unwrap_or(Value::Undefined);
-                return parts.fold(first, |one, other| super::either(one, other, cause));
+                parts.fold(first, |one, other| super::either(one, other, cause))
             }
-            Value::Object(object) => return self.property(object, name, place),
-            Value::Opaque(opaque) => return of_opaque(opaque, name, place),
+            Value::Object(object) => self.property(object, name, place),
+            Value::Opaque(opaque) => {
+                // All of a package, by `import *` or `require`.
+                let whole = opaque
+                    .package
+                    .as_deref()
+                    .filter(|package| opaque.trail.as_deref() == Some(package));
+                let known =
+                    whole.and_then(|package| library::import(package, name, self.world.setting));
+                known.unwrap_or_else(|| of_opaque(opaque, name, place))
+            }
             Value::Native(native) => library::property_of_native(native, name),
             Value::Text(text) if name == "length" => Value::Number(text.chars().count() as f64),
             Value::List(list) if name == "length" && !list.open => {
@@ -46,15 +53,20 @@ impl Run<'_> {
             Value::Text(_) | Value::List(_) | Value::Function(_) => Value::unknown(),
             Value::Number(_) | Value::Bool(_) => Value::unknown(),
             Value::Undefined | Value::Null => Value::Undefined,
-        };
-        value
+        }
     }
 
     fn property(&mut self, object: &Rc<Object>, name: &str, place: &CodePlace) -> Value {
         if let Some(value) = object.properties.get(name) {
             return value.clone();
         }
+        if let Some(holder) = library::holder(&object.kind)
+            && let Some(value) = self.kept(holder, name)
+        {
+            return value;
+        }
         match &object.kind {
+            ObjectKind::Reply(_) if name == "locals" => Value::of_kind(ObjectKind::Context, []),
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),
@@ -62,7 +74,7 @@ impl Run<'_> {
                 crate::facts::code::visitor::frameworks::property_of_locals(self, name)
             }
             ObjectKind::Visitors => library::claim(name),
-            ObjectKind::Environment => library::variable(name),
+            ObjectKind::Environment => library::variable(name, self.world.setting),
             ObjectKind::Instance(class) => {
                 let this = Value::Object(Rc::clone(object));
                 let class = Rc::clone(class);
@@ -142,6 +154,10 @@ impl Run<'_> {
 }
 
 fn of_opaque(opaque: &Rc<Opaque>, name: &str, place: &CodePlace) -> Value {
+    if name == "length" && opaque.origin == Origin::Secret {
+        // How long it is, the visitor may guess.
+        return truth::truthy(Value::visitors());
+    }
     let trail = match &opaque.trail {
         Some(trail) => format!("{trail}.{name}"),
         None => name.to_owned(),

@@ -5,6 +5,7 @@ mod expr;
 mod find;
 mod member;
 mod pattern;
+mod row;
 mod statement;
 mod truth;
 
@@ -14,10 +15,10 @@ use super::path::{Exit, How, Path};
 use super::scope::{Journal, Scope};
 use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
-use crate::model::routes::{CodePlace, Evidence, Sensitivity, TraceStep};
+use crate::model::routes::{CodePlace, Evidence, RouteList, Sensitivity, TraceStep};
 
-pub(super) use call::extended;
-pub(super) use find::function_at;
+pub(super) use call::{extended, one_of, written};
+pub(super) use find::{Changes, function_at};
 pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
 /// No way leads on from here.
@@ -50,6 +51,8 @@ pub(super) struct Question {
     pub method: String,
     /// Whether the middleware is asked, not the route itself.
     pub in_middleware: bool,
+    /// Whether Clerk's middleware has seen the request. Without, its functions throw.
+    pub clerk_ran: bool,
     /// Whether `request.url` is a whole URL, as it is everywhere but in Node's own request.
     pub is_web: bool,
 }
@@ -90,6 +93,14 @@ pub(super) struct Run<'w> {
     running: Vec<*const crate::facts::code::tree::Function>,
     /// The lists of routes that had an entry for the path.
     pub matches: Vec<Matched>,
+    /// The lists of routes that were asked, whatever they answered.
+    pub asked: Vec<RouteList>,
+    /// Where the program asked for the session.
+    pub sessions: Vec<CodePlace>,
+    /// Ends of a row of handlers.
+    pub finals: Vec<Exit>,
+    /// What handlers left for later ones: on the request, the context and the reply.
+    kept: Option<Rc<Scope>>,
     /// Set where the visit was given up.
     pub exhausted: Option<Rc<Doubt>>,
 }
@@ -113,6 +124,10 @@ impl<'w> Run<'w> {
             at: None,
             running: Vec::new(),
             matches: Vec::new(),
+            asked: Vec::new(),
+            sessions: Vec::new(),
+            finals: Vec::new(),
+            kept: None,
             exhausted: None,
         }
     }
@@ -155,7 +170,8 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
+    /// Gives the visit up.
+    pub fn give_up(&mut self, why: &str, place: impl FnOnce() -> CodePlace) {
         if self.exhausted.is_none() {
             self.exhausted = Some(Rc::new(Doubt {
                 why: why.to_owned(),
@@ -247,6 +263,25 @@ impl<'w> Run<'w> {
         });
     }
 
+    /// A list of routes is asked.
+    pub fn ask(&mut self, name: &str, patterns: Vec<String>, place: &CodePlace) {
+        let list = RouteList {
+            name: name.to_owned(),
+            patterns,
+            place: place.clone(),
+        };
+        if !self.asked.contains(&list) {
+            self.asked.push(list);
+        }
+    }
+
+    /// The program asks for the session.
+    pub fn session(&mut self, place: &CodePlace) {
+        if !self.sessions.contains(place) {
+            self.sessions.push(place.clone());
+        }
+    }
+
     /// Ends this way as the framework does: by a redirect, a 404, a refusal.
     pub fn stop(&mut self, why: &str, place: &CodePlace) -> Dead {
         self.trace(place, why);
@@ -309,7 +344,7 @@ impl<'w> Run<'w> {
         match self.truth(test, place) {
             Truth::Known(is_true) => {
                 let before = self.path.arm.clone();
-                self.note(test, is_true);
+                self.note(test);
                 let taken = if is_true { then(self) } else { other(self) };
                 if taken.is_ok() {
                     self.path.arm = before;
@@ -321,14 +356,17 @@ impl<'w> Run<'w> {
     }
 
     /// What is known of a decision that is taken now.
-    fn note(&mut self, test: &Value, _is_true: bool) {
-        let Some(decided) = test.decision() else {
+    fn note(&mut self, test: &Value) {
+        let Some(decided) = deciding(test) else {
             return;
         };
         let (place, text) = (decided.place.clone(), decided.text.to_string());
         match decided.by {
-            By::SignedOut => self.path.arm = Some(place.clone()),
-            By::NoSecret => self.path.credential = Some(place.clone()),
+            By::SignedOut => {
+                self.path.arm = Some(place.clone());
+                self.path.gated = Some(place.clone());
+            }
+            By::NoSecret => self.path.unproven = Some(place.clone()),
             By::Route => {}
             By::Way => return,
         }
@@ -336,7 +374,7 @@ impl<'w> Run<'w> {
     }
 
     /// Goes two ways, one after the other, and joins what they leave behind.
-    fn both<T>(
+    pub fn both<T>(
         &mut self,
         cause: Cause,
         place: &CodePlace,
@@ -382,6 +420,7 @@ impl<'w> Run<'w> {
         let returned = self.frames.last().map_or(0, |frame| frame.returns.len());
         let left = self.frames.last().map_or(0, |frame| frame.leaves.len());
         let thrown = self.catchers.last().map_or(0, Vec::len);
+        let ended = self.finals.len();
         let taken = way(self);
         let mut refusals = Vec::new();
         let frame = self.frames.last_mut();
@@ -406,6 +445,9 @@ impl<'w> Run<'w> {
             let exits = returns.iter_mut().chain(throws).map(|exit| &mut exit.path);
             for path in exits.chain(leaves) {
                 path.doubt.get_or_insert_with(|| Rc::clone(doubt));
+            }
+            for exit in self.finals.get_mut(ended..).unwrap_or_default() {
+                exit.path.doubt.get_or_insert_with(|| Rc::clone(doubt));
             }
         }
         (taken, refusals)
@@ -472,6 +514,22 @@ impl<'w> Run<'w> {
         self.journal = journal;
         self.path = path;
         done
+    }
+}
+
+/// What decided a value; of several, whichever it is, the want of a secret before the want of a session.
+pub(super) fn deciding(value: &Value) -> Option<&Rc<super::value::Decided>> {
+    match value {
+        Value::Decided(decided) if decided.by == By::Way => deciding(&decided.value),
+        Value::Decided(decided) => Some(decided),
+        Value::OneOf(all, _) => {
+            let each = || all.iter().filter_map(deciding);
+            let by = |by: By| each().find(|decided| decided.by == by);
+            by(By::NoSecret)
+                .or_else(|| by(By::SignedOut))
+                .or_else(|| each().next())
+        }
+        _ => None,
     }
 }
 

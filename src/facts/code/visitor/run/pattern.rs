@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{Eval, Run};
 use crate::facts::code::tree::{Expr, Key, Kind, Pattern};
 use crate::facts::code::visitor::frameworks;
+use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::scope::Scope;
 use crate::facts::code::visitor::value::{List, Object, ObjectKind, Text, Value};
 
@@ -131,6 +132,12 @@ impl Run<'_> {
         if let Some(ObjectKind::Locals) = target.as_object().map(|object| &object.kind) {
             frameworks::write_local(self, key, value);
             return Ok(());
+        }
+        let holder = target
+            .as_object()
+            .and_then(|object| library::holder(&object.kind));
+        if let (Some(holder), Some(key)) = (holder, &key) {
+            self.keep(holder, key, value.clone());
         }
         self.replace(scope, object, changed(&target, key, value));
         Ok(())

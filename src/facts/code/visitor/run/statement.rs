@@ -170,6 +170,15 @@ impl Run<'_> {
         self.at = at;
     }
 
+    /// A statement of the top level that is no declaration.
+    pub(in super::super) fn on_load(
+        &mut self,
+        scope: &Rc<Scope>,
+        statement: &Statement,
+    ) -> Eval<()> {
+        self.statement(scope, statement)
+    }
+
     /// A function with what it can see.
     pub(super) fn closure(
         &mut self,

@@ -25,11 +25,7 @@ impl Run<'_> {
             Value::Decided(decided) => return self.truth(&decided.value, place),
             Value::OneOf(all, cause) => return self.truth_of_one(all, cause, place),
             Value::Opaque(opaque) if opaque.truthy => true,
-            Value::Opaque(opaque) => match opaque.origin {
-                // A secret of the server is there: that it might not be is judged elsewhere.
-                Origin::Secret => true,
-                _ => return Truth::Maybe(Cause::of(opaque, place)),
-            },
+            Value::Opaque(opaque) => return Truth::Maybe(Cause::of(opaque, place)),
             _ => true,
         })
     }
@@ -96,9 +92,7 @@ pub(super) fn not(value: &Value) -> Value {
                 _ => Value::OneOf(all.into(), cause.clone()),
             }
         }
-        Value::Opaque(opaque) if opaque.truthy || opaque.origin == Origin::Secret => {
-            Value::Bool(false)
-        }
+        Value::Opaque(opaque) if opaque.truthy => Value::Bool(false),
         // The choice stays with whom it was.
         Value::Opaque(opaque) => Value::Opaque(opaque.clone()),
         Value::Undefined | Value::Null => Value::Bool(true),
@@ -182,10 +176,19 @@ fn equal(left: &Value, right: &Value, loose: bool, place: &CodePlace) -> Value {
         let text = "the visitor does not know the secret it is compared with";
         return Value::Bool(false).decided(By::NoSecret, place, text);
     }
+    if let Some(nobody) = nobodys(left, right).or_else(|| nobodys(right, left)) {
+        return nobody;
+    }
     match (left.bare(), right.bare()) {
         (Value::Opaque(one), Value::Undefined | Value::Null | Value::Bool(false))
         | (Value::Undefined | Value::Null | Value::Bool(false), Value::Opaque(one))
-            if one.truthy || one.origin == Origin::Secret =>
+            if one.truthy =>
+        {
+            Value::Bool(false)
+        }
+        (Value::Opaque(one), Value::Number(number))
+        | (Value::Number(number), Value::Opaque(one))
+            if one.truthy && *number == 0.0 =>
         {
             Value::Bool(false)
         }
@@ -200,6 +203,15 @@ fn equal(left: &Value, right: &Value, loose: bool, place: &CodePlace) -> Value {
         }
         (one, other) => Value::Bool(one.is_same(other)),
     }
+}
+
+/// Whoever owns something is somebody: its owner is not the user that there is none of.
+fn nobodys(owner: &Value, user: &Value) -> Option<Value> {
+    let by = user
+        .decision()
+        .filter(|by| by.by == By::SignedOut && user.is_nullish())?;
+    let is_unknown = matches!(owner.bare(), Value::Opaque(owner) if owner.origin == Origin::Unknown && owner.package.is_some());
+    is_unknown.then(|| Value::Bool(false).with_decision_of(&Value::Decided(by.clone())))
 }
 
 fn each(all: &[Value], cause: &Cause, of: impl Fn(&Value) -> Value) -> Value {
@@ -218,7 +230,7 @@ fn add(left: &Value, right: &Value) -> Value {
     match (left.bare(), right.bare()) {
         (Value::Number(one), Value::Number(other)) => Value::Number(one + other),
         // A text that has a secret in it is as hard to guess.
-        _ if is_secret(left) || is_secret(right) => Value::opaque(Origin::Secret),
+        _ if is_secret(left) || is_secret(right) => truthy(Value::opaque(Origin::Secret)),
         (Value::Text(_), _) | (_, Value::Text(_)) => match (written(left), written(right)) {
             (Some(one), Some(other)) => Value::text(one + &other),
             _ => truthy(unknown_of(left, right)),
@@ -237,6 +249,38 @@ pub(in super::super) fn truthy(value: Value) -> Value {
         }
         value => value,
     }
+}
+
+/// What is left of a value where it is known that it counts as true, or as false.
+pub(super) fn narrowed(value: Value, wanted: bool) -> Value {
+    match &value {
+        Value::OneOf(all, cause) => {
+            let left = all.iter().filter(|one| certain(one) != Some(!wanted));
+            let mut left = left.map(|one| narrowed(one.clone(), wanted));
+            let first = left.next().unwrap_or(Value::Bool(wanted));
+            left.fold(first, |one, other| super::either(one, other, cause))
+        }
+        Value::Opaque(_) if wanted => truthy(value),
+        Value::Opaque(_) => Value::Bool(false),
+        Value::Decided(decided) => {
+            let inner = narrowed(decided.value.clone(), wanted);
+            inner.with_decision_of(&value)
+        }
+        _ => value,
+    }
+}
+
+/// Whether a value counts as true, where that needs no thought.
+fn certain(value: &Value) -> Option<bool> {
+    Some(match value.bare() {
+        Value::Undefined | Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => *number != 0.0 && !number.is_nan(),
+        Value::Text(text) => !text.is_empty(),
+        Value::Opaque(opaque) if opaque.truthy => true,
+        Value::Opaque(_) | Value::OneOf(..) => return None,
+        _ => true,
+    })
 }
 
 fn compare(operator: Binary, left: &Value, right: &Value) -> Value {

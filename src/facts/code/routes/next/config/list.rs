@@ -1,21 +1,31 @@
 //! The lists of `rewrites` and `redirects`.
 
-use super::search::{Scope, returned};
+use super::scope::{Scope, returned};
 use super::{Reader, Redirect, Rewrite, RewriteStage, Rule, property};
 use crate::facts::code::tree::{Expr, Key, Kind, Property};
 
 /// Which list is read.
 #[derive(Clone, Copy)]
-enum List {
-    Rewrites(RewriteStage),
-    Redirects,
+struct List {
+    /// Of rewrites, when they are tried; `None` for redirects.
+    stage: Option<RewriteStage>,
+    /// Whether the code that is read runs on a condition.
+    maybe: bool,
 }
 
 impl List {
     const fn word(self) -> &'static str {
-        match self {
-            List::Rewrites(_) => "rewrites",
-            List::Redirects => "redirects",
+        match self.stage {
+            Some(_) => "rewrites",
+            None => "redirects",
+        }
+    }
+
+    /// The same, read on a condition.
+    const fn on_condition(self, maybe: bool) -> Self {
+        Self {
+            maybe: self.maybe || maybe,
+            ..self
         }
     }
 }
@@ -23,15 +33,20 @@ impl List {
 impl Reader<'_, '_> {
     pub(super) fn rewrites(&mut self) {
         // A plain list stands after the files: dist/lib/load-custom-routes.js.
-        self.all(List::Rewrites(RewriteStage::AfterFiles));
+        self.all(Some(RewriteStage::AfterFiles));
     }
 
     pub(super) fn redirects(&mut self) {
-        self.all(List::Redirects);
+        self.all(None);
     }
 
-    fn all(&mut self, list: List) {
+    fn all(&mut self, stage: Option<RewriteStage>) {
+        let list = List {
+            stage,
+            maybe: false,
+        };
         for setting in self.search.found(list.word()) {
+            let list = list.on_condition(setting.maybe);
             self.list(&setting.value, &setting.scope, list, 0);
         }
     }
@@ -64,8 +79,8 @@ impl Reader<'_, '_> {
         match &expr.kind {
             Kind::Function(function) => {
                 let scope = scope.inside(function);
-                for value in returned(function) {
-                    self.list(value, &scope, list, depth);
+                for (value, nested) in returned(function) {
+                    self.list(value, &scope, list.on_condition(nested), depth);
                 }
             }
             Kind::Array(items) => {
@@ -79,11 +94,13 @@ impl Reader<'_, '_> {
             }
             Kind::Object(properties) => self.stages(properties, expr, scope, list, depth),
             Kind::Conditional(_, then, other) => {
+                let list = list.on_condition(true);
                 self.list(then, scope, list, depth);
                 self.list(other, scope, list, depth);
             }
             // Of `condition && list`, the left is no list.
             Kind::Logical(_, left, right) => {
+                let list = list.on_condition(true);
                 if matches!(left.kind, Kind::Array(_)) {
                     self.list(left, scope, list, depth);
                 }
@@ -135,7 +152,11 @@ impl Reader<'_, '_> {
                 "fallback" => RewriteStage::Fallback,
                 _ => RewriteStage::AfterFiles,
             };
-            self.list(value, scope, List::Rewrites(stage), depth);
+            let list = List {
+                stage: Some(stage),
+                ..list
+            };
+            self.list(value, scope, list, depth);
         }
     }
 
@@ -147,7 +168,7 @@ impl Reader<'_, '_> {
                 Kind::Object(_) => self.rule(value, scope, list),
                 // `condition ? { … } : null` among the elements.
                 Kind::Conditional(..) | Kind::Logical(..) | Kind::Null | Kind::Bool(false) => {
-                    self.arms(value, scope, list, depth);
+                    self.arms(value, scope, list.on_condition(true), depth);
                     true
                 }
                 _ => false,
@@ -186,9 +207,9 @@ impl Reader<'_, '_> {
         let rule = Rule {
             source,
             destination,
-            conditional: property(expr, "has")
-                .or_else(|| property(expr, "missing"))
-                .is_some(),
+            conditional: list.maybe
+                || property(expr, "has").is_some()
+                || property(expr, "missing").is_some(),
             base_path,
         };
         if rule.destination.is_none() {
@@ -199,9 +220,9 @@ impl Reader<'_, '_> {
             );
             self.unreadable(scope, expr, &what);
         }
-        match list {
-            List::Rewrites(stage) => self.config.rewrites.push(Rewrite { stage, rule }),
-            List::Redirects => self.config.redirects.push(Redirect { rule }),
+        match list.stage {
+            Some(stage) => self.config.rewrites.push(Rewrite { stage, rule }),
+            None => self.config.redirects.push(Redirect { rule }),
         }
         true
     }

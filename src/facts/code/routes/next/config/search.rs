@@ -1,16 +1,18 @@
 //! Looks for settings in what next.config exports: through plugins, functions, variables and imports.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::property;
+use super::scope::{Scope, is_name, returned, statements};
+use crate::facts::code::Project;
 use crate::facts::code::resolve::Target;
 use crate::facts::code::tree::{
-    Expr, Function, Key, Kind, Pattern, Property, Statement, StatementKind,
+    Expr, Key, Kind, Offset, Pattern, Property, Statement, StatementKind,
 };
 use crate::facts::code::value::{Exported, Taken, Value};
-use crate::facts::code::{Module, Project};
 
 /// The settings that are looked for.
 const NAMES: &[&str] = &["basePath", "trailingSlash", "i18n", "rewrites", "redirects"];
@@ -18,76 +20,11 @@ const NAMES: &[&str] = &["basePath", "trailingSlash", "i18n", "rewrites", "redir
 /// A config that is put together over more hops was not written by people.
 const MAX_DEPTH: u32 = 48;
 
-/// Real ones take some dozens, and two for each rewrite.
-const MAX_STEPS: u32 = 50_000;
+/// Hops over names, imports and calls. Real configs take some dozens.
+const MAX_STEPS: u32 = 10_000;
 
-/// Where an expression stands.
-#[derive(Clone)]
-pub(super) struct Scope {
-    pub file: Rc<str>,
-    pub module: Arc<Module>,
-    /// The functions around it, outermost first.
-    functions: Vec<Arc<Function>>,
-}
-
-impl Scope {
-    pub(super) fn of_module(file: &str, module: &Arc<Module>) -> Self {
-        Self {
-            file: Rc::from(file),
-            module: Arc::clone(module),
-            functions: Vec::new(),
-        }
-    }
-
-    pub(super) fn inside(&self, function: &Arc<Function>) -> Self {
-        let mut scope = self.clone();
-        scope.functions.push(Arc::clone(function));
-        scope
-    }
-
-    /// The statements around, innermost first.
-    fn blocks(&self) -> impl Iterator<Item = &[Statement]> {
-        let bodies = self
-            .functions
-            .iter()
-            .rev()
-            .map(|function| function.body.as_slice());
-        bodies.chain([self.module.program.body.as_slice()])
-    }
-
-    /// What a name was declared as, and the statements among which it was.
-    fn declared(&self, name: &str) -> Option<(Expr, &[Statement])> {
-        self.blocks().find_map(|block| {
-            let held = block.iter().find_map(|statement| match &statement.kind {
-                StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| {
-                    let value = value.as_ref().filter(|_| is_name(pattern, name))?;
-                    Some(value.clone())
-                }),
-                StatementKind::Function(function) if function.name.as_deref() == Some(name) => {
-                    Some(Expr {
-                        at: function.at,
-                        kind: Kind::Function(Arc::clone(function)),
-                    })
-                }
-                _ => None,
-            })?;
-            Some((held, block))
-        })
-    }
-
-    /// Whether a name of the top level holds something else later on.
-    fn changes(&self, name: &str) -> bool {
-        self.module
-            .program
-            .changed
-            .iter()
-            .any(|changed| &**changed == name)
-    }
-}
-
-fn is_name(pattern: &Pattern, name: &str) -> bool {
-    matches!(pattern, Pattern::Name(own) if &**own == name)
-}
+/// A setting is set once or twice.
+const MAX_SETTINGS: usize = 100;
 
 /// A setting that was found.
 pub(super) struct Setting {
@@ -98,11 +35,14 @@ pub(super) struct Setting {
     pub maybe: bool,
 }
 
+/// A name with its file and the function it stands in.
+type Seen = (Rc<str>, Option<Offset>, String);
+
 pub(super) struct Search<'p> {
     project: &'p Project<'p>,
     settings: RefCell<Vec<Rc<Setting>>>,
-    /// The names that are being looked into.
-    active: RefCell<Vec<(Rc<str>, String)>>,
+    /// The names that were looked into.
+    seen: RefCell<HashSet<Seen>>,
     steps: Cell<u32>,
     depth: Cell<u32>,
 }
@@ -115,7 +55,7 @@ impl<'p> Search<'p> {
         Self {
             project,
             settings: RefCell::default(),
-            active: RefCell::default(),
+            seen: RefCell::default(),
             steps: Cell::default(),
             depth: Cell::default(),
         }
@@ -177,6 +117,18 @@ impl<'p> Search<'p> {
                 true
             }
             Kind::Name(name) => self.collect_name(name, scope, maybe),
+            Kind::Call {
+                callee, arguments, ..
+            } if is_load(callee) => {
+                let mut any = false;
+                if let Some(Kind::Text(source)) = arguments.first().map(|one| &one.value.kind) {
+                    self.taken(source, &Taken::All, scope, &mut |value, scope| {
+                        any |= self.collect(value, scope, maybe);
+                        Some(())
+                    });
+                }
+                any
+            }
             // A plugin gives back what it was given, with its own options.
             Kind::Call {
                 callee, arguments, ..
@@ -190,7 +142,9 @@ impl<'p> Search<'p> {
             Kind::Function(function) => {
                 let scope = scope.inside(function);
                 let given = returned(function);
-                given.fold(false, |any, one| self.collect(one, &scope, maybe) | any)
+                given.fold(false, |any, (one, nested)| {
+                    self.collect(one, &scope, maybe | nested) | any
+                })
             }
             Kind::Await(one) | Kind::Chain(one) => self.collect(one, scope, maybe),
             Kind::Assign { value, .. } => self.collect(value, scope, maybe),
@@ -202,11 +156,11 @@ impl<'p> Search<'p> {
     }
 
     fn collect_name(&self, name: &str, scope: &Scope, maybe: bool) -> bool {
-        let this = (Rc::clone(&scope.file), name.to_owned());
-        if self.active.borrow().contains(&this) {
+        let inside = scope.functions.last().map(|function| function.at);
+        let this = (Rc::clone(&scope.file), inside, name.to_owned());
+        if !self.seen.borrow_mut().insert(this) {
             return false;
         }
-        self.active.borrow_mut().push(this);
         let mut any = false;
         match scope.declared(name) {
             Some((value, block)) => {
@@ -220,7 +174,6 @@ impl<'p> Search<'p> {
                 });
             }
         }
-        self.active.borrow_mut().pop();
         any
     }
 
@@ -260,7 +213,7 @@ impl<'p> Search<'p> {
         let is_known = |one: &Rc<Setting>| {
             one.name == *name && one.value.at == value.at && one.scope.file == scope.file
         };
-        if settings.iter().any(is_known) {
+        if settings.len() >= MAX_SETTINGS || settings.iter().any(is_known) {
             return;
         }
         settings.push(Rc::new(Setting {
@@ -273,24 +226,30 @@ impl<'p> Search<'p> {
 
     /// Follows names, imports and `await` to what they stand for.
     pub(super) fn follow(&self, expr: &Expr, scope: &Scope, work: Work<'_>) {
-        self.deeper(|| match &expr.kind {
-            Kind::Await(one) | Kind::Chain(one) => self.follow(one, scope, work),
-            Kind::Name(name) if !scope.changes(name) => match scope.declared(name) {
-                Some((value, _)) => self.follow(&value, scope, work),
-                None if scope.module.import(name).is_some() => {
-                    self.imported(name, scope, &mut |value, scope| {
-                        self.follow(value, scope, work);
-                        Some(())
-                    });
-                }
-                None => {
-                    work(expr, scope);
-                }
-            },
+        match &expr.kind {
+            Kind::Await(one) | Kind::Chain(one) => {
+                self.deeper(|| self.follow(one, scope, work));
+            }
+            Kind::Name(name) if !scope.changes(name) => {
+                self.deeper(|| self.follow_name(name, expr, scope, work));
+            }
             _ => {
                 work(expr, scope);
             }
-        });
+        }
+    }
+
+    fn follow_name(&self, name: &str, expr: &Expr, scope: &Scope, work: Work<'_>) {
+        if let Some((value, _)) = scope.declared(name) {
+            self.follow(&value, scope, work);
+        } else if scope.module.import(name).is_some() {
+            self.imported(name, scope, &mut |value, scope| {
+                self.follow(value, scope, work);
+                Some(())
+            });
+        } else {
+            work(expr, scope);
+        }
     }
 
     /// What a name stands for that comes from another module of the project.
@@ -336,25 +295,27 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// What a module exports by default, or sets `module.exports` to.
+    /// What a module exports by default, or each value that it sets `module.exports` to.
     fn default_export(&self, scope: &Scope, work: Work<'_>) {
         if let Some((value, _)) = scope.declared("*default*") {
             work(&value, scope);
             return;
         }
         let body = &scope.module.program.body;
-        let set = body
-            .iter()
-            .rev()
-            .find_map(|statement| match &statement.kind {
-                StatementKind::Expr(Expr {
-                    kind: Kind::Assign { target, value, .. },
-                    ..
-                }) => is_module_exports(target).then_some(value),
-                _ => None,
-            });
-        if let Some(value) = set {
-            work(value, scope);
+        // All of them count: `module.exports = withX(module.exports)`.
+        let mut is_set = false;
+        for statement in body {
+            if let StatementKind::Expr(Expr {
+                kind: Kind::Assign { target, value, .. },
+                ..
+            }) = &statement.kind
+                && is_module_exports(target)
+            {
+                is_set = true;
+                work(value, scope);
+            }
+        }
+        if is_set {
             return;
         }
         match scope
@@ -413,51 +374,15 @@ impl<'p> Search<'p> {
     }
 }
 
+/// `require` and `import`.
+fn is_load(callee: &Expr) -> bool {
+    matches!(&callee.kind, Kind::Name(name) if matches!(&**name, "require" | "import"))
+}
+
 fn is_module_exports(target: &Pattern) -> bool {
     let Pattern::Member(member) = target else {
         return false;
     };
     matches!(&member.kind, Kind::Member { object, name, .. }
         if &**name == "exports" && matches!(&object.kind, Kind::Name(own) if &**own == "module"))
-}
-
-/// What a function gives back.
-pub(super) fn returned(function: &Function) -> impl Iterator<Item = &Expr> {
-    statements(&function.body).filter_map(|(statement, _)| match &statement.kind {
-        StatementKind::Return(value) => value.as_ref(),
-        _ => None,
-    })
-}
-
-/// Statements with those in their blocks and branches, and whether each stands in one.
-fn statements(block: &[Statement]) -> impl Iterator<Item = (&Statement, bool)> {
-    let mut left: Vec<(&Statement, bool)> = block.iter().rev().map(|one| (one, false)).collect();
-    std::iter::from_fn(move || {
-        let (statement, nested) = left.pop()?;
-        match &statement.kind {
-            StatementKind::If(_, then, other) => {
-                left.extend(other.iter().map(|one| (&**one, true)));
-                left.push((then, true));
-            }
-            StatementKind::Block(block) => {
-                left.extend(block.iter().rev().map(|one| (one, nested)));
-            }
-            StatementKind::Try {
-                block,
-                handler,
-                last,
-            } => {
-                left.extend(last.iter().rev().map(|one| (one, true)));
-                let handler = handler.iter().flat_map(|(_, body)| body.iter().rev());
-                left.extend(handler.map(|one| (one, true)));
-                left.extend(block.iter().rev().map(|one| (one, true)));
-            }
-            StatementKind::Switch(_, cases) => {
-                let bodies = cases.iter().rev().flat_map(|(_, body)| body.iter().rev());
-                left.extend(bodies.map(|one| (one, true)));
-            }
-            _ => {}
-        }
-        Some((statement, nested))
-    })
 }

@@ -17,7 +17,8 @@ pub(super) enum Literal {
     Text(String),
     List(Vec<Node>),
     Object(Vec<(String, Node)>),
-    /// `null`, a number, a regular expression: nothing that has a meaning here.
+    Null,
+    /// A number or a regular expression: nothing that has a meaning here.
     Other,
 }
 
@@ -82,9 +83,8 @@ impl Reader {
         let literal = match expression {
             Expression::StringLiteral(text) => Literal::Text(text.value.to_string()),
             Expression::BooleanLiteral(flag) => Literal::Bool(flag.value),
-            Expression::NullLiteral(_)
-            | Expression::NumericLiteral(_)
-            | Expression::RegExpLiteral(_) => Literal::Other,
+            Expression::NullLiteral(_) => Literal::Null,
+            Expression::NumericLiteral(_) | Expression::RegExpLiteral(_) => Literal::Other,
             Expression::Identifier(name) if name.name == "undefined" => Literal::Undefined,
             Expression::Identifier(name) => {
                 return Err(fault(&format!("the variable `{}`", name.name), path, at));

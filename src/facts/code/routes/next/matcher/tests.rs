@@ -86,7 +86,7 @@ fn without_a_matcher_it_runs_on_every_path() {
         "export default f",
         "export const config = {}",
         "export const config = { matcher: undefined }",
-        "export const config = null",
+        "export const config = undefined",
         "const config = { matcher: '/a' }",
         "export const { config } = x, config2 = { matcher: '/a' }; export type config2 = 1",
     ] {
@@ -168,6 +168,20 @@ fn a_single_object_was_valid_until_14() {
     let text = "export const config = { matcher: { source: '/a' } }";
     assert_eq!(sources(&of_version(text, Some((14, 2, 35)))), ["/a"]);
     assert!(invalid(of_version(text, NEWEST)).contains("in a list"));
+}
+
+#[test]
+fn a_config_that_is_no_object_or_an_empty_matcher_was_none_until_14() {
+    for text in [
+        "export const config = null",
+        "export const config = ['/a']",
+        "export const config = { matcher: null }",
+        "export const config = { matcher: '' }",
+    ] {
+        let until = of_version(text, Some((14, 2, 35)));
+        assert_eq!(until, MatcherSetting::None, "{text}");
+        invalid(of_version(text, NEWEST));
+    }
 }
 
 #[test]

@@ -1,0 +1,173 @@
+//! `routes/reached`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::model::routes::{Evidence, MethodAnswer, Route, Sensitivity, Verdict as Meets};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "routes/reached",
+        group: Group::Routes,
+        severity: Severity::Error,
+        pass: "Whoever is signed out reaches only what is declared public",
+        fail: "Whoever is signed out reaches routes that nothing declares public",
+        why: "Clerk's middleware says who is there and stops nobody; that takes a check",
+        docs: include_str!("reached.md"),
+    },
+    needs: &[Need::Routes],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let map = match super::map(facts) {
+        Ok(map) => map,
+        Err(verdict) => return verdict,
+    };
+    let mut findings = Vec::new();
+    let outside = |at: usize| {
+        map.middleware
+            .routes
+            .get(at)
+            .and_then(|detail| detail.outside.as_deref())
+    };
+    let (mut reading, mut plain) = (Vec::new(), Vec::new());
+    for (at, route) in map.routes.iter().enumerate() {
+        if !super::has_address(route) {
+            continue;
+        }
+
+        let open: Vec<&MethodAnswer> = super::open(route).collect();
+        if open.is_empty() {
+            continue;
+        }
+        match grave(route, &open) {
+            Some((methods, work)) => {
+                findings.push(exposed(facts, route, outside(at), &methods, work))
+            }
+            None if open.iter().any(|answer| reads(answer)) => reading.push(route),
+            None => plain.push(route),
+        }
+    }
+    if findings.is_empty() && reading.is_empty() && plain.is_empty() {
+        return super::undecided(map).unwrap_or(Verdict::Judged(findings));
+    }
+    let open = map.routes.iter().filter(|route| super::has_address(route));
+    let undecided = open
+        .filter(|route| route.verdict() == Meets::Undecided)
+        .count();
+    findings.extend(reading_pages(facts, &reading));
+    findings.extend(others(facts, &plain, undecided));
+    Verdict::Judged(findings)
+}
+
+fn reads(answer: &MethodAnswer) -> bool {
+    let mut work = answer.sensitive.iter();
+    work.any(|work| work.kind == Sensitivity::ReadsUserData)
+}
+
+/// The worst work that nobody should get to, and the methods that get to such work.
+fn grave<'r>(
+    route: &Route,
+    open: &[&'r MethodAnswer],
+) -> Option<(Vec<&'r MethodAnswer>, &'r Evidence)> {
+    let work = open.iter().flat_map(|answer| &answer.sensitive);
+    let grave = work.filter(|work| super::is_grave(route.kind, work.kind));
+    let worst = grave.min_by_key(|work| work.kind)?;
+    let does = |answer: &MethodAnswer| answer.sensitive.iter().any(|work| work.kind == worst.kind);
+    let methods = open.iter().copied().filter(|answer| does(answer));
+    Some((methods.collect(), worst))
+}
+
+fn exposed(
+    facts: &Facts,
+    route: &Route,
+    outside: Option<&str>,
+    methods: &[&MethodAnswer],
+    work: &Evidence,
+) -> Finding {
+    let does = match work.kind {
+        Sensitivity::Writes => "changes data with",
+        Sensitivity::ReadsUserData => "reads data of users with",
+        Sensitivity::PaidCall => "acts in the app's name with",
+    };
+    let who = super::named(route, methods);
+    let mut finding = Finding::error(format!(
+        "{who} answers whoever is signed out, and {does} {}()",
+        work.what
+    ))
+    .at(super::place(&work.place), format!("{}()", work.what));
+    let gate = methods.first().map(|answer| &answer.middleware);
+    if let Some((gate, at)) = gate.and_then(|gate| Some((gate, gate.place.as_ref()?))) {
+        finding = finding.see(super::place(at), gate.why.clone());
+    }
+    let guard = super::guard_of(facts, route);
+    // Without the middleware, what asks for the session throws.
+    let first = match outside.filter(|_| guard.contains("auth")) {
+        Some(url) => format!("let config.matcher match {url}, and "),
+        None => String::new(),
+    };
+    finding
+        .fix(format!(
+            "{first}{guard}; if it is meant to be open, say so: {}",
+            super::declare(route)
+        ))
+        .verify(super::why(facts, route))
+}
+
+fn reading_pages(facts: &Facts, pages: &[&Route]) -> Option<Finding> {
+    let verb = match pages.len() {
+        0 => return None,
+        1 => "shows whoever is signed out what may be",
+        _ => "show whoever is signed out what may be",
+    };
+    let mut finding = Finding::warning(format!(
+        "{} {verb} data of users, and nothing says that this is meant",
+        super::count(pages.len(), "page")
+    ));
+    let works = |route: &&&Route| {
+        let work = route.methods.iter().flat_map(|answer| &answer.sensitive);
+        let mut work = work.filter(|work| work.kind == Sensitivity::ReadsUserData);
+        work.next()
+            .cloned()
+            .map(|work| (route.pattern.clone(), work))
+    };
+    for (pattern, work) in pages
+        .iter()
+        .filter_map(|route| works(&route))
+        .take(super::SHOWN)
+    {
+        let label = format!("{pattern}: {}()", work.what);
+        finding = finding.at(super::place(&work.place), label);
+    }
+    let kind = pages.first().map(|route| route.kind)?;
+    let guard = super::guard(facts, kind);
+    Some(finding.fix(format!(
+        "{guard}, or name those that are meant to be open in [routes] public of clerk-audit.toml"
+    )))
+}
+
+fn others(facts: &Facts, routes: &[&Route], undecided: usize) -> Option<Finding> {
+    let verb = match routes.len() {
+        0 => return None,
+        1 => "is open to whoever is signed out, and nothing says that this is meant",
+        _ => "are open to whoever is signed out, and nothing says that they are meant to be",
+    };
+    let more = match undecided {
+        0 => String::new(),
+        1 => "; 1 more could not be followed".to_owned(),
+        more => format!("; {more} more could not be followed"),
+    };
+    let finding = Finding::warning(format!(
+        "{} {verb}{more}",
+        super::count(routes.len(), "route")
+    ));
+    let app = super::app_option(facts);
+    Some(
+        super::listed(finding, routes)
+            .fix("name those that are meant to be open in [routes] public of clerk-audit.toml, and protect the others")
+            .verify(format!("clerk-audit routes{app} --only reached")),
+    )
+}

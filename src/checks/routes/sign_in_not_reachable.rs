@@ -1,0 +1,81 @@
+//! `routes/sign-in-not-reachable`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::model::routes::{Layer, Route, SignInPage};
+use crate::model::{Finding, Group, Meta, Place, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "routes/sign-in-not-reachable",
+        group: Group::Routes,
+        severity: Severity::Error,
+        pass: "Whoever is signed out gets to the sign-in page and through its steps",
+        fail: "Whoever is signed out does not get through the sign-in page",
+        why: "who is sent to the sign-in page and stopped there is sent to it again, for ever",
+        docs: include_str!("sign_in_not_reachable.md"),
+    },
+    needs: &[Need::Routes],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let (map, _) = match super::middleware(facts) {
+        Ok(known) => known,
+        Err(verdict) => return verdict,
+    };
+    let pages = map
+        .detailed()
+        .filter_map(|(route, detail)| Some((route, detail.sign_in.as_ref()?)));
+    let pages: Vec<(&Route, &SignInPage)> = pages.collect();
+    if pages.is_empty() {
+        return Verdict::not_applicable(
+            "no page of the app is known to be that of Clerk's sign-in",
+        );
+    }
+    let findings = pages
+        .iter()
+        .filter_map(|(route, page)| match &page.stopped {
+            Some((path, layer)) => Some(stopped(facts, route, path, layer)),
+            None if page.steps_are_paths && !page.is_catch_all => Some(single(route)),
+            None => None,
+        });
+    Verdict::Judged(findings.collect())
+}
+
+fn stopped(facts: &Facts, route: &Route, path: &str, layer: &Layer) -> Finding {
+    let place = layer
+        .place
+        .as_ref()
+        .map_or_else(|| super::file_of(route), super::place);
+    let is_step = !route.urls.iter().any(|url| url == path);
+    let message = match is_step {
+        true => {
+            format!("the middleware stops whoever is signed out at {path}, a step of the sign-in")
+        }
+        false => format!("the middleware stops whoever is signed out at the sign-in page {path}"),
+    };
+    let pattern = super::stem(&route.pattern);
+    let app = super::app_option(facts);
+    Finding::error(message)
+        .at(place, layer.why.clone())
+        .see(super::file_of(route), "the sign-in page")
+        .fix(format!(
+            "let the middleware pass \"{pattern}(.*)\": the page and all that is below it"
+        ))
+        .verify(format!(
+            "clerk-audit routes{app} --why --url {}",
+            super::quoted(path)
+        ))
+}
+
+/// packages/nextjs/src/client-boundary/hooks/useEnforceCatchAllRoute.tsx refuses such a page.
+fn single(route: &Route) -> Finding {
+    let pattern = &route.pattern;
+    let folder = route.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Finding::warning(format!("the sign-in page {pattern} does not answer the paths of its steps, such as {pattern}/factor-one"))
+        .at(Place::file(&route.file), "not a catch-all route")
+        .fix(format!("move it to {folder}/[[...sign-in]], or show `<SignIn routing=\"hash\" />`"))
+}

@@ -1,0 +1,58 @@
+//! `routes/stopped-by-middleware-only`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::model::routes::{Evidence, Route, Verdict as Meets};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "routes/stopped-by-middleware-only",
+        group: Group::Routes,
+        severity: Severity::Warning,
+        pass: "What does sensitive work asks for the session itself",
+        fail: "Routes that do sensitive work are protected by the middleware alone",
+        why: "a path that the middleware judges otherwise than the router, or an advisory that lets one past it, opens them all",
+        docs: include_str!("stopped_by_middleware_only.md"),
+    },
+    needs: &[Need::Routes],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let map = match super::map(facts) {
+        Ok(map) => map,
+        Err(verdict) => return verdict,
+    };
+    let guarded: Vec<(&Route, &Evidence)> = map.routes.iter().filter_map(work).collect();
+    let Some((first, _)) = guarded.first() else {
+        return Verdict::Judged(Vec::new());
+    };
+    let verb = if guarded.len() == 1 { "is" } else { "are" };
+    let mut finding = Finding::warning(format!(
+        "{} with sensitive work {verb} protected by the middleware alone",
+        super::count(guarded.len(), "route")
+    ));
+    for (route, work) in guarded.iter().take(super::SHOWN) {
+        let label = format!("{} gets to {}()", super::named(route, &[]), work.what);
+        finding = finding.at(super::place(&work.place), label);
+    }
+    let guard = super::guard(facts, first.kind);
+    let app = super::app_option(facts);
+    Verdict::Judged(vec![
+        finding
+            .fix(format!("{guard}, and keep the middleware as a second line"))
+            .verify(format!("clerk-audit routes{app} --only stopped --why")),
+    ])
+}
+
+/// The work of a route that only the middleware keeps the visitor from.
+fn work(route: &Route) -> Option<(&Route, &Evidence)> {
+    let answers = route.methods.iter().filter(|answer| {
+        answer.middleware.verdict == Meets::Stopped && answer.resource.verdict == Meets::Reached
+    });
+    let work = answers.flat_map(|answer| &answer.sensitive);
+    Some((route, work.min_by_key(|work| work.kind)?))
+}

@@ -1,0 +1,179 @@
+//! The code that receives Clerk's webhooks, as the checks of this group see it.
+
+use crate::checks::engine::Verdict;
+use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
+use crate::facts::{Facts, Webhooks};
+use crate::model::routes::{CodePlace, MethodAnswer, RouteKind};
+use crate::model::{Known, Place};
+
+/// Who else sends webhooks: a route of theirs that shares a file with Clerk's is not Clerk's.
+const OTHERS: &[&str] = &[
+    "stripe",
+    "github",
+    "resend",
+    "polar",
+    "lemon",
+    "paddle",
+    "slack",
+    "shopify",
+    "twilio",
+    "livekit",
+    "discord",
+    "razorpay",
+    "sanity",
+    "linear",
+    "liveblocks",
+    "sentry",
+    "workos",
+    "supabase",
+];
+
+/// A place that receives them.
+pub(super) struct Receiver<'f> {
+    /// Its file.
+    pub file: &'f FileShapes,
+    /// Its file and those that it imports.
+    pub around: Vec<&'f FileShapes>,
+    /// What the route map says of a `POST`, where there is a map.
+    pub answer: Option<&'f MethodAnswer>,
+    /// The path under which it is reached, where that is known.
+    pub url: Option<&'f str>,
+}
+
+impl<'f> Receiver<'f> {
+    /// The first verification.
+    pub fn verification(&self) -> Option<(&'f FileShapes, &'f Shape)> {
+        self.find(|what| matches!(what, What::Verifies(_)))
+    }
+
+    /// Where an event is handled, else where the body is read, else the file.
+    pub fn work(&self) -> Place {
+        let place = |is: fn(&What) -> bool| self.find(is).map(|(file, shape)| file.place(shape));
+        place(|what| *what == What::Event)
+            .or_else(|| place(|what| *what == What::ReadsBody))
+            .unwrap_or_else(|| Place::file(self.file.path.clone()))
+    }
+
+    fn find(&self, is: impl Fn(&What) -> bool) -> Option<(&'f FileShapes, &'f Shape)> {
+        self.around
+            .iter()
+            .find_map(|file| Some((*file, file.find(&is)?)))
+    }
+}
+
+/// The receivers of an app; why the question does not arise, where there are none.
+pub(super) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict> {
+    if facts.webhooks == Webhooks::None {
+        return Err(Verdict::not_applicable(
+            "clerk-audit.toml says webhooks = \"none\"",
+        ));
+    }
+    let receivers = match (facts.shapes.as_ref(), facts.routes.as_ref()) {
+        (Some(shapes), Some(_)) => of_routes(facts, shapes),
+        (Some(shapes), None) => of_files(shapes),
+        (None, _) => Vec::new(),
+    };
+    if receivers.is_empty() {
+        return Err(Verdict::not_applicable(
+            "no code was seen that handles Clerk's webhooks",
+        ));
+    }
+    Ok(receivers)
+}
+
+fn of_routes<'f>(facts: &'f Facts, shapes: &'f Shapes) -> Vec<Receiver<'f>> {
+    let Known::Yes(map) = &facts.routes else {
+        return Vec::new();
+    };
+    let handlers = map
+        .routes
+        .iter()
+        .filter(|route| matches!(route.kind, RouteKind::Handler | RouteKind::Api));
+    let receiver = |route: &'f crate::model::routes::Route| {
+        let answer = route.methods.iter().find(|one| one.method == "POST")?;
+        let file = shapes.file(&route.file)?;
+        let around = around(shapes, file);
+        is_clerks(file, &around).then(|| Receiver {
+            file,
+            around,
+            answer: Some(answer),
+            url: route.urls.first().map(String::as_str),
+        })
+    };
+    handlers.filter_map(receiver).collect()
+}
+
+/// Where routes are not read: files that handle Clerk's events, and read the body of a request or verify.
+fn of_files(shapes: &Shapes) -> Vec<Receiver<'_>> {
+    let receives = |file: &&FileShapes| {
+        let receives = |what: &What| matches!(what, What::ReadsBody | What::Verifies(_));
+        file.find(receives).is_some() && is_clerks(file, &[file])
+    };
+    let files = shapes.files.iter().filter(receives);
+    files
+        .map(|file| Receiver {
+            file,
+            around: around(shapes, file),
+            answer: None,
+            url: None,
+        })
+        .collect()
+}
+
+/// A file with those that it imports.
+fn around<'s>(shapes: &'s Shapes, file: &'s FileShapes) -> Vec<&'s FileShapes> {
+    shapes.around(file).collect()
+}
+
+/// Whether a file handles Clerk's events, by itself or one import away.
+fn is_clerks(file: &FileShapes, around: &[&FileShapes]) -> bool {
+    let handles = |one: &FileShapes| one.find(|what| *what == What::Event).is_some();
+    let named = file.names_clerk || file.names_svix;
+    // A view of an audit log asks for the types of events, too.
+    if (handles(file) && named && file.names_webhooks)
+        || (file.names_event_type && file.path.contains("webhook"))
+    {
+        return true;
+    }
+    let lower = file.path.to_ascii_lowercase();
+    let others = OTHERS.iter().any(|other| lower.contains(other));
+    let receives = ["webhook", "svix", "clerk"]
+        .iter()
+        .any(|word| lower.contains(word));
+    receives
+        && !others
+        && around
+            .iter()
+            .any(|one| handles(one) && (named || one.names_clerk))
+}
+
+/// The files in which a webhook of Clerk's is verified.
+pub(super) fn verifying<'f>(facts: &'f Facts) -> Result<Vec<&'f FileShapes>, Verdict> {
+    let verifies = |file: &FileShapes| {
+        file.find(|what| matches!(what, What::Verifies(_)))
+            .is_some()
+    };
+    let mut files: Vec<&'f FileShapes> = Vec::new();
+    let receivers = all(facts)?;
+    for file in receivers.iter().flat_map(|receiver| &receiver.around) {
+        if verifies(file) && !files.iter().any(|known| known.path == file.path) {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        return Err(Verdict::not_applicable(
+            "no verification was seen: see webhooks/unverified-handler",
+        ));
+    }
+    Ok(files)
+}
+
+/// A place of the route map in a finding.
+pub(super) fn place(at: &CodePlace) -> Place {
+    Place::Span {
+        file: at.file.clone(),
+        line: at.line,
+        column: at.column,
+        excerpt: None,
+    }
+}

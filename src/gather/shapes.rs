@@ -1,0 +1,83 @@
+//! The shapes of the code of each app.
+
+use aho_corasick::AhoCorasick;
+
+use super::files::Root;
+use super::source::{self, Scanned};
+use crate::facts::code::resolve::Target;
+use crate::facts::code::shapes::{self, Shapes, WORDS};
+use crate::facts::code::{Project, module};
+use crate::facts::project::{App, Manifest};
+use crate::facts::tree::{self, Tree};
+
+/// A cheap search for what may have a shape.
+pub(super) struct Search(Option<AhoCorasick>);
+
+impl Search {
+    pub(super) fn new() -> Self {
+        let mut search = AhoCorasick::builder();
+        Self(search.ascii_case_insensitive(true).build(WORDS).ok())
+    }
+
+    /// Whether a file is worth parsing for it.
+    pub(super) fn may_matter(&self, path: &str, bytes: &[u8]) -> bool {
+        // A route may hand all of its work on, and be known by its path alone.
+        let named = || memchr::memmem::find(path.as_bytes(), b"webhook").is_some();
+        let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
+        module::is_module(path) && (said() || named())
+    }
+}
+
+/// The shapes of an app and of the workspace packages that bring Clerk into it; `others` are the folders
+/// of all apps.
+pub(super) fn of(
+    root: &Root,
+    tree: &Tree,
+    manifests: &[Manifest],
+    scanned: &Scanned,
+    app: &App,
+    others: &[String],
+) -> Shapes {
+    let below = app.libraries.iter().map(|folder| tree.below(folder));
+    let own = tree.below(&app.path);
+    // An app within this one is judged by itself.
+    let deeper: Vec<&String> = others
+        .iter()
+        .filter(|other| **other != app.path && tree::is_below(other, &app.path))
+        .collect();
+    let of_another = |path: &str| deeper.iter().any(|folder| tree::is_below(path, folder));
+    let mut paths: Vec<String> = std::iter::once(own)
+        .chain(below)
+        .flatten()
+        .filter(|path| scanned.shaped.contains(*path) && !of_another(path))
+        .cloned()
+        .collect();
+    paths.sort();
+    paths.dedup();
+    let sources = source::Files::new(root, tree);
+    let workspace = source::workspace_names(manifests);
+    let project = Project::new(&sources, &workspace);
+    project.read_ahead(&paths);
+    let mut all = Shapes::default();
+    for path in &paths {
+        let module = match project.module(path) {
+            Some(Ok(module)) => module,
+            Some(Err(problem)) => {
+                all.unread.push((path.clone(), problem.message));
+                continue;
+            }
+            None => continue,
+        };
+        let mut file = shapes::read(path, &module);
+        for import in module.imports.iter().filter(|import| !import.type_only) {
+            if let Target::File(target) = project.resolve(path, &import.source)
+                && scanned.shaped.contains(&target)
+                && !file.imports.contains(&target)
+            {
+                file.imports.push(target);
+            }
+        }
+        all.files.push(file);
+    }
+    all
+}
