@@ -272,7 +272,11 @@ impl Run<'_> {
             None => Ok(()),
         };
         let caught = done.and_then(|()| self.statements(&inner, body));
-        let caught = caught.ok().map(|()| self.path.clone());
+        let caught = caught.ok().map(|()| {
+            // Whoever comes out of the handler is where everybody is.
+            self.path.arm = before.arm.clone();
+            self.path.clone()
+        });
         let Some(known) = after else {
             return caught;
         };
