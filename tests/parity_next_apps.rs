@@ -4,6 +4,8 @@
 //! with the real packages, each route asked for without a session. A page may answer `stopped` in the
 //! record where it redirects only browsers.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 

@@ -10,6 +10,8 @@
 //! `repo` as `owner+name`, `owner__name` or `owner/name`. Only the middleware was measured: `open` means
 //! that the request reached the route's file.
 
+#![allow(clippy::print_stdout, reason = "it prints what it found")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

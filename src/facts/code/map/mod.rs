@@ -1,5 +1,6 @@
 //! The route map: every route of an app, asked for by the visitor.
 
+mod file_routes;
 mod fit;
 mod layers;
 mod next;
@@ -48,6 +49,7 @@ fn reader(framework: &str) -> Option<Reader> {
             next.map()
         }),
         "express" | "hono" | "fastify" | "node" => Some(registered::map),
+        other if file_routes::reads(other) => Some(file_routes::map),
         _ => None,
     }
 }
@@ -69,7 +71,7 @@ pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
 pub fn middleware(app: &MapApp<'_>, asked: &[(&str, &str)]) -> Vec<Answer> {
     match app.framework {
         "next" => next::NextMap::new(app).gates(asked),
-        _ => Vec::new(),
+        _ => file_routes::FileMap::new(app).map_or_else(Vec::new, |map| map.gates(asked)),
     }
 }
 

@@ -2,8 +2,18 @@
 //!
 //! One module per framework lists what it finds; the visitor then walks each.
 
+pub mod astro;
+pub mod files;
 pub mod next;
+pub mod nuxt;
+pub mod react_router;
 pub mod registered;
+pub mod sveltekit;
+pub mod tanstack;
+
+pub(super) mod pattern;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 
@@ -60,6 +70,22 @@ pub enum Resource {
         style: Style,
         /// What runs, in order.
         links: Vec<Link>,
+    },
+    /// What stands in an export, or in a name of the top level that is not exported: `actions.default`.
+    Member {
+        /// The module.
+        file: String,
+        /// The name.
+        name: String,
+        /// The properties, outermost first; none is the value itself.
+        path: Vec<String>,
+    },
+    /// Functions that run one after the other, each with what those before it returned as its `context`.
+    Series(Vec<Resource>),
+    /// The top level of a module, run for each request: the front matter of an `.astro` page.
+    Body {
+        /// The module.
+        file: String,
     },
     /// Nothing of the app's own: a static page, a client component.
     Static {

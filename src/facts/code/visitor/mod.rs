@@ -12,6 +12,7 @@
 
 mod builtin;
 mod chain;
+mod frameworks;
 mod library;
 mod path;
 mod resource;
@@ -26,6 +27,7 @@ mod world;
 mod tests;
 
 pub use chain::{gate, whole};
+pub use frameworks::{Caller, Serving, behind, hooks};
 pub use resource::{middleware, resource};
 pub use verdict::Answer;
 pub use world::{Setting, World};

@@ -130,10 +130,14 @@ pub fn resource(
             }
         }
         Resource::Chain { .. } => super::chain::whole(world, target, path, false),
+        // Only other frameworks have these: [`super::behind`].
+        Resource::Member { .. } | Resource::Series(_) | Resource::Body { .. } => {
+            plain(Verdict::Undecided, None, "it could not be followed")
+        }
     }
 }
 
-fn place_of_export(world: &World<'_>, file: &str, name: &str) -> CodePlace {
+pub(super) fn place_of_export(world: &World<'_>, file: &str, name: &str) -> CodePlace {
     let at = world.instance(file).and_then(|instance| {
         let export = instance.module.export(name)?;
         Some(instance.place(export.at))
@@ -210,6 +214,17 @@ fn wrapped(
     asked: Asked,
     place: &CodePlace,
 ) -> Answer {
+    wrapped_with(run, arguments(kind, ""), opaque, asked, place)
+}
+
+/// The same, the functions being called with these.
+pub(super) fn wrapped_with(
+    run: &mut Run<'_>,
+    given: Vec<Value>,
+    opaque: &Rc<Opaque>,
+    asked: Asked,
+    place: &CodePlace,
+) -> Answer {
     let name = opaque.trail.as_deref().unwrap_or("code");
     let package = opaque.package.as_deref().unwrap_or("elsewhere");
     if package == CLIENT {
@@ -231,7 +246,7 @@ fn wrapped(
     let inner = inner.clone();
     let exits = run.exits(
         |run| {
-            let answer = run.call(&inner, arguments(kind, ""), None, place, name)?;
+            let answer = run.call(&inner, given, None, place, name)?;
             run.settle(answer)
         },
         place,

@@ -48,6 +48,14 @@ impl Scope {
         self.variables.borrow_mut().insert(Rc::clone(name), value);
     }
 
+    /// All variables of this very scope.
+    pub fn all(&self) -> std::collections::BTreeMap<Text, Value> {
+        let variables = self.variables.borrow();
+        let all = variables.iter();
+        all.map(|(name, value)| (Rc::clone(name), value.clone()))
+            .collect()
+    }
+
     /// The top level around.
     pub fn outermost(self: &Rc<Self>) -> Rc<Scope> {
         let mut scope = self;

@@ -306,3 +306,78 @@ fn the_middleware_of_a_safe_action_is_followed() {
     );
     assert_eq!(letter(answer.layer.verdict), "r", "{answer:#?}");
 }
+
+#[test]
+fn a_server_function_may_refuse_by_what_it_returns_for_an_error() {
+    let head = "import { auth } from '@clerk/nextjs/server'; import { db } from './db'; import { ask } from './ask'
+        export async function POST(input) {";
+    let work = "await db.user.update({ data: input }); return { success: true }";
+    for (body, expected) in [
+        (
+            format!(
+                "try {{ const {{ userId }} = await auth(); if (!userId) throw new Error('Unauthorized'); {work} }}
+                catch (error) {{ return {{ success: false }} }} }}"
+            ),
+            "s",
+        ),
+        (
+            format!(
+                "try {{ const {{ userId }} = await auth(); if (!userId) throw new Error('Unauthorized'); {work} }}
+                catch (error) {{ console.error(error); return {{ success: false, error: error.message }} }} }}"
+            ),
+            "s",
+        ),
+        (
+            format!(
+                "try {{ const {{ userId }} = await auth(); if (!userId) throw new Error('Unauthorized'); await ask(userId); {work} }}
+                catch (error) {{ console.error(error); return {{ success: false, error: error instanceof Error ? error.message : 'failed' }} }} }}"
+            ),
+            "s",
+        ),
+        (
+            format!(
+                "try {{ await auth.protect(); {work} }} catch {{ return {{ success: false }} }} }}"
+            ),
+            "s",
+        ),
+        (
+            format!(
+                "try {{ const {{ userId }} = await auth(); if (!userId) throw new Error('Unauthorized'); {work} }}
+                catch (error) {{ return {{ success: false }} }} finally {{ ask() }} }}"
+            ),
+            "s",
+        ),
+        (
+            format!("try {{ await auth.protect() }} catch {{}} {work} }}"),
+            "r",
+        ),
+        (
+            "try { await auth.protect() } catch {} await ask(input); return { done: true } }".to_owned(),
+            "r",
+        ),
+        (
+            "try { const { userId } = await auth(); if (!userId) throw new Error('no') } catch {} await ask(input); return { done: true } }".to_owned(),
+            "r",
+        ),
+        (
+            format!("try {{ {work} }} catch (error) {{ return {{ success: false }} }} }}"),
+            "r",
+        ),
+        (
+            format!(
+                "try {{ const {{ userId }} = await auth(); if (!userId) throw new Error('Unauthorized') }} catch (error) {{}} {work} }}"
+            ),
+            "r",
+        ),
+        (
+            format!(
+                "const {{ userId }} = await auth(); try {{ if (!userId) ask(input); {work} }} catch (error) {{ return {{ success: false }} }} }}"
+            ),
+            "r",
+        ),
+    ] {
+        let code = format!("{head} {body}");
+        let answer = answer_of(&[("route.tsx", &code)], RouteKind::Action, "POST");
+        assert_eq!(letter(answer.layer.verdict), expected, "{body}");
+    }
+}

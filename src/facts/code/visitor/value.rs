@@ -82,6 +82,8 @@ pub(super) enum ObjectKind {
     Reply(Option<u16>),
     /// The context of Hono and Astro: request and answers in one.
     Context,
+    /// What middleware leaves for the code behind it: `locals`, h3's `event.context`.
+    Locals,
     /// An instance of `Error`.
     Error,
     /// What the framework or Clerk throws to end a request, caught by the program.

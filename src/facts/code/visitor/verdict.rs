@@ -133,6 +133,10 @@ pub(super) fn is_through(exit: &Exit, asked: Asked) -> bool {
             // It ends where it does for want of a session, and nothing was done.
             _ if exit.path.arm.is_some() => false,
             _ if ends_elsewhere(value) => false,
+            // `catch { return { success: false } }`, after what was thrown for want of a session.
+            _ if asked == Asked::Action && exit.path.gated.is_some() && is_error_object(value) => {
+                false
+            }
             // All that it would do, it does for others.
             _ => asked == Asked::Page || exit.path.gated.is_none() || exit.path.touched,
         },

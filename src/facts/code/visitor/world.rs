@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::frameworks::Serving;
 use super::library;
 use super::run::{Changes, Run};
 use super::scope::Scope;
@@ -46,6 +47,7 @@ impl Setting {
 pub struct World<'p> {
     pub(super) project: &'p Project<'p>,
     pub(super) setting: &'p Setting,
+    pub(super) serving: Serving,
     instances: RefCell<HashMap<String, Option<Rc<Instance>>>>,
     /// The top levels, with what was worked out so far.
     tops: RefCell<HashMap<String, Rc<Scope>>>,
@@ -159,10 +161,17 @@ impl<'p> World<'p> {
         Self {
             project,
             setting,
+            serving: Serving::default(),
             instances: RefCell::default(),
             tops: RefCell::default(),
             looking: RefCell::default(),
         }
+    }
+
+    /// The app as a framework calls it that is not Next.js.
+    pub fn served(mut self, serving: Serving) -> Self {
+        self.serving = serving;
+        self
     }
 
     /// Lets go of what was worked out so far, where that has become much: thousands of routes need little of
@@ -211,7 +220,7 @@ impl Run<'_> {
                 return Some(self.import(top, &import));
             }
         };
-        if instance.pending.borrow().iter().any(|one| *one == key) {
+        if instance.pending.borrow().contains(&key) {
             return Some(Value::unknown());
         }
         instance.pending.borrow_mut().push(Rc::clone(&key));

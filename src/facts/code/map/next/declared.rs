@@ -1,17 +1,16 @@
 //! Who says that a route of a Next.js app is public.
 
-use super::running::Running;
 use crate::facts::code::map::PublicRoutes;
 use crate::facts::code::map::layers::Gate;
 use crate::facts::code::routes::Found;
 use crate::model::routes::{Declared, RouteKind, Verdict};
 
 /// Who says that a route is public.
-pub(super) fn declared(
+pub(in super::super) fn declared(
     route: &Found,
     gate: &Gate,
     public: &PublicRoutes,
-    runs: &Running,
+    runs: bool,
 ) -> Option<Declared> {
     if let Some(declared) = public.names(route) {
         return Some(declared);
@@ -21,7 +20,6 @@ pub(super) fn declared(
             why: why.to_owned(),
         });
     }
-    let runs = matches!(runs, Running::On { .. });
     let is_open = gate.answer.layer.verdict == Verdict::Reached;
     // A server function answers on every page that ships it: a list of paths says nothing about it.
     if !runs || !is_open || !gate.closed_by_default || route.kind == RouteKind::Action {

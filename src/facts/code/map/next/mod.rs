@@ -18,6 +18,7 @@ use crate::facts::code::visitor::{self, Answer, World};
 use crate::model::routes::{
     Layer, MiddlewareFacts, Route, RouteDetail, RouteKind, RouteMap, Sample, SettingFault, Verdict,
 };
+pub(super) use declared::declared;
 use detail::Asked;
 use running::Running;
 
@@ -256,7 +257,8 @@ fn answer(
             .first()
             .map_or("GET", |target| target.method.as_str()),
     );
-    let declared = declared::declared(route, &first, public, asked.runs);
+    let runs = matches!(asked.runs, Running::On { .. });
+    let declared = declared(route, &first, public, runs);
     let mut resources = Vec::new();
     let mut methods = Vec::new();
     for target in &route.targets {
@@ -290,7 +292,7 @@ fn behind(world: &World<'_>, route: &Found, target: &Target, path: &str, gate: &
     visitor::resource(world, route.kind, target, path, clerk_ran)
 }
 
-fn not_asked() -> Answer {
+pub(super) fn not_asked() -> Answer {
     Answer::plain(Layer {
         verdict: Verdict::Undecided,
         place: None,

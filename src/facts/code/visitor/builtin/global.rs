@@ -11,6 +11,21 @@ use crate::facts::code::visitor::world::Setting;
 
 /// What a global name holds; `None` of one that is not known.
 pub(in super::super) fn global(name: &str, setting: &Setting) -> Option<Value> {
+    let value = known(name, setting)?;
+    Some(match value.as_object() {
+        // `Object`, `Array`, `process` and the others have more than what is said of them here.
+        Some(object) if matches!(object.kind, ObjectKind::Plain) => {
+            Value::Object(Rc::new(Object {
+                properties: object.properties.clone(),
+                open: true,
+                kind: ObjectKind::Plain,
+            }))
+        }
+        _ => value,
+    })
+}
+
+fn known(name: &str, setting: &Setting) -> Option<Value> {
     Some(match name {
         "undefined" => Value::Undefined,
         "NaN" => Value::Number(f64::NAN),
@@ -277,8 +292,7 @@ fn promises() -> Value {
         (
             "reject",
             Value::native("reject", |run, call| {
-                let mut throws = Vec::new();
-                throws.push(run.thrown(call.argument(0), &call.place));
+                let throws = vec![run.thrown(call.argument(0), &call.place)];
                 Ok(Value::Promise(Rc::new(Promise {
                     value: None,
                     throws,

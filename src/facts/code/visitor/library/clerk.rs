@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::super::path::{Exit, How, Path};
-use super::super::run::{Eval, Run, either};
+use super::super::run::{Dead, Eval, Run, either};
 use super::super::value::{
     By, Call, Cause, Data, Object, ObjectKind, Opaque, Origin, Promise, Response, Value,
 };
@@ -220,9 +220,15 @@ fn protect(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
     }
     let why = format!("{}() ends the request: there is no session", call.written);
     match run.world.setting.clerk_major() {
-        ..6 => Err(run.stop(&why, &call.place)),
-        _ => promise_of(run, |run| Err(run.stop(&why, &call.place))),
+        ..6 => Err(end(run, &why, &call.place)),
+        _ => promise_of(run, |run| Err(end(run, &why, &call.place))),
     }
+}
+
+/// Ends the request for want of a session, also where the program catches it and answers itself.
+fn end(run: &mut Run<'_>, why: &str, place: &CodePlace) -> Dead {
+    run.path.arm.get_or_insert_with(|| place.clone());
+    run.stop(why, place)
 }
 
 /// `redirectToSignIn()`. Version 4 answers with a response that the middleware has to return; later
@@ -234,7 +240,7 @@ fn to_sign_in(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
             run.trace(&call.place, why);
             Ok(super::redirect_answer())
         }
-        _ => Err(run.stop(&why, &call.place)),
+        _ => Err(end(run, &why, &call.place)),
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) use request::{
 
 /// What a package gives under a name, where we know it.
 pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Value> {
-    clerk::import(source, name, setting)
+    super::frameworks::import(source, name, setting)
+        .or_else(|| clerk::import(source, name, setting))
         .or_else(|| next::import(source, name))
         .or_else(|| credential::import(source, name))
         .or_else(|| hono::import(source, name))
@@ -35,9 +36,10 @@ pub(super) fn import(source: &str, name: &str, setting: &Setting) -> Option<Valu
 pub(super) fn property_of_native(native: &Native, name: &str) -> Value {
     match native.name {
         "auth" => clerk::property_of_auth(name),
+        "require" if name == "meta" => super::frameworks::import_meta(),
         "NextResponse" => request::static_of_response(name),
-        "Promise" | "String" | "Number" => Value::unknown(),
-        _ => Value::Undefined,
+        // A function may have properties that nobody has told us of: `URL.canParse`.
+        _ => Value::unknown(),
     }
 }
 
@@ -95,11 +97,14 @@ pub(super) fn variable(name: &str, setting: &Setting) -> Value {
         "CI" => return Value::Undefined,
         _ => {}
     }
+    let words = words(name);
     let is_set = setting.names.as_ref().map(|names| names.contains(name));
-    if is_set == Some(false) && !name.contains("CLERK") {
+    // A key of a runtime config is filled by a variable of another name.
+    let is_variable = words == name;
+    if is_set == Some(false) && is_variable && !name.contains("CLERK") {
         return Value::Undefined;
     }
-    let parts: Vec<&str> = name.split('_').collect();
+    let parts: Vec<&str> = words.split('_').collect();
     let is_public = [
         "NEXT_PUBLIC_",
         "VITE_",
@@ -153,6 +158,20 @@ pub(super) fn undecided(place: &CodePlace, what: &str) -> Value {
         ..Opaque::of(Origin::Unknown)
     }
     .into()
+}
+
+/// A name as variables are written: `cronSecret` of a runtime config is `CRON_SECRET`.
+fn words(name: &str) -> String {
+    let mut words = String::with_capacity(name.len());
+    let mut before_is_small = false;
+    for one in name.chars() {
+        if one.is_uppercase() && before_is_small {
+            words.push('_');
+        }
+        before_is_small = one.is_lowercase();
+        words.extend(one.to_uppercase());
+    }
+    words
 }
 
 /// Ends the way with a check that only who knows a secret passes.

@@ -473,7 +473,7 @@ impl Run<'_> {
         let claimed = arguments
             .iter()
             .chain(this)
-            .any(|one| one.holds(&Origin::Claim));
+            .any(|one| one.holds(&Origin::Claim) || one.holds(&Origin::Check));
         let origin = match &opaque.origin {
             origin if of_visitor => origin.clone(),
             Origin::Secret => Origin::Secret,

@@ -142,6 +142,9 @@ impl Run<'_> {
         if let Some(value) = self.top_level(&top, name) {
             return value;
         }
+        if let Some(value) = super::super::frameworks::global(self, name) {
+            return value;
+        }
         super::super::builtin::global(name, self.world.setting).unwrap_or_else(Value::unknown)
     }
 

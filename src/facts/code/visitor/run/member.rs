@@ -14,12 +14,10 @@ use crate::model::routes::CodePlace;
 impl Run<'_> {
     /// `object.name`, where the object is there.
     pub(in super::super) fn get(&mut self, object: &Value, name: &str, place: &CodePlace) -> Value {
-        let value = match object {
-            Value::Decided(decided) => {
-                return self
-                    .get(&decided.value, name, place)
-                    .with_decision_of(object);
-            }
+        match object {
+            Value::Decided(decided) => self
+                .get(&decided.value, name, place)
+                .with_decision_of(object),
             Value::OneOf(all, cause) => {
                 let mut parts = Vec::new();
                 for one in all.iter().filter(|one| !one.is_nullish()) {
@@ -27,9 +25,9 @@ impl Run<'_> {
                 }
                 let mut parts = parts.into_iter();
                 let first = parts.next().unwrap_or(Value::Undefined);
-                return parts.fold(first, |one, other| super::either(one, other, cause));
+                parts.fold(first, |one, other| super::either(one, other, cause))
             }
-            Value::Object(object) => return self.property(object, name, place),
+            Value::Object(object) => self.property(object, name, place),
             Value::Opaque(opaque) => {
                 // All of a package, by `import *` or `require`.
                 let whole = opaque
@@ -38,7 +36,7 @@ impl Run<'_> {
                     .filter(|package| opaque.trail.as_deref() == Some(package));
                 let known =
                     whole.and_then(|package| library::import(package, name, self.world.setting));
-                return known.unwrap_or_else(|| of_opaque(opaque, name, place));
+                known.unwrap_or_else(|| of_opaque(opaque, name, place))
             }
             Value::Native(native) => library::property_of_native(native, name),
             Value::Text(text) if name == "length" => Value::Number(text.chars().count() as f64),
@@ -55,8 +53,7 @@ impl Run<'_> {
             Value::Text(_) | Value::List(_) | Value::Function(_) => Value::unknown(),
             Value::Number(_) | Value::Bool(_) => Value::unknown(),
             Value::Undefined | Value::Null => Value::Undefined,
-        };
-        value
+        }
     }
 
     fn property(&mut self, object: &Rc<Object>, name: &str, place: &CodePlace) -> Value {
@@ -76,6 +73,9 @@ impl Run<'_> {
             ObjectKind::Request => library::property_of_request(self, name),
             ObjectKind::Url => library::property_of_url(object, name),
             ObjectKind::Context => library::property_of_context(name),
+            ObjectKind::Locals => {
+                crate::facts::code::visitor::frameworks::property_of_locals(self, name)
+            }
             ObjectKind::Visitors => library::claim(name),
             ObjectKind::Environment => library::variable(name, self.world.setting),
             ObjectKind::Instance(class) => {

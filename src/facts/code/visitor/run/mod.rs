@@ -73,6 +73,8 @@ pub(super) struct Run<'w> {
     pub world: &'w World<'w>,
     pub question: Question,
     pub path: Path,
+    /// What middleware leaves for the code behind it.
+    pub locals: super::frameworks::Locals,
     journal: Journal,
     frames: Vec<Frame>,
     /// Where what is thrown arrives: one list for each `try` and each call around.
@@ -110,6 +112,7 @@ impl<'w> Run<'w> {
             world,
             question,
             path: Path::default(),
+            locals: super::frameworks::Locals::default(),
             journal: Journal::default(),
             frames: vec![Frame::default()],
             catchers: vec![Vec::new()],
@@ -285,7 +288,11 @@ impl<'w> Run<'w> {
     /// Writes down a step that helped to decide.
     pub fn trace(&mut self, place: &CodePlace, text: impl Into<String>) {
         let step = TraceStep {
-            place: place.clone(),
+            // What was decided before any code ran is seen where it is used.
+            place: match place.file.is_empty() {
+                true => self.now(),
+                false => place.clone(),
+            },
             text: text.into(),
         };
         if self.path.trace.backwards().next() != Some(&step) {
@@ -314,6 +321,11 @@ impl<'w> Run<'w> {
             }
             return;
         }
+        self.journal.set(scope, name, value);
+    }
+
+    /// Writes a variable of a scope that belongs to this visit.
+    pub fn keep_on_way(&mut self, scope: &Rc<Scope>, name: &super::value::Text, value: Value) {
         self.journal.set(scope, name, value);
     }
 

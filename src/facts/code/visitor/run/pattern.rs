@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use super::{Eval, Run};
 use crate::facts::code::tree::{Expr, Key, Kind, Pattern};
+use crate::facts::code::visitor::frameworks;
 use crate::facts::code::visitor::library;
 use crate::facts::code::visitor::scope::Scope;
-use crate::facts::code::visitor::value::{List, Object, Text, Value};
+use crate::facts::code::visitor::value::{List, Object, ObjectKind, Text, Value};
 
 /// Whether names come into being or are there already.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -128,6 +129,10 @@ impl Run<'_> {
             _ => return Ok(()),
         };
         let target = self.expr(scope, object)?;
+        if let Some(ObjectKind::Locals) = target.as_object().map(|object| &object.kind) {
+            frameworks::write_local(self, key, value);
+            return Ok(());
+        }
         let holder = target
             .as_object()
             .and_then(|object| library::holder(&object.kind));
