@@ -381,7 +381,7 @@ fn odd_rules(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         })
 }
 
-fn lossy(bytes: Vec<u8>) -> String {
+pub(super) fn lossy(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
 

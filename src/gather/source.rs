@@ -301,14 +301,13 @@ impl<'r> Files<'r> {
 
 impl Sources for Files<'_> {
     fn text(&self, path: &str) -> Option<Arc<str>> {
-        let listed = self.tree.has(path);
-        listed.then(|| {
-            self.root
-                .read(path, TEXT_LIMIT)
-                .ok()
-                .flatten()
-                .map(Arc::from)
-        })?
+        if !self.tree.has(path) {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        let read = self.root.read_listed(path, TEXT_LIMIT, &mut bytes);
+        read.is_ok_and(|is_read| is_read)
+            .then(|| Arc::from(super::files::lossy(bytes)))
     }
 
     fn is_file(&self, path: &str) -> bool {

@@ -70,6 +70,11 @@ impl<'a> Project<'a> {
         });
     }
 
+    /// Lets go of modules that were read; who needs one again reads it again.
+    pub fn release(&self, paths: &[String]) {
+        paths.iter().for_each(|path| self.modules.remove(path));
+    }
+
     /// The module in a file, on a thread that has this much stack left.
     fn module_on(&self, path: &str, stack: usize) -> Option<Read> {
         self.modules.get(path, || {
@@ -105,6 +110,11 @@ impl<T> Default for Cache<T> {
 impl<T: Clone> Cache<T> {
     fn get(&self, path: &str, find: impl FnOnce() -> T) -> T {
         self.slot(path).get_or_init(find).clone()
+    }
+
+    fn remove(&self, path: &str) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.remove(path);
     }
 
     fn slot(&self, path: &str) -> Arc<OnceLock<T>> {

@@ -28,6 +28,9 @@ const UNHEARD_OF: [&str; 2] = ["/zz-unlisted-zz/x1", "/api/zz-unlisted-zz/x1"];
 /// Files that are the same for everybody.
 const FILES: [&str; 2] = ["/_next/static/chunks/main.js", "/favicon.ico"];
 
+/// So many routes are read and asked together.
+const PORTION: usize = 1_000;
+
 /// What the middleware does, by path and method.
 type Gates<'a> = BTreeMap<(&'a str, &'a str), Answer>;
 
@@ -106,13 +109,6 @@ impl<'a> NextMap<'a> {
 
     pub(super) fn map(mut self) -> RouteMap {
         let app = self.app;
-        let files: BTreeSet<&str> = self
-            .routes
-            .iter()
-            .map(|route| route.file.as_str())
-            .collect();
-        let files: Vec<String> = files.into_iter().map(str::to_owned).collect();
-        app.project.read_ahead(&files);
         let files = FILES.map(|path| format!("{}{path}", self.config.base_path));
         let gates = self.all_gates(&files);
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
@@ -125,16 +121,24 @@ impl<'a> NextMap<'a> {
             config: &self.config,
             layouts: Mutex::default(),
         };
-        let answers = share::each(
-            &self.routes,
-            || World::new(app.project, app.setting),
-            |world, route| {
-                world.trim();
-                let gate = |method: &str| gate_of(route, method, &gates, closed);
-                answer(world, route, &gate, &public, &asked)
-            },
-        );
-        let answers = self.routes.iter().zip(answers);
+        let answers = self.routes.chunks(PORTION).flat_map(|portion| {
+            let files: BTreeSet<&str> = portion.iter().map(|route| route.file.as_str()).collect();
+            let files: Vec<String> = files.into_iter().map(str::to_owned).collect();
+            app.project.read_ahead(&files);
+            let answers = share::each(
+                portion,
+                || World::new(app.project, app.setting),
+                |world, route| {
+                    let gate = |method: &str| gate_of(route, method, &gates, closed);
+                    answer(world, route, &gate, &public, &asked)
+                },
+            );
+            // Thousands of routes at once would be more than the memory of a build machine should hold.
+            if self.routes.len() > PORTION {
+                app.project.release(&files);
+            }
+            portion.iter().zip(answers)
+        });
         let (routes, details) = answers
             .map(|(found, answer)| answer.unwrap_or_else(|| unanswered(found)))
             .unzip();
