@@ -13,10 +13,11 @@
 //! | [`run`] | the story as one function: read it first |
 //! | [`cli`], [`exit`] | what was typed; the exit codes |
 //! | [`model`] | plain data that all share: findings, places, outcomes, the report, [`model::Secret`] |
-//! | [`facts`] | what is known, as pure functions from text to data: keys, env files, manifests, lock files, ignore rules, frameworks, code |
+//! | [`facts`] | what is known, as pure functions from text to data: keys, env files, manifests, lock files, ignore rules, frameworks, code, the route map |
 //! | [`gather`] | every byte that enters: files, git, the process, the Backend API |
 //! | [`checks`] | the product: one folder per group, one file and one page per check, and the engine |
-//! | [`report`] | the report as bytes: human, JSON |
+//! | [`facts::code::visitor`] | the heart of it: a visitor without a session, walked through the code |
+//! | [`report`] | the report and the route map as bytes: human, Markdown, JSON |
 //! | [`config`] | `clerk-audit.toml` |
 //! | [`commands`] | the subcommands other than the audit |
 //!

@@ -1,9 +1,14 @@
-//! Understanding JavaScript and TypeScript: is the place where Clerk meets each request there, in the
-//! right folder, exported under the right name, and does it really run Clerk?
+//! Understanding JavaScript and TypeScript: is the place where Clerk meets each request there, does it run
+//! Clerk, and what does a visitor without a session reach behind it?
 //!
-//! The only place that names oxc. [`module`] turns one file into our own data ([`value`]), [`resolve`]
-//! finds the file behind an import, [`reach`] follows a value to a Clerk function through both, and
-//! [`entry`] asks these for each kind of framework. [`scan`] is the cheap look at every source file.
+//! The only place that names oxc. [`module`] turns one file into our own data: who calls whom ([`value`]),
+//! and all of its code ([`tree`]). [`resolve`] finds the file behind an import. On these stand
+//!
+//! - [`entry`]: the middleware of each kind of framework; [`reach`] follows a value to a Clerk function;
+//! - the route map: [`routes`] says which code answers which request, [`matcher`] which requests a pattern
+//!   means, [`visitor`] what becomes of the visitor there, and [`map`] asks all three for each route;
+//! - [`shapes`]: calls that are wrong by their shape, wherever they stand;
+//! - [`scan`]: the cheap look at every source file.
 
 pub mod clerk;
 pub mod entry;
