@@ -13,6 +13,8 @@ mod statement;
 
 use oxc_ast::ast::{Directive, Program, PropertyKey};
 use oxc_span::GetSpan;
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 use self::scope::Scopes;
 use super::tree::{self, Expr, Key, Kind, Offset, Text};
@@ -68,8 +70,27 @@ fn expr(at: Offset, kind: Kind) -> Expr {
     Expr { at, kind }
 }
 
+/// Names come again and again, in one module and in the next: each is kept once for a thread that reads.
 fn text(text: &str) -> Text {
-    Text::from(text)
+    const SHORT: usize = 40;
+    const MANY: usize = 10_000;
+    thread_local! {
+        static KNOWN: RefCell<HashSet<Text>> = RefCell::default();
+    }
+    if text.len() > SHORT {
+        return Text::from(text);
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(known) = known.get(text) {
+            return Text::clone(known);
+        }
+        if known.len() >= MANY {
+            known.clear();
+        }
+        let new = Text::from(text);
+        known.insert(Text::clone(&new));
+        new
+    })
 }
 
 fn directives(all: &[Directive<'_>]) -> Vec<Text> {

@@ -381,3 +381,23 @@ fn a_server_function_may_refuse_by_what_it_returns_for_an_error() {
         assert_eq!(letter(answer.layer.verdict), expected, "{body}");
     }
 }
+
+#[test]
+fn what_a_condition_says_of_a_result_is_known_behind_it() {
+    let helper = "async function resolve(req) {
+          const key = req.headers.get('x-api-key')
+          const found = await db.apiKey.findUnique({ where: { key } })
+          if (!found) return { response: new Response('', { status: 401 }), key: null }
+          return { response: null, key: found }
+        }";
+    let code = format!(
+        "import {{ db }} from './db'; {helper}
+        export async function POST(req) {{
+          const result = await resolve(req)
+          if (result.response) {{ return result.response }}
+          await db.user.update({{}}); return Response.json({{}})
+        }}"
+    );
+    let answer = answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST");
+    assert_eq!(letter(answer.layer.verdict), "c", "{answer:#?}");
+}

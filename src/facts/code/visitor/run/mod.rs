@@ -4,6 +4,7 @@ mod call;
 mod expr;
 mod find;
 mod member;
+mod narrow;
 mod pattern;
 mod row;
 mod statement;

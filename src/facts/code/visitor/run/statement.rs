@@ -74,13 +74,17 @@ impl Run<'_> {
                 let value = self.expr(scope, value)?;
                 Err(self.throw_value(value, place))
             }
-            StatementKind::If(test, then, other) => {
-                let test = self.expr(scope, test)?;
+            StatementKind::If(condition, then, other) => {
+                let test = self.expr(scope, condition)?;
                 self.branch(
                     &test,
                     &place,
-                    |run| run.statement_inside(scope, then),
                     |run| {
+                        run.narrow(scope, condition, true);
+                        run.statement_inside(scope, then)
+                    },
+                    |run| {
+                        run.narrow(scope, condition, false);
                         other
                             .as_deref()
                             .map_or(Ok(()), |other| run.statement_inside(scope, other))
