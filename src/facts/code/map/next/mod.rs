@@ -94,7 +94,7 @@ impl<'a> NextMap<'a> {
         let app = self.app;
         let gates = share::each(
             asked,
-            || World::new(app.project, app.setting),
+            || World::new(app.project, app.setting).among(asked.len()),
             |world, (method, path)| self.runs.gate(world, method, path, &self.config),
         );
         gates
@@ -126,7 +126,7 @@ impl<'a> NextMap<'a> {
         };
         let answers = share::each(
             &self.routes,
-            || World::new(app.project, app.setting),
+            || World::new(app.project, app.setting).among(self.routes.len()),
             |world, route| {
                 world.trim();
                 let gate = |method: &str| gate_of(route, method, &gates, closed);
