@@ -19,6 +19,9 @@ use crate::model::routes::CodePlace;
 /// The name under which a module's tree holds its default export.
 const DEFAULT: &str = "*default*";
 
+/// Values of top levels that need each other to be worked out, one inside the other.
+const MAX_LOADING: u32 = 48;
+
 /// What stands for the package of code that runs in the browser.
 pub(super) const CLIENT: &str = "use client";
 
@@ -201,8 +204,8 @@ impl<'p> World<'p> {
 
     /// The same for so many visits: what all of them may take together has a bound too.
     pub fn among(self, visits: usize) -> Self {
-        const ALL: usize = 30_000_000;
-        const LEAST: usize = 6_000;
+        const ALL: usize = 10_000_000;
+        const LEAST: usize = 3_000;
         let each = (ALL / visits.max(1)).max(LEAST);
         Self {
             steps: u32::try_from(each).unwrap_or(u32::MAX),
@@ -256,7 +259,8 @@ impl Run<'_> {
                 return Some(self.import(top, &import));
             }
         };
-        if instance.pending.borrow().iter().any(|one| *one == key) {
+        let is_pending = || instance.pending.borrow().contains(&key);
+        if self.loading > MAX_LOADING || is_pending() {
             return Some(Value::unknown());
         }
         instance.pending.borrow_mut().push(Rc::clone(&key));

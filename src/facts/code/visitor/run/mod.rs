@@ -88,7 +88,7 @@ pub(super) struct Run<'w> {
     steps: u32,
     calls: u32,
     /// Whether the top level of a module is run, before any request: what is handed over is kept, not called.
-    loading: u32,
+    pub(super) loading: u32,
     /// The value of an optional chain that met nothing.
     broken_chain: Option<Value>,
     /// The statement that is run.
