@@ -204,7 +204,7 @@ impl<'p> World<'p> {
 
     /// The same for so many visits: what all of them may take together has a bound too.
     pub fn among(self, visits: usize) -> Self {
-        const ALL: usize = 10_000_000;
+        const ALL: usize = 6_000_000;
         const LEAST: usize = 3_000;
         let each = (ALL / visits.max(1)).max(LEAST);
         Self {
