@@ -22,6 +22,8 @@ mod names;
 mod project;
 #[path = "hostile/repositories.rs"]
 mod repositories;
+#[path = "hostile/routes.rs"]
+mod routes;
 mod support;
 #[path = "hostile/trees.rs"]
 mod trees;

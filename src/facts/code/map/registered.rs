@@ -22,7 +22,7 @@ pub(super) fn map(app: &MapApp<'_>, url: Option<&str>) -> RouteMap {
     let public = PublicRoutes::new(app.public);
     let routes = share::each(
         &found.routes,
-        || World::new(app.project, app.setting),
+        || World::new(app.project, app.setting).among(found.routes.len()),
         |world, route| answer(world, route, &public),
     );
     let routes = found.routes.iter().zip(routes);

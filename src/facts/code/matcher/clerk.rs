@@ -141,19 +141,15 @@ impl RouteMatcher {
                 None => return MatchResult::Malformed,
             },
         };
-        let mut undecided = false;
         for (index, pattern) in &self.patterns {
             match pattern.test(&path) {
-                Some(true) if undecided => return MatchResult::Undecided,
                 Some(true) => return MatchResult::Yes(*index),
                 Some(false) => {}
-                None => undecided = true,
+                // Whether a later one matches says nothing about this one.
+                None => return MatchResult::Undecided,
             }
         }
-        match undecided {
-            true => MatchResult::Undecided,
-            false => MatchResult::No,
-        }
+        MatchResult::No
     }
 }
 

@@ -1,7 +1,7 @@
 //! Variables, and the journal that lets a branch be taken back.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::value::{Text, Value};
@@ -90,6 +90,16 @@ pub(super) struct Journal {
 /// What a branch wrote.
 pub(super) type Writes = Vec<(Slot, Option<Value>)>;
 
+/// The values of variables by what they belong to.
+type BySlot<'w> = HashMap<(*const Scope, &'w Text), &'w Option<Value>>;
+
+fn by_slot(writes: &Writes) -> BySlot<'_> {
+    let writes = writes.iter();
+    writes
+        .map(|((scope, name), value)| ((Rc::as_ptr(scope), name), value))
+        .collect()
+}
+
 impl Journal {
     /// A place to return to.
     pub fn mark(&self) -> usize {
@@ -106,6 +116,7 @@ impl Journal {
     /// Undoes all writes since a mark and says what they had left behind.
     pub fn take_back(&mut self, mark: usize) -> Writes {
         let mut left: Writes = Vec::new();
+        let mut seen: HashSet<(*const Scope, Text)> = HashSet::new();
         while self.writes.len() > mark {
             let Some(((scope, name), before)) = self.writes.pop() else {
                 break;
@@ -116,11 +127,8 @@ impl Journal {
                 None => variables.remove(&name),
             };
             drop(variables);
-            let known = left
-                .iter()
-                .any(|((other, key), _)| Rc::ptr_eq(other, &scope) && *key == name);
             // Backwards in time: the first one seen is the last one written.
-            if !known {
+            if seen.insert((Rc::as_ptr(&scope), Rc::clone(&name))) {
                 left.push(((scope, name), now));
             }
         }
@@ -138,15 +146,14 @@ impl Journal {
 
     /// Writes what either of two branches may have left behind.
     pub fn join(&mut self, one: &Writes, other: &Writes, join: impl Fn(Value, Value) -> Value) {
-        let find = |writes: &Writes, slot: &Slot| {
-            let found = writes
-                .iter()
-                .find(|((scope, name), _)| Rc::ptr_eq(scope, &slot.0) && *name == slot.1);
-            found.and_then(|(_, value)| value.clone())
+        let (of_one, of_other) = (by_slot(one), by_slot(other));
+        let find = |writes: &BySlot<'_>, slot: &Slot| {
+            let found = writes.get(&(Rc::as_ptr(&slot.0), &slot.1));
+            found.and_then(|value| (*value).clone())
         };
         for (slot, value) in one {
             let Some(value) = value.clone() else { continue };
-            let joined = match find(other, slot).or_else(|| slot.0.own(&slot.1)) {
+            let joined = match find(&of_other, slot).or_else(|| slot.0.own(&slot.1)) {
                 Some(others) => join(value, others),
                 None => value,
             };
@@ -154,7 +161,7 @@ impl Journal {
         }
         for (slot, value) in other {
             let Some(value) = value.clone() else { continue };
-            if find(one, slot).is_some() {
+            if find(&of_one, slot).is_some() {
                 continue;
             }
             let joined = match slot.0.own(&slot.1) {

@@ -477,21 +477,29 @@ impl Value {
 
     /// Whether something that the visitor sends as a secret is in it.
     pub fn holds(&self, origin: &Origin) -> bool {
-        self.holds_within(origin, 6)
+        self.holds_within(origin, 6, &mut 2_000)
     }
 
-    fn holds_within(&self, origin: &Origin, depth: u8) -> bool {
-        let Some(depth) = depth.checked_sub(1) else {
+    /// The same, in so many values at most: what is shared by many is met many times.
+    fn holds_within(&self, origin: &Origin, depth: u8, left: &mut u32) -> bool {
+        let (Some(depth), Some(fewer)) = (depth.checked_sub(1), left.checked_sub(1)) else {
             return false;
         };
+        *left = fewer;
         match self.bare() {
             Value::Opaque(opaque) => opaque.origin == *origin,
-            Value::List(list) => list.items.iter().any(|one| one.holds_within(origin, depth)),
+            Value::List(list) => {
+                let mut items = list.items.iter();
+                items.any(|one| one.holds_within(origin, depth, left))
+            }
             Value::Object(object) => {
                 let mut properties = object.properties.values();
-                properties.any(|one| one.holds_within(origin, depth))
+                properties.any(|one| one.holds_within(origin, depth, left))
             }
-            Value::OneOf(all, _) => all.iter().any(|one| one.holds_within(origin, depth)),
+            Value::OneOf(all, _) => {
+                let mut all = all.iter();
+                all.any(|one| one.holds_within(origin, depth, left))
+            }
             _ => false,
         }
     }

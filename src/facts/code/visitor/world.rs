@@ -1,6 +1,6 @@
 //! The modules of the app as they stand when a request comes: loaded once, on demand.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -19,6 +19,9 @@ use crate::model::routes::CodePlace;
 
 /// The name under which a module's tree holds its default export.
 const DEFAULT: &str = "*default*";
+
+/// Values of top levels that need each other to be worked out, one inside the other.
+const MAX_LOADING: u32 = 48;
 
 /// What stands for the package of code that runs in the browser.
 pub(super) const CLIENT: &str = "use client";
@@ -53,6 +56,13 @@ pub struct World<'p> {
     tops: RefCell<HashMap<String, Rc<Scope>>>,
     /// Exports that are being looked up, to see a circle of re-exports.
     looking: RefCell<Vec<(String, String)>>,
+    /// Exports that were looked for in vain on behalf of the first of those: there may be many ways to a
+    /// module.
+    missing: RefCell<HashSet<(String, String)>>,
+    /// How many steps a visit may take.
+    pub(super) steps: u32,
+    /// How many steps loading modules has taken.
+    pub(super) loaded: Cell<u32>,
 }
 
 /// A loaded module.
@@ -61,6 +71,8 @@ pub(super) struct Instance {
     pub module: Arc<Module>,
     /// Where each line begins.
     lines: OnceCell<Vec<u32>>,
+    /// How many characters begin before each block of bytes: a line may be all of the file.
+    characters: OnceCell<Vec<u32>>,
     /// The statement of the top level that declares a name.
     declared: HashMap<Text, usize>,
     changed: HashSet<Text>,
@@ -94,6 +106,7 @@ impl Instance {
         Self {
             file: file.to_owned(),
             lines: OnceCell::new(),
+            characters: OnceCell::new(),
             imports: imports
                 .map(|(at, import)| (Rc::from(import.local.as_str()), at))
                 .collect(),
@@ -119,14 +132,35 @@ impl Instance {
         });
         let line = lines.partition_point(|start| *start <= at).max(1);
         let start = lines.get(line - 1).copied().unwrap_or(0) as usize;
-        let column = text
-            .get(start..at as usize)
-            .map_or(0, |before| before.chars().count());
+        let column = self
+            .characters_before(at as usize)
+            .saturating_sub(self.characters_before(start));
         CodePlace {
             file: self.file.clone(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
             column: u32::try_from(column + 1).unwrap_or(u32::MAX),
         }
+    }
+
+    /// How many characters begin before a byte of the text.
+    fn characters_before(&self, at: usize) -> usize {
+        const BLOCK: usize = 1024;
+        let bytes = self.module.text().as_bytes();
+        let begin = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let blocks = self.characters.get_or_init(|| {
+            let mut before = 0_u32;
+            let blocks = bytes.chunks(BLOCK).map(|block| {
+                let so_far = before;
+                before += u32::try_from(begin(block)).unwrap_or(0);
+                so_far
+            });
+            blocks.collect()
+        });
+        let at = at.min(bytes.len());
+        // The end of the text may be the end of the last block.
+        let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
+        let before = blocks.get(block).copied().unwrap_or(0) as usize;
+        before + bytes.get(block * BLOCK..at).map_or(0, begin)
     }
 
     /// Whether the module runs in the browser.
@@ -165,6 +199,20 @@ impl<'p> World<'p> {
             instances: RefCell::default(),
             tops: RefCell::default(),
             looking: RefCell::default(),
+            missing: RefCell::default(),
+            steps: u32::MAX,
+            loaded: Cell::default(),
+        }
+    }
+
+    /// The same for so many visits: what all of them may take together has a bound too.
+    pub fn among(self, visits: usize) -> Self {
+        const ALL: usize = 6_000_000;
+        const LEAST: usize = 3_000;
+        let each = (ALL / visits.max(1)).max(LEAST);
+        Self {
+            steps: u32::try_from(each).unwrap_or(u32::MAX),
+            ..self
         }
     }
 
@@ -220,12 +268,14 @@ impl Run<'_> {
                 return Some(self.import(top, &import));
             }
         };
-        if instance.pending.borrow().contains(&key) {
+        let is_pending = || instance.pending.borrow().contains(&key);
+        if self.loading > MAX_LOADING || is_pending() {
             return Some(Value::unknown());
         }
         instance.pending.borrow_mut().push(Rc::clone(&key));
         let statement = instance.module.program.body.get(index)?;
-        self.aside(|run| run.declare_top(top, statement));
+        // Whichever visit comes first loads it: that is not part of the visit.
+        self.setup(|run| run.declare_top(top, statement));
         instance.pending.borrow_mut().pop();
         let value = top.own(name).unwrap_or_else(Value::unknown);
         if instance.changed.contains(name) && !matches!(value, Value::Function(_)) {
@@ -249,7 +299,7 @@ impl Run<'_> {
             });
         }
         // It has its final value once the module is loaded.
-        self.aside(|run| {
+        self.setup(|run| {
             let scope = Scope::inside(top);
             scope.keep(name, value.clone());
             for statement in body.iter().filter(|one| one.at > at) {
@@ -258,7 +308,10 @@ impl Run<'_> {
                     break;
                 }
             }
-            scope.own(name).unwrap_or(value)
+            match run.exhausted {
+                Some(_) => Value::unknown(),
+                None => scope.own(name).unwrap_or(value),
+            }
         })
     }
 
@@ -316,7 +369,11 @@ impl Run<'_> {
         let object = super::value::Object {
             properties: names
                 .iter()
-                .filter_map(|name| Some((Rc::from(name.as_str()), self.export(file, name)?)))
+                .map(|name| {
+                    // It is there, even where it is in a circle or too far away.
+                    let value = self.export(file, name).unwrap_or_else(Value::unknown);
+                    (Rc::from(name.as_str()), value)
+                })
                 .collect(),
             open: !instance.module.stars.is_empty(),
             kind: super::value::ObjectKind::Plain,
@@ -327,12 +384,21 @@ impl Run<'_> {
     /// The value of an export; `None` where the module has none of this name.
     pub(super) fn export(&mut self, file: &str, name: &str) -> Option<Value> {
         let key = (file.to_owned(), name.to_owned());
-        if self.world.looking.borrow().contains(&key) || self.world.looking.borrow().len() > 64 {
+        let world = self.world;
+        if world.looking.borrow().contains(&key) || world.looking.borrow().len() > 64 {
             return None;
         }
-        self.world.looking.borrow_mut().push(key);
+        if world.looking.borrow().is_empty() {
+            world.missing.borrow_mut().clear();
+        } else if world.missing.borrow().contains(&key) {
+            return None;
+        }
+        world.looking.borrow_mut().push(key.clone());
         let value = self.look_up(file, name);
-        self.world.looking.borrow_mut().pop();
+        world.looking.borrow_mut().pop();
+        if value.is_none() {
+            world.missing.borrow_mut().insert(key);
+        }
         value
     }
 

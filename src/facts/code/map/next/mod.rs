@@ -98,7 +98,7 @@ impl<'a> NextMap<'a> {
         let app = self.app;
         let gates = share::each(
             asked,
-            || World::new(app.project, app.setting),
+            || World::new(app.project, app.setting).among(asked.len()),
             |world, (method, path)| self.runs.gate(world, method, path, &self.config),
         );
         gates
@@ -127,7 +127,7 @@ impl<'a> NextMap<'a> {
             app.project.read_ahead(&files);
             let answers = share::each(
                 portion,
-                || World::new(app.project, app.setting),
+                || World::new(app.project, app.setting).among(self.routes.len()),
                 |world, route| {
                     let gate = |method: &str| gate_of(route, method, &gates, closed);
                     answer(world, route, &gate, &public, &asked)

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::facts::code::tree::Binary;
-use crate::facts::code::visitor::run::{Eval, Run, Truth, unknown_of};
+use crate::facts::code::visitor::run::{Eval, MAX_ITEMS, MAX_TEXT, Run, Truth, unknown_of};
 use crate::facts::code::visitor::value::{Cause, List, Value};
 use crate::model::routes::CodePlace;
 
@@ -27,10 +27,11 @@ pub(super) fn method(
             let mut open = own.open;
             for argument in arguments {
                 match argument.bare() {
-                    Value::List(more) => {
+                    Value::List(more) if items.len() + more.items.len() <= MAX_ITEMS => {
                         items.extend(more.items.iter().cloned());
                         open |= more.open;
                     }
+                    Value::List(_) => open = true,
                     Value::Opaque(_) | Value::OneOf(..) => open = true,
                     _ => items.push(argument.clone()),
                 }
@@ -42,16 +43,29 @@ pub(super) fn method(
                 Value::List(inner) => inner.items.clone(),
                 _ => vec![one.clone()],
             });
+            let mut items: Vec<Value> = inner.take(MAX_ITEMS + 1).collect();
+            let is_long = items.len() > MAX_ITEMS;
+            items.truncate(MAX_ITEMS);
+            run.copies(items.len());
             Ok(Value::List(Rc::new(List {
-                items: inner.collect(),
-                open: own.open,
+                items,
+                open: own.open || is_long,
             })))
         }
         "join" => {
             let separator = first.as_text().unwrap_or(",").to_owned();
             let texts: Option<Vec<&str>> = own.items.iter().map(Value::as_text).collect();
             Ok(match texts {
-                Some(texts) if !own.open => Value::text(texts.join(&separator)),
+                Some(texts)
+                    if !own.open
+                        && texts
+                            .iter()
+                            .map(|text| text.len() + separator.len())
+                            .sum::<usize>()
+                            <= MAX_TEXT =>
+                {
+                    Value::text(texts.join(&separator))
+                }
                 _ => Value::unknown(),
             })
         }
@@ -131,6 +145,7 @@ fn search(
                 };
                 let cause = maybe.unwrap_or(Cause::Visitor);
                 return Ok(match name.starts_with("find") {
+                    true if own.items.len() > 8 => Value::unknown(),
                     true => Value::OneOf(own.items.clone().into(), cause),
                     false => found,
                 });
@@ -186,7 +201,11 @@ fn each(
         match name {
             "map" => items.push(made),
             "flatMap" => match made.bare() {
-                Value::List(more) => items.extend(more.items.iter().cloned()),
+                Value::List(more) if items.len() + more.items.len() <= MAX_ITEMS => {
+                    run.copies(more.items.len());
+                    items.extend(more.items.iter().cloned());
+                }
+                Value::List(_) => open = true,
                 _ => items.push(made),
             },
             "filter" => match run.truth(&made, place) {

@@ -40,9 +40,26 @@ pub(super) fn method(
     written: &str,
 ) -> Option<Eval<Value>> {
     match this.bare() {
-        Value::Text(own) => Some(Ok(text::method(this, own, name, arguments, place, written))),
-        Value::Regex(pattern) => text::regex_method(pattern, name, arguments).map(Ok),
-        Value::List(own) => list::method(run, &Rc::clone(own), name, arguments, place, written),
+        Value::Text(own) => {
+            let given = arguments.iter().filter_map(Value::as_text).map(str::len);
+            run.reads(own.len() + given.sum::<usize>());
+            let value = text::method(this, own, name, arguments, place, written);
+            run.copies(value.as_list().map_or(0, |list| list.items.len()));
+            let is_regex = |one: &Value| matches!(one.bare(), Value::Regex(_));
+            if arguments.iter().any(is_regex) {
+                run.reads(text::cost(&value));
+            }
+            Some(Ok(value))
+        }
+        Value::Regex(pattern) => {
+            let value = text::regex_method(pattern, name, arguments)?;
+            run.reads(text::cost(&value));
+            Some(Ok(value))
+        }
+        Value::List(own) => {
+            run.copies(own.items.len());
+            list::method(run, &Rc::clone(own), name, arguments, place, written)
+        }
         Value::Promise(own) => promise(run, &Rc::clone(own), name, arguments, place),
         Value::Function(_) | Value::Native(_) if matches!(name, "bind" | "call" | "apply") => {
             Some(of_function(run, this, name, arguments, place, written))

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::facts::code::visitor::run::{truthy, unknown_of};
+use crate::facts::code::visitor::run::{MAX_ITEMS, MAX_TEXT, truthy, unknown_of};
 use crate::facts::code::visitor::value::{By, Pattern, Text, Value};
 use crate::model::routes::CodePlace;
 
@@ -30,18 +30,35 @@ pub(super) fn method(
             answer
         };
     }
-    let value = exact(own, name, arguments).unwrap_or_else(Value::unknown);
+    let value = exact(own, name, arguments);
+    let is_short = |value: &Value| value.as_text().is_none_or(|text| text.len() <= MAX_TEXT);
+    let value = value.filter(is_short).unwrap_or_else(Value::unknown);
     match this.decision() {
         Some(decided) if decided.by == By::Route => {
             let shown: Vec<String> = arguments
                 .iter()
                 .map(|one| format!("{:?}", one.bare()))
                 .collect();
-            let text = format!("{written}({}) is {value:?} for {own}", shown.join(", "));
+            let (given, own) = (shown.join(", "), shown_part(own));
+            let text = format!("{written}({given}) is {value:?} for {own}");
             value.decided(By::Route, place, text)
         }
         _ => value.with_decision_of(this),
     }
+}
+
+/// What looking for a regular expression has cost, in bytes read: where it was given up, much.
+pub(super) fn cost(value: &Value) -> usize {
+    match value.bare() {
+        Value::Opaque(opaque) if !opaque.truthy => 1 << 20,
+        _ => 64,
+    }
+}
+
+/// The beginning of a text, as much as a sentence may hold.
+fn shown_part(text: &str) -> &str {
+    const LONG: usize = 200;
+    text.get(..text.floor_char_boundary(LONG)).unwrap_or(text)
 }
 
 fn exact(own: &str, name: &str, arguments: &[Value]) -> Option<Value> {
@@ -66,10 +83,18 @@ fn exact(own: &str, name: &str, arguments: &[Value]) -> Option<Value> {
         "trimStart" => Value::text(own.trim_start()),
         "toString" | "valueOf" | "normalize" => Value::text(own),
         "split" => {
+            let most = MAX_ITEMS + 1;
             let parts: Vec<Value> = match text? {
-                "" => own.chars().map(|c| Value::text(c.to_string())).collect(),
-                separator => own.split(separator).map(Value::text).collect(),
+                "" => own
+                    .chars()
+                    .take(most)
+                    .map(|c| Value::text(c.to_string()))
+                    .collect(),
+                separator => own.split(separator).take(most).map(Value::text).collect(),
             };
+            if parts.len() == most {
+                return None;
+            }
             Value::list(parts)
         }
         "slice" | "substring" => {
@@ -116,7 +141,11 @@ fn exact(own: &str, name: &str, arguments: &[Value]) -> Option<Value> {
         },
         "replaceAll" => {
             let to = arguments.get(1)?.as_text().filter(|to| !to.contains('$'))?;
-            Value::text(own.replace(text?, to))
+            let from = text?;
+            if own.matches(from).count().saturating_mul(to.len()) > MAX_TEXT {
+                return None;
+            }
+            Value::text(own.replace(from, to))
         }
         "match" => match first?.bare() {
             Value::Regex(pattern) => match pattern.compiled.as_ref()?.is_match(own)? {

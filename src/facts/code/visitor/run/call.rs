@@ -68,6 +68,7 @@ impl Run<'_> {
             return self.call(&function, values, Some(this), &place, &text);
         };
         if let Some(changed) = builtin::mutation(&this, &name, &values, open) {
+            self.copies(this.as_list().map_or(0, |list| list.items.len()));
             self.replace(scope, object, changed);
         }
         self.method(&this, &name, values, &place, &text, optional)
@@ -148,6 +149,7 @@ impl Run<'_> {
         place: &CodePlace,
         text: &str,
     ) -> Eval<Value> {
+        self.step(|| place.clone())?;
         match callee.bare() {
             Value::Native(native) => {
                 let call = Call {
@@ -413,6 +415,8 @@ impl Run<'_> {
         text: &str,
     ) -> Eval<Value> {
         self.may_throw = true;
+        // Each of them is looked through.
+        self.copies(arguments.iter().map(size).sum());
         if let Some(done) = library::by_name(self, opaque, arguments, place, text) {
             return done;
         }
@@ -489,6 +493,15 @@ impl Run<'_> {
             wraps: functions.to_vec(),
             decides: arguments.iter().any(is_request),
         })
+    }
+}
+
+/// How many values lie in one.
+fn size(value: &Value) -> usize {
+    match value.bare() {
+        Value::List(list) => list.items.len(),
+        Value::Object(object) => object.properties.len(),
+        _ => 0,
     }
 }
 
@@ -733,9 +746,11 @@ pub(in super::super) fn written(expr: &Expr) -> String {
 
 /// A list with more at its end.
 pub(in super::super) fn extended(list: &List, more: &[Value], open: bool) -> Value {
+    let is_long = list.items.len() + more.len() > super::MAX_ITEMS;
+    let more = if is_long { &[] } else { more };
     let items = list.items.iter().chain(more).cloned().collect();
     Value::List(Rc::new(List {
         items,
-        open: list.open || open,
+        open: list.open || open || is_long,
     }))
 }

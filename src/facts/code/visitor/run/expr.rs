@@ -24,11 +24,14 @@ impl Run<'_> {
             Kind::Text(text) => Value::text(text),
             Kind::Template(texts, parts) => return self.template(scope, texts, parts),
             Kind::Tagged(tag, texts, parts) => return self.tagged(scope, tag, texts, parts, expr),
-            Kind::Regex(source, flags) => Value::Regex(Rc::new(Pattern {
-                compiled: Regex::new(source, flags).ok(),
-                source: Rc::from(&**source),
-                flags: Rc::from(&**flags),
-            })),
+            Kind::Regex(source, flags) => {
+                self.reads(source.len());
+                Value::Regex(Rc::new(Pattern {
+                    compiled: Regex::new(source, flags).ok(),
+                    source: Rc::from(&**source),
+                    flags: Rc::from(&**flags),
+                }))
+            }
             Kind::Name(name) => self.name(scope, name),
             Kind::This => self.name(scope, "this"),
             Kind::Array(items) => return self.array(scope, items),
@@ -236,7 +239,10 @@ impl Run<'_> {
             let value = self.expr(scope, &item.value)?;
             match (item.spread, value.bare()) {
                 (false, _) => values.push(value),
-                (true, Value::List(list)) => {
+                (true, Value::List(list))
+                    if values.len() + list.items.len() <= super::MAX_ITEMS =>
+                {
+                    self.copies(list.items.len());
                     values.extend(list.items.iter().cloned());
                     open |= list.open;
                 }
@@ -271,7 +277,11 @@ impl Run<'_> {
                 Property::Spread(value) => {
                     let value = self.expr(scope, value)?;
                     match value.bare() {
-                        Value::Object(other) => {
+                        Value::Object(other)
+                            if object.properties.len() + other.properties.len()
+                                <= super::MAX_ITEMS =>
+                        {
+                            self.copies(other.properties.len());
                             object.open |= other.open;
                             let more = other.properties.iter();
                             let more = more.map(|(key, value)| (Rc::clone(key), value.clone()));

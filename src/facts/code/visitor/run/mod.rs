@@ -32,6 +32,12 @@ pub(super) type Eval<T> = Result<T, Dead>;
 /// A visit evaluates no more expressions than this; what takes longer is undecided.
 const MAX_STEPS: u32 = 60_000;
 
+/// A text that is made is no longer than this, in bytes; what doubles is unknown from there on.
+pub(super) const MAX_TEXT: usize = 64 << 10;
+
+/// A list or an object that is made has no more items than this; one that is written out may.
+pub(super) const MAX_ITEMS: usize = 10_000;
+
 /// Calls inside calls.
 const MAX_CALLS: u32 = 48;
 
@@ -85,7 +91,7 @@ pub(super) struct Run<'w> {
     steps: u32,
     calls: u32,
     /// Whether the top level of a module is run, before any request: what is handed over is kept, not called.
-    loading: u32,
+    pub(super) loading: u32,
     /// The value of an optional chain that met nothing.
     broken_chain: Option<Value>,
     /// The statement that is run.
@@ -161,14 +167,27 @@ impl<'w> Run<'w> {
 
     /// Counts a step; too many end the visit.
     fn step(&mut self, place: impl FnOnce() -> CodePlace) -> Eval<()> {
-        self.steps += 1;
-        if self.steps > MAX_STEPS {
+        self.steps = self.steps.saturating_add(1);
+        if self.steps > self.world.steps.min(MAX_STEPS) {
             self.give_up("the code is too long to follow", place);
         }
         match self.exhausted {
             Some(_) => Err(Dead),
             None => Ok(()),
         }
+    }
+
+    /// Counts what copying so many items costs, so that steps take about the same time each.
+    pub fn copies(&mut self, items: usize) {
+        const FOR_A_STEP: usize = 16;
+        let steps = u32::try_from(items / FOR_A_STEP).unwrap_or(u32::MAX);
+        self.steps = self.steps.saturating_add(steps);
+    }
+
+    /// Counts what looking through so many bytes costs.
+    pub fn reads(&mut self, bytes: usize) {
+        const FOR_AN_ITEM: usize = 16;
+        self.copies(bytes / FOR_AN_ITEM);
     }
 
     /// Gives the visit up.

@@ -139,6 +139,11 @@ impl Run<'_> {
         if let (Some(holder), Some(key)) = (holder, &key) {
             self.keep(holder, key, value.clone());
         }
+        self.copies(
+            target
+                .as_object()
+                .map_or(0, |object| object.properties.len()),
+        );
         self.replace(scope, object, changed(&target, key, value));
         Ok(())
     }
@@ -172,6 +177,7 @@ fn changed(object: &Value, key: Option<Text>, value: Value) -> Value {
     };
     let mut properties = before.properties.clone();
     let mut open = before.open;
+    let key = key.filter(|key| properties.len() < super::MAX_ITEMS || properties.contains_key(key));
     match key {
         Some(key) => {
             properties.insert(key, value);

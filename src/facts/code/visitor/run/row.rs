@@ -7,6 +7,9 @@ use super::{Run, Scope};
 use crate::facts::code::tree::Function;
 use crate::facts::code::visitor::value::Value;
 
+/// What loading modules may take in all.
+const MAX_LOADED: u32 = 3_000_000;
+
 impl Run<'_> {
     /// Begins a row of handlers that leave things for each other.
     pub fn begin(&mut self, top: &Rc<Scope>) {
@@ -36,9 +39,23 @@ impl Run<'_> {
 
     /// Works something out that was done before any request, with steps of its own.
     pub fn setup<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
-        let steps = std::mem::take(&mut self.steps);
+        // All of them together have a bound too.
+        let world = self.world;
+        let own = if world.loaded.get() > MAX_LOADED {
+            u32::MAX
+        } else {
+            0
+        };
+        let steps = std::mem::replace(&mut self.steps, own);
         let exhausted = self.exhausted.take();
         let done = self.aside(work);
+        let spent = if own == 0 { self.steps } else { 0 };
+        world.loaded.set(
+            world
+                .loaded
+                .get()
+                .saturating_add(spent.min(super::MAX_STEPS)),
+        );
         self.steps = steps;
         self.exhausted = exhausted;
         done

@@ -54,7 +54,11 @@ impl Run<'_> {
         let value = match operator {
             Binary::Strict { negated } => negate(equal(left, right, false, place), negated),
             Binary::Loose { negated } => negate(equal(left, right, true, place), negated),
-            Binary::Add => add(left, right),
+            Binary::Add => {
+                let length = |value: &Value| value.as_text().map_or(0, str::len);
+                self.reads(length(left) + length(right));
+                add(left, right)
+            }
             Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual => {
                 compare(operator, left, right)
             }
@@ -232,7 +236,9 @@ fn add(left: &Value, right: &Value) -> Value {
         // A text that has a secret in it is as hard to guess.
         _ if is_secret(left) || is_secret(right) => truthy(Value::opaque(Origin::Secret)),
         (Value::Text(_), _) | (_, Value::Text(_)) => match (written(left), written(right)) {
-            (Some(one), Some(other)) => Value::text(one + &other),
+            (Some(one), Some(other)) if one.len() + other.len() <= super::MAX_TEXT => {
+                Value::text(one + &other)
+            }
             _ => truthy(unknown_of(left, right)),
         },
         _ => unknown_of(left, right),
