@@ -2,10 +2,12 @@
 
 mod call;
 mod expr;
+mod external;
 mod find;
 mod member;
 mod narrow;
 mod pattern;
+mod returns;
 mod row;
 mod statement;
 mod truth;
@@ -18,8 +20,9 @@ use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
 use crate::model::routes::{CodePlace, Evidence, RouteList, Sensitivity, TraceStep};
 
-pub(super) use call::{extended, one_of, written};
+pub(super) use call::{extended, written};
 pub(super) use find::{Changes, function_at};
+pub(super) use returns::one_of;
 pub(super) use truth::{Truth, as_flag, truthy, unknown_of};
 
 /// No way leads on from here.
