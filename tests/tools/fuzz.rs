@@ -14,7 +14,6 @@
     reason = "a tool for developers may stop where it stands"
 )]
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -144,8 +143,7 @@ fn run(folder: &Path, text: &str) {
     if Module::read("middleware.ts", &shared).is_err() {
         return;
     }
-    let mut setting = Setting::default();
-    setting.env = BTreeMap::new();
+    let setting = Setting::default();
     let described = Described {
         folder: "",
         next: "15.5.9",
