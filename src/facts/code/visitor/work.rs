@@ -206,8 +206,6 @@ const PERSONAL: &[&str] = &[
     "billing",
     "purchase",
     "lead",
-    "token",
-    "credential",
 ];
 
 /// What a call of something unknown does, by its name and what it is given.
