@@ -12,6 +12,7 @@
 
 mod builtin;
 mod chain;
+mod doubt;
 mod frameworks;
 mod library;
 mod path;
