@@ -1,7 +1,5 @@
 //! What an expression is worth to the visitor: exactly, where that is known, and else whose choice it is.
 
-pub(super) use super::doubt::{Cause, Doubt};
-
 use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
@@ -15,6 +13,8 @@ use crate::facts::code::matcher::clerk::RouteMatcher;
 use crate::facts::code::matcher::regex::Regex;
 use crate::facts::code::tree::{Class, Function};
 use crate::model::routes::{CodePlace, Evidence};
+
+pub(super) use super::doubt::{Cause, Doubt};
 
 /// Strings shared by values.
 pub(super) type Text = Rc<str>;

@@ -1,11 +1,11 @@
 //! Going one of two ways, or both, and joining what they leave behind.
 
+use std::rc::Rc;
+
 use super::super::path::Path;
 use super::super::value::{By, Cause, Value};
-use crate::model::routes::CodePlace;
-
 use super::{Dead, Eval, Run, Truth};
-use std::rc::Rc;
+use crate::model::routes::CodePlace;
 
 impl Run<'_> {
     /// Takes one of two ways, or both, as a condition says.
