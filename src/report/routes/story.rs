@@ -73,6 +73,10 @@ fn boundary(route: &Route, answer: &MethodAnswer) -> usize {
     if let Some(last) = last {
         return last + 1;
     }
+    // A middleware of which no step is told did not decide by one: it did not run.
+    if !trace.iter().any(|step| step.place.file == decided.file) {
+        return 0;
+    }
     let own = trace.iter().position(|step| step.place.file == route.file);
     own.unwrap_or(trace.len())
 }
