@@ -33,11 +33,9 @@ pub fn render(
 
 /// Writes a value indented, with a line break at the end.
 pub(super) fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    let mut serializer = Serializer::with_formatter(&mut bytes, Visible(PrettyFormatter::new()));
+    let mut serializer = Serializer::with_formatter(&mut *out, Visible(PrettyFormatter::new()));
     value.serialize(&mut serializer).map_err(io::Error::from)?;
-    bytes.push(b'\n');
-    out.write_all(&bytes)
+    out.write_all(b"\n")
 }
 
 /// Writes characters that could steer a terminal as JSON escapes: the data stays what it is, and the
