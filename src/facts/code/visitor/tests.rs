@@ -401,3 +401,41 @@ fn what_a_condition_says_of_a_result_is_known_behind_it() {
     let answer = answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST");
     assert_eq!(letter(answer.layer.verdict), "c", "{answer:#?}");
 }
+
+#[test]
+fn the_procedures_of_zsa_and_trpc_are_followed() {
+    let zsa = |procedure: &str| {
+        let code = format!(
+            "import {{ createServerActionProcedure, createServerAction }} from 'zsa'
+            import {{ auth }} from '@clerk/nextjs/server'; import {{ db }} from './db'
+            const guarded = createServerActionProcedure().handler(async () => {{
+              const {{ userId }} = await auth(); if (!userId) throw new Error('no'); return {{ userId }} }})
+            export const POST = {procedure}.input({{}}).handler(async () => {{ await db.post.create({{}}) }})"
+        );
+        let answer = answer_of(&[("route.tsx", &code)], RouteKind::Action, "POST");
+        letter(answer.layer.verdict)
+    };
+    assert_eq!(zsa("guarded.createServerAction()"), "s");
+    assert_eq!(zsa("createServerAction()"), "r");
+    let trpc = |procedures: &str| {
+        let code = format!(
+            "import {{ fetchRequestHandler }} from '@trpc/server/adapters/fetch'
+            import {{ initTRPC, TRPCError }} from '@trpc/server'
+            import {{ auth }} from '@clerk/nextjs/server'; import {{ db }} from './db'
+            const t = initTRPC.context().create(); const open = t.procedure
+            const guarded = t.procedure.use(({{ ctx, next }}) => {{
+              if (!ctx.userId) throw new TRPCError({{ code: 'UNAUTHORIZED' }}); return next({{ ctx }}) }})
+            const router = t.router({{ {procedures} }})
+            export const POST = (req) => fetchRequestHandler({{ req, router,
+              createContext: async () => ({{ userId: (await auth()).userId }}) }})"
+        );
+        let answer = answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST");
+        letter(answer.layer.verdict)
+    };
+    let add = "mutation(async () => db.post.create({}))";
+    assert_eq!(trpc(&format!("add: guarded.{add}")), "s");
+    assert_eq!(
+        trpc(&format!("add: guarded.{add}, sub: {{ more: open.{add} }}")),
+        "r"
+    );
+}
