@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -8,13 +9,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::checks::engine::{self, Check, Need};
+use crate::checks::engine::{self, Check};
 use crate::cli::{
     Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, RoutesArgs, TargetName,
 };
 use crate::config::{self, Config, Declared};
 use crate::exit::Exit;
-use crate::facts::{Facts, Target, Webhooks, framework};
+use crate::facts::{Facts, Need, Target, Webhooks, framework};
 use crate::gather::files::{Root, TEXT_LIMIT};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
@@ -74,12 +75,12 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
             given: Vec::new(),
         },
         ask: Err("not asked".to_owned()),
-        routes: Ok(RoutesPlan {
+        needs: BTreeSet::from([Need::Routes]),
+        routes: RoutesPlan {
             url: args.url.clone(),
             public: config.routes.public,
             names: None,
-        }),
-        shapes: Err("not asked".to_owned()),
+        },
     };
     let gathered = gather::gather(&plan, root, env)?;
     let (maps, unread) = maps_of(gathered.facts);
@@ -210,8 +211,14 @@ impl Selection {
         Ok(Self { checks })
     }
 
-    fn needs(&self, need: Need) -> bool {
-        self.checks.iter().any(|check| check.needs.contains(&need))
+    fn needs(&self) -> BTreeSet<Need> {
+        let of_checks = self.checks.iter().flat_map(|check| check.needs);
+        let mut needs: BTreeSet<Need> = of_checks.copied().collect();
+        if needs.contains(&Need::Shapes) {
+            // What a shape means is often a question to the map.
+            needs.insert(Need::Routes);
+        }
+        needs
     }
 }
 
@@ -226,9 +233,10 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         Some(Declared::None) => Webhooks::None,
         Some(Declared::Required) => Webhooks::Required,
     };
+    let needs = selection.needs();
     let ask = if args.offline {
         Err("--offline".to_owned())
-    } else if selection.needs(Need::Clerk) {
+    } else if needs.contains(&Need::Clerk) {
         Ok(Ask {
             budget: Duration::from_secs(args.timeout),
             ca_file: args.ca_file.clone(),
@@ -242,19 +250,10 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         apps: args.app.clone(),
         env: env_plan(args)?,
         ask,
-        // What a shape means is often a question to the map.
-        routes: if selection.needs(Need::Routes) || selection.needs(Need::Shapes) {
-            Ok(RoutesPlan {
-                public: config.routes.public.clone(),
-                ..RoutesPlan::default()
-            })
-        } else {
-            Err("not selected".to_owned())
-        },
-        shapes: if selection.needs(Need::Shapes) {
-            Ok(())
-        } else {
-            Err("not selected".to_owned())
+        needs,
+        routes: RoutesPlan {
+            public: config.routes.public.clone(),
+            ..RoutesPlan::default()
         },
     })
 }

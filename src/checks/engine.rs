@@ -3,25 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::facts::Facts;
+pub use crate::facts::Need;
 use crate::facts::code::map;
 use crate::model::{AppKind, CheckResult, Finding, Known, Mark, Meta, Outcome};
-
-/// What a check needs to be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// The environment.
-    Env,
-    /// The source code.
-    Code,
-    /// What git tracks.
-    Git,
-    /// The answer of Clerk's Backend API.
-    Clerk,
-    /// The route map.
-    Routes,
-    /// The shapes of its code.
-    Shapes,
-}
 
 /// Which packages a check concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,5 +140,12 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Clerk => state(&facts.api),
         Need::Routes => state(&facts.routes),
         Need::Shapes => state(&facts.shapes),
+        Need::Texts => state(&facts.texts),
+        Need::History => state(&facts.history),
+        Need::Built => state(&facts.built),
+        Need::Client => state(&facts.client),
+        Need::Packages => state(&facts.packages),
+        Need::Deploy => state(&facts.deploy),
+        Need::Headers => state(&facts.headers),
     }
 }

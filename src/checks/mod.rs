@@ -1,11 +1,20 @@
 //! The checks: the product. One folder per group, in it one file and one page per check.
 
+pub mod app;
 pub mod clerk;
+pub mod data;
+pub mod dependencies;
+pub mod deploy;
 pub mod engine;
 pub mod env;
+pub mod errors;
 pub mod git;
 pub mod middleware;
+pub mod monitoring;
+pub mod performance;
 pub mod routes;
+pub mod secrets;
+pub mod security;
 pub mod webhooks;
 
 use engine::Check;

@@ -2,15 +2,20 @@
 
 pub mod api;
 pub mod code;
+pub mod deploy;
+pub mod document;
 pub mod dotenv;
 pub mod env;
 pub mod framework;
 pub mod gitignore;
 pub mod gitindex;
+pub mod headers;
 pub mod keys;
 pub mod lockfile;
 pub mod manifest;
+pub mod packages;
 pub mod project;
+pub mod secrets;
 pub mod tree;
 pub mod usage;
 
@@ -90,6 +95,37 @@ impl Git {
     }
 }
 
+/// What a check needs to be told, and what is gathered only if one does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// The environment.
+    Env,
+    /// The source code.
+    Code,
+    /// What git tracks.
+    Git,
+    /// The answer of Clerk's Backend API.
+    Clerk,
+    /// The route map.
+    Routes,
+    /// The shapes of its code.
+    Shapes,
+    /// Credentials in any text of the project.
+    Texts,
+    /// Credentials in the history of the repository.
+    History,
+    /// Credentials in what a build wrote for the browser.
+    Built,
+    /// Which code the browser gets.
+    Client,
+    /// Every package that is installed, and what the manifests want.
+    Packages,
+    /// The files that build, ship and run it.
+    Deploy,
+    /// The headers that it sends, as far as files and code tell.
+    Headers,
+}
+
 /// Everything known about one app. Immutable once gathered.
 #[derive(Debug)]
 pub struct Facts {
@@ -115,6 +151,20 @@ pub struct Facts {
     pub routes: Known<RouteMap>,
     /// Shapes of code that are faults, or parts of one.
     pub shapes: Known<code::shapes::Shapes>,
+    /// Credentials in the texts of the project.
+    pub texts: Known<secrets::Texts>,
+    /// Credentials in the history of the repository.
+    pub history: Known<secrets::History>,
+    /// Credentials in what a build wrote for the browser.
+    pub built: Known<secrets::Built>,
+    /// Which code the browser gets.
+    pub client: Known<code::client::ClientCode>,
+    /// What is installed and what is wanted.
+    pub packages: Known<packages::Packages>,
+    /// The files that build, ship and run it.
+    pub deploy: Known<deploy::Deploy>,
+    /// The headers that it sends.
+    pub headers: Known<headers::Headers>,
 }
 
 /// The keys of an app.

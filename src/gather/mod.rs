@@ -2,25 +2,33 @@
 //! env files, git, the code, and one question to Clerk that waits while the code is read.
 
 pub mod clerk;
+pub mod client;
+pub mod deploy;
 pub mod environment;
 pub mod files;
 pub mod git;
+pub mod headers;
+pub mod installed;
 pub mod net;
 pub mod packages;
 pub mod process;
 pub mod repository;
 pub mod routes;
+pub mod secrets;
 pub mod shapes;
 pub mod source;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::facts::code::Project;
 use crate::facts::framework::Ecosystem;
-use crate::facts::project::{self, App};
-use crate::facts::{Facts, KeyRole, Target, Webhooks};
+use crate::facts::project::{self, App, Manifest};
+use crate::facts::tree::{self, Tree};
+use crate::facts::{Facts, KeyRole, Need, Target, Webhooks};
 use crate::model::{AppKind, Known};
 use clerk::{Desk, Question};
 use files::Root;
@@ -39,10 +47,56 @@ pub struct Plan {
     pub env: EnvPlan,
     /// How to ask Clerk; why not, if it is not asked.
     pub ask: Result<Ask, String>,
-    /// What to ask about routes; why not, if nothing is asked.
-    pub routes: Result<routes::RoutesPlan, String>,
-    /// Whether to look at the shapes of code; why not, if not.
-    pub shapes: Result<(), String>,
+    /// What the selected checks need to be told.
+    pub needs: BTreeSet<Need>,
+    /// What to ask about routes.
+    pub routes: routes::RoutesPlan,
+}
+
+/// What all who read the project have at hand.
+pub struct Reading<'r> {
+    /// What to gather.
+    pub plan: &'r Plan,
+    /// The audited directory.
+    pub root: &'r Root,
+    /// Its files.
+    pub tree: &'r Tree,
+    /// Its manifests.
+    pub manifests: &'r [Manifest],
+    /// What its source files do with Clerk.
+    pub scanned: &'r source::Scanned,
+    /// Its code; each module is parsed once, whoever asks.
+    pub project: &'r Project<'r>,
+    /// The repository that it lies in.
+    pub repository: &'r repository::Opened,
+    /// The folders of the audited apps, in their order.
+    pub folders: &'r [String],
+}
+
+impl Reading<'_> {
+    /// Whether a file is to be judged with an app: it lies in its folder and in that of no app within. What
+    /// lies in no app's folder (documents, pipelines) is judged once, with the first app.
+    pub fn is_of(&self, app: &App, path: &str) -> bool {
+        let around = self.folders.iter().enumerate();
+        let nearest = around
+            .filter(|(_, folder)| tree::is_below(path, folder))
+            .max_by_key(|(_, folder)| folder.len());
+        let owner = nearest.map_or(self.folders.first(), |(_, folder)| Some(folder));
+        owner.is_some_and(|folder| *folder == app.path)
+    }
+
+    /// What is gathered only where a check needs it.
+    fn known<T>(&self, need: Need, gather: impl FnOnce() -> Known<T>) -> Known<T> {
+        if self.plan.needs.contains(&need) {
+            gather()
+        } else {
+            not_selected()
+        }
+    }
+}
+
+fn not_selected<T>() -> Known<T> {
+    Known::NotAsked("not selected".to_owned())
 }
 
 /// Where values are looked for.
@@ -137,9 +191,16 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             code,
             entry,
             git: git.clone(),
-            api: Known::NotAsked("not selected".to_owned()),
-            routes: Known::NotAsked("not selected".to_owned()),
-            shapes: Known::NotAsked("not selected".to_owned()),
+            api: not_selected(),
+            routes: not_selected(),
+            shapes: not_selected(),
+            texts: not_selected(),
+            history: not_selected(),
+            built: not_selected(),
+            client: not_selected(),
+            packages: not_selected(),
+            deploy: not_selected(),
+            headers: not_selected(),
         });
     }
     mark_unused(&mut gathered);
@@ -148,19 +209,32 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         .iter()
         .map(|facts| facts.app.path.clone())
         .collect();
+    let files = source::Files::new(&root, &tree);
+    let workspace = source::workspace_names(&manifests);
+    let project = Project::new(&files, &workspace);
+    let reading = Reading {
+        plan,
+        root: &root,
+        tree: &tree,
+        manifests: &manifests,
+        scanned: &sources,
+        project: &project,
+        repository: &repository,
+        folders: &folders,
+    };
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
         facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
-        facts.routes = match &plan.routes {
-            Ok(asked) => routes::map_of(&root, &tree, &manifests, facts, asked),
-            Err(why) => Known::NotAsked(why.clone()),
-        };
-        facts.shapes = match &plan.shapes {
-            Ok(()) => Known::Yes(shapes::of(
-                &root, &tree, &manifests, &sources, &facts.app, &folders,
-            )),
-            Err(why) => Known::NotAsked(why.clone()),
-        };
+        facts.shapes = reading.known(Need::Shapes, || shapes::of(&reading, &facts.app));
+        facts.routes = reading.known(Need::Routes, || routes::map_of(&reading, facts));
+        facts.texts = reading.known(Need::Texts, || secrets::texts_of(&reading, facts));
+        facts.history = reading.known(Need::History, || secrets::history_of(&reading, facts));
+        facts.built = reading.known(Need::Built, || secrets::built_of(&reading, facts));
+        facts.client = reading.known(Need::Client, || client::code_of(&reading, facts));
+        facts.packages = reading.known(Need::Packages, || installed::packages_of(&reading, facts));
+        facts.deploy = reading.known(Need::Deploy, || deploy::files_of(&reading, facts));
+        facts.headers = reading.known(Need::Headers, || headers::of(&reading, facts));
+        project.forget();
         let unread = facts.shapes.as_ref().map(|shapes| &shapes.unread);
         if let Some((path, why)) = unread.and_then(|unread| unread.first()) {
             let more = unread.map_or(0, |unread| unread.len().saturating_sub(1));

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::files::Root;
-use super::{packages, source};
+use super::{Reading, packages, source};
 use crate::facts::Facts;
 use crate::facts::code::Project;
 use crate::facts::code::entry::State;
@@ -31,21 +31,13 @@ pub struct RoutesPlan {
 }
 
 /// The map of an app, once everything else about it is known.
-pub fn map_of(
-    root: &Root,
-    tree: &Tree,
-    manifests: &[Manifest],
-    facts: &Facts,
-    plan: &RoutesPlan,
-) -> Known<RouteMap> {
-    let app = &facts.app;
+pub fn map_of(reading: &Reading<'_>, facts: &Facts) -> Known<RouteMap> {
+    let (app, plan) = (&facts.app, &reading.plan.routes);
     if app.kind != AppKind::App {
         return Known::NotAsked("a library has no routes of its own".to_owned());
     }
-    let sources = source::Files::new(root, tree);
-    let workspace = source::workspace_names(manifests);
-    let project = Project::new(&sources, &workspace);
-    let files: Vec<&str> = tree.below(&app.path).iter().map(String::as_str).collect();
+    let below = reading.tree.below(&app.path);
+    let files: Vec<&str> = below.iter().map(String::as_str).collect();
     let setting = Setting {
         names: plan.names.clone(),
         ..setting(app, facts.env.as_ref())
@@ -56,7 +48,7 @@ pub fn map_of(
     };
     let version = app.framework_version.as_deref();
     let asked = MapApp {
-        project: &project,
+        project: reading.project,
         folder: &app.path,
         files: &files,
         framework: app.framework.id,

@@ -2,13 +2,13 @@
 
 use aho_corasick::AhoCorasick;
 
-use super::files::Root;
-use super::source::{self, Scanned};
+use super::Reading;
+use crate::facts::code::module;
 use crate::facts::code::resolve::Target;
-use crate::facts::code::shapes::{self, Shapes, WORDS};
-use crate::facts::code::{Project, module};
-use crate::facts::project::{App, Manifest};
-use crate::facts::tree::{self, Tree};
+use crate::facts::code::shapes::{self, Shapes};
+use crate::facts::project::App;
+use crate::facts::tree;
+use crate::model::Known;
 
 /// A cheap search for what may have a shape.
 pub(super) struct Search(Option<AhoCorasick>);
@@ -16,7 +16,12 @@ pub(super) struct Search(Option<AhoCorasick>);
 impl Search {
     pub(super) fn new() -> Self {
         let mut search = AhoCorasick::builder();
-        Self(search.ascii_case_insensitive(true).build(WORDS).ok())
+        Self(
+            search
+                .ascii_case_insensitive(true)
+                .build(shapes::words())
+                .ok(),
+        )
     }
 
     /// Whether a file is worth parsing for it.
@@ -28,20 +33,14 @@ impl Search {
     }
 }
 
-/// The shapes of an app and of the workspace packages that bring Clerk into it; `others` are the folders
-/// of all apps.
-pub(super) fn of(
-    root: &Root,
-    tree: &Tree,
-    manifests: &[Manifest],
-    scanned: &Scanned,
-    app: &App,
-    others: &[String],
-) -> Shapes {
+/// The shapes of an app and of the workspace packages that bring Clerk into it.
+pub(super) fn of(reading: &Reading<'_>, app: &App) -> Known<Shapes> {
+    let (tree, scanned, project) = (reading.tree, reading.scanned, reading.project);
     let below = app.libraries.iter().map(|folder| tree.below(folder));
     let own = tree.below(&app.path);
     // An app within this one is judged by itself.
-    let deeper: Vec<&String> = others
+    let deeper: Vec<&String> = reading
+        .folders
         .iter()
         .filter(|other| **other != app.path && tree::is_below(other, &app.path))
         .collect();
@@ -54,9 +53,6 @@ pub(super) fn of(
         .collect();
     paths.sort();
     paths.dedup();
-    let sources = source::Files::new(root, tree);
-    let workspace = source::workspace_names(manifests);
-    let project = Project::new(&sources, &workspace);
     project.read_ahead(&paths);
     let mut all = Shapes::default();
     for path in &paths {
@@ -79,5 +75,5 @@ pub(super) fn of(
         }
         all.files.push(file);
     }
-    all
+    Known::Yes(all)
 }

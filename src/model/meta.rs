@@ -8,6 +8,8 @@ use serde::Serialize;
 pub enum Group {
     /// Keys and environment variables.
     Env,
+    /// Secrets in code, documents, builds and history.
+    Secrets,
     /// Webhook signing secrets.
     Webhooks,
     /// What git ignores and what it tracks.
@@ -16,6 +18,22 @@ pub enum Group {
     Middleware,
     /// What a signed-out visitor reaches.
     Routes,
+    /// What an app does against forgery, scripts and strangers beside its gate.
+    Security,
+    /// How Clerk is built into the app.
+    App,
+    /// Roles, permissions and the user's data.
+    Data,
+    /// Versions, advisories and what is installed.
+    Dependencies,
+    /// Files that build, ship and run the app.
+    Deploy,
+    /// What is seen when something goes wrong.
+    Monitoring,
+    /// What a user meets when something goes wrong.
+    Errors,
+    /// What authentication costs each request.
+    Performance,
     /// Clerk itself, asked over the network.
     Clerk,
 }
@@ -24,10 +42,19 @@ impl Group {
     /// Every group, in table order.
     pub const ALL: &[Group] = &[
         Group::Env,
+        Group::Secrets,
         Group::Webhooks,
         Group::Git,
         Group::Middleware,
         Group::Routes,
+        Group::Security,
+        Group::App,
+        Group::Data,
+        Group::Dependencies,
+        Group::Deploy,
+        Group::Monitoring,
+        Group::Errors,
+        Group::Performance,
         Group::Clerk,
     ];
 
@@ -35,10 +62,19 @@ impl Group {
     pub const fn id(self) -> &'static str {
         match self {
             Group::Env => "env",
+            Group::Secrets => "secrets",
             Group::Webhooks => "webhooks",
             Group::Git => "git",
             Group::Middleware => "middleware",
             Group::Routes => "routes",
+            Group::Security => "security",
+            Group::App => "app",
+            Group::Data => "data",
+            Group::Dependencies => "dependencies",
+            Group::Deploy => "deploy",
+            Group::Monitoring => "monitoring",
+            Group::Errors => "errors",
+            Group::Performance => "performance",
             Group::Clerk => "clerk",
         }
     }
@@ -47,10 +83,19 @@ impl Group {
     pub const fn title(self) -> &'static str {
         match self {
             Group::Env => "Keys and environment",
+            Group::Secrets => "Secrets",
             Group::Webhooks => "Webhooks",
             Group::Git => "Git",
             Group::Middleware => "Middleware",
             Group::Routes => "Routes",
+            Group::Security => "Security of the app",
+            Group::App => "App shell",
+            Group::Data => "Data and permissions",
+            Group::Dependencies => "Dependencies",
+            Group::Deploy => "Deployment files",
+            Group::Monitoring => "Monitoring",
+            Group::Errors => "Error handling",
+            Group::Performance => "Performance",
             Group::Clerk => "Clerk, live",
         }
     }

@@ -6,6 +6,8 @@
     reason = "each test binary uses a part of it; one that cannot go on fails"
 )]
 
+pub mod case;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -11,6 +11,7 @@
 //! - [`scan`]: the cheap look at every source file.
 
 pub mod clerk;
+pub mod client;
 pub mod entry;
 pub mod map;
 pub mod matcher;

@@ -75,6 +75,11 @@ impl<'a> Project<'a> {
         paths.iter().for_each(|path| self.modules.remove(path));
     }
 
+    /// Lets go of all modules.
+    pub fn forget(&self) {
+        self.modules.clear();
+    }
+
     /// The module in a file, on a thread that has this much stack left.
     fn module_on(&self, path: &str, stack: usize) -> Option<Read> {
         self.modules.get(path, || {
@@ -115,6 +120,11 @@ impl<T: Clone> Cache<T> {
     fn remove(&self, path: &str) {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.remove(path);
+    }
+
+    fn clear(&self) {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.clear();
     }
 
     fn slot(&self, path: &str) -> Arc<OnceLock<T>> {

@@ -33,7 +33,8 @@ pub(super) fn object(text: &str) -> Result<Object<'_>, ParseError> {
     }
 }
 
-fn strict_but_for_comments() -> ParseOptions {
+/// What a reader of settings lets through: comments and trailing commas.
+pub(crate) fn strict_but_for_comments() -> ParseOptions {
     ParseOptions {
         allow_comments: true,
         allow_trailing_commas: true,

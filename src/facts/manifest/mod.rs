@@ -18,7 +18,8 @@ pub use python::{pipfile, pipfile_lock, pyproject, python_lock, requirements_txt
 pub use ruby::{gemfile, gemfile_lock};
 pub use workspace::{PnpmWorkspace, catalog_range, pnpm_workspace};
 
-pub(crate) use place::{conflict, without_bom};
+pub(crate) use json::strict_but_for_comments;
+pub(crate) use place::{Lines, conflict, small, without_bom};
 
 use serde::Serialize;
 

@@ -59,16 +59,18 @@ impl<'a> Lines<'a> {
         small(self.breaks.partition_point(|end| *end < offset) + 1)
     }
 
-    fn position(&self, offset: usize) -> (u32, u32) {
+    /// 1-based line and column of a byte. Far to the right, where counting characters again and again would
+    /// cost the square of the line, the column counts bytes.
+    pub(crate) fn position(&self, offset: usize) -> (u32, u32) {
         let line = self.line(offset);
         let before = (line as usize)
             .checked_sub(2)
             .and_then(|index| self.breaks.get(index));
         let start = before.map_or(0, |end| end + 1);
-        let column = self
-            .text
-            .get(start..offset)
-            .map_or(0, |part| part.chars().count());
+        let column = match self.text.get(start..offset) {
+            Some(part) if part.len() <= 4096 => part.chars().count(),
+            _ => offset.saturating_sub(start),
+        };
         (line, small(column + 1))
     }
 }

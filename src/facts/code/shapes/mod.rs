@@ -4,10 +4,17 @@
 //! One file at a time, as its tree stands there. What a request really meets is the question of
 //! [`super::visitor`]; a check asks both where it can.
 
+pub mod care;
 mod clerk;
+pub mod cost;
+pub mod guard;
+pub mod header;
+pub mod leak;
 mod metadata;
 mod server;
+pub mod shell;
 mod switch;
+pub mod symbol;
 mod token;
 mod walk;
 mod webhook;
@@ -19,7 +26,21 @@ use crate::model::Place;
 
 /// A file without any of these words has no shape that is looked for. They are compared without regard
 /// to case.
-pub const WORDS: &[&str] = &[
+pub fn words() -> impl Iterator<Item = &'static str> {
+    let topics = [
+        WORDS,
+        care::WORDS,
+        cost::WORDS,
+        guard::WORDS,
+        header::WORDS,
+        leak::WORDS,
+        shell::WORDS,
+        symbol::WORDS,
+    ];
+    topics.into_iter().flatten().copied()
+}
+
+const WORDS: &[&str] = &[
     "webhook",
     "svix",
     "user.created",
@@ -42,7 +63,7 @@ pub const WORDS: &[&str] = &[
     "createroutematcher",
 ];
 
-/// At most this many shapes of one file are kept: more of them say nothing new.
+/// At most this many shapes of one file and topic are kept: more of them say nothing new.
 const MOST: usize = 40;
 
 /// At most this many places of one file are looked at closely for each kind of shape: a close look may
@@ -184,6 +205,20 @@ pub enum What {
         /// What the code does with the promise.
         used: Unawaited,
     },
+    /// What code does when something goes wrong.
+    Care(care::Care),
+    /// What a request pays for.
+    Cost(cost::Cost),
+    /// Something against forgery and strangers, or its lack.
+    Guard(guard::Guard),
+    /// A header that is set.
+    Header(header::Header),
+    /// A secret that is given away.
+    Leak(leak::Leak),
+    /// How Clerk is built into the app.
+    Shell(shell::Shell),
+    /// A name that a version of an SDK took away.
+    Symbol(symbol::Symbol),
     /// `createRouteMatcher()`, and the package that it is from; empty where Nuxt imports it.
     RouteMatcher {
         /// The specifier.
@@ -231,6 +266,7 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
     let mut seen = Seen {
         module,
         found: Vec::new(),
+        before: 0,
     };
     webhook::look(path, &mut seen);
     let on_server = server::runs_on_server(path, module);
@@ -243,6 +279,19 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
     if on_server && !is_script {
         metadata::look(&mut seen);
         token::look(&mut seen);
+    }
+    let topics = [
+        leak::look,
+        guard::look,
+        header::look,
+        symbol::look,
+        care::look,
+        cost::look,
+        shell::look,
+    ];
+    for look in topics {
+        seen.before = seen.found.len();
+        look(path, &mut seen);
     }
     seen.found.sort_by_key(|(at, _)| *at);
     let text = module.text().to_ascii_lowercase();
@@ -271,6 +320,8 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
 struct Seen<'m> {
     module: &'m Module,
     found: Vec<(Offset, What)>,
+    /// How many were found of the topics before this one.
+    before: usize,
 }
 
 impl Seen<'_> {
@@ -281,7 +332,7 @@ impl Seen<'_> {
     }
 
     fn is_full(&self) -> bool {
-        self.found.len() >= MOST
+        self.found.len() - self.before >= MOST
     }
 }
 

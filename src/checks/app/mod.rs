@@ -1,0 +1,1 @@
+//! How Clerk is built into the app.

@@ -1,0 +1,1 @@
+//! Versions, advisories and what is installed.

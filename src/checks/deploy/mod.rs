@@ -1,0 +1,1 @@
+//! Files that build, ship and run the app.

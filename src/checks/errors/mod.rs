@@ -1,0 +1,1 @@
+//! What a user meets when something goes wrong.

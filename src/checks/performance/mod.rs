@@ -1,0 +1,1 @@
+//! What authentication costs each request.

@@ -1,0 +1,1 @@
+//! Secrets in code, documents, builds and history.

@@ -1,0 +1,1 @@
+//! What an app does against forgery, scripts and strangers beside its gate.

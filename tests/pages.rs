@@ -1,0 +1,97 @@
+//! The examples on the pages of the checks are true.
+//!
+//! A fenced block whose first line reads `ts app/api/orders/route.ts fixes fail-role` is written over that
+//! file of the fixture `fail-role` of the same check, and the check then passes; with `breaks pass-role` it
+//! then fails or warns. Blocks that name the same fixture are written together. `pk_live_…` and its like
+//! stand for whole keys.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use clerk_audit::checks;
+use support::case;
+
+/// A block that says what becomes of a fixture with it.
+struct Example {
+    verb: String,
+    case: String,
+    path: String,
+    text: String,
+}
+
+fn examples(page: &str) -> Vec<Example> {
+    let mut found = Vec::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```") else {
+            continue;
+        };
+        let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        let words: Vec<&str> = info.split_whitespace().collect();
+        if let [_, path, verb, case] = words[..] {
+            found.push(Example {
+                verb: verb.to_owned(),
+                case: case.to_owned(),
+                path: path.to_owned(),
+                text: whole_keys(&(text.join("\n") + "\n")),
+            });
+        }
+    }
+    found
+}
+
+/// `pk_live_…` as a reader sees it, as the key that a program needs.
+fn whole_keys(text: &str) -> String {
+    let kinds = ["pk_live", "pk_test", "sk_live", "sk_test", "whsec", "ak"];
+    kinds.iter().fold(text.to_owned(), |text, kind| {
+        text.replace(&format!("{kind}_…"), &support::key(kind).unwrap())
+    })
+}
+
+#[test]
+fn every_page_has_an_example_that_is_run() {
+    let without: Vec<&str> = checks::ALL
+        .iter()
+        .filter(|check| examples(check.meta.docs).is_empty())
+        .map(|check| check.meta.id)
+        .collect();
+    assert!(without.is_empty(), "no example that is run: {without:#?}");
+}
+
+#[test]
+fn every_example_does_what_its_page_says() {
+    let mut wrong = String::new();
+    for check in checks::ALL {
+        let id = check.meta.id;
+        let mut together: BTreeMap<(String, String), Vec<(String, String)>> = BTreeMap::new();
+        for example in examples(check.meta.docs) {
+            let files = together.entry((example.verb, example.case)).or_default();
+            files.push((example.path, example.text));
+        }
+        for ((verb, name), files) in together {
+            let case =
+                support::root().join(format!("fixtures/checks/{}/{name}", id.replace('-', "_")));
+            if !case.is_dir() {
+                let _ = writeln!(wrong, "{id}: there is no fixture {name}");
+                continue;
+            }
+            let (outcome, said) = case::run(&case, id, &files);
+            let wanted: &[&str] = match verb.as_str() {
+                "fixes" => &["pass"],
+                "breaks" => &["fail", "warn"],
+                _ => &[],
+            };
+            if !wanted.contains(&outcome.as_str()) {
+                let _ = writeln!(
+                    wrong,
+                    "{id}: the example that {verb} {name} gives {outcome}\n{said}"
+                );
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}

@@ -1,0 +1,160 @@
+//! A fixture of a check, and what the check says of it.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde::Deserialize;
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    #[serde(default)]
+    args: Vec<String>,
+    #[serde(default)]
+    env: BTreeMap<String, String>,
+    #[serde(default)]
+    git: bool,
+    #[serde(default)]
+    tracked: Vec<String>,
+    api: Option<Api>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Api {
+    Production,
+    Development,
+    UnknownKey,
+    Down,
+}
+
+/// Runs the program with this check alone over a copy of a fixture in which some files are written anew, and
+/// answers with the outcome and what it said.
+pub fn run(case: &Path, check: &str, instead: &[(String, String)]) -> (String, String) {
+    let spec: Case = match fs::read_to_string(case.join("case.toml")) {
+        Ok(text) => toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", case.display())),
+        Err(_) => Case::default(),
+    };
+    let home = tempfile::tempdir().unwrap();
+    let project = home.path().join("project");
+    fs::create_dir(&project).unwrap();
+    super::copy_project(case, &project);
+    for (path, text) in instead {
+        let path = project.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    if spec.git || !spec.tracked.is_empty() {
+        super::git(&project, &["init", "-q"]);
+        for path in &spec.tracked {
+            super::git(&project, &["add", "-f", path]);
+        }
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clerk-audit"));
+    command
+        .arg(&project)
+        .args(["--only", check, "--format", "json"])
+        .args(&spec.args)
+        .env_clear();
+    for (name, value) in &spec.env {
+        command.env(name, super::expand(value));
+    }
+    match spec.api {
+        None => command.arg("--offline"),
+        Some(Api::Production) => {
+            command.env("CLERK_API_URL", super::backend_api(200, super::PRODUCTION))
+        }
+        Some(Api::Development) => {
+            command.env("CLERK_API_URL", super::backend_api(200, super::DEVELOPMENT))
+        }
+        Some(Api::UnknownKey) => {
+            command.env("CLERK_API_URL", super::backend_api(401, super::UNKNOWN_KEY))
+        }
+        Some(Api::Down) => command.env("CLERK_API_URL", "http://127.0.0.1:9"),
+    };
+    let done = command.output().unwrap();
+    let text = String::from_utf8(done.stdout).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| {
+        panic!(
+            "{}: {e}: {}",
+            case.display(),
+            String::from_utf8_lossy(&done.stderr)
+        )
+    });
+    said(&report, case)
+}
+
+fn said(report: &serde_json::Value, case: &Path) -> (String, String) {
+    let checks = report["apps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|app| app["checks"].as_array().unwrap());
+    // Of several apps the worst outcome is the case's.
+    let rank = |outcome: &str| {
+        ["fail", "error", "warn", "skip", "pass", "na"]
+            .iter()
+            .position(|o| *o == outcome)
+    };
+    let mut checks: Vec<&serde_json::Value> = checks.collect();
+    checks.sort_by_key(|check| rank(check["outcome"].as_str().unwrap()));
+    let first = checks
+        .first()
+        .unwrap_or_else(|| panic!("{}: no app found: {report:#}", case.display()));
+    let outcome = first["outcome"].as_str().unwrap().to_owned();
+    let mut said = String::new();
+    let mut line = |severity: &str, message: &str, hint: &str, places: &serde_json::Value| {
+        let place = places.as_array().and_then(|places| places.first());
+        let place = place.map_or_else(
+            || "-".to_owned(),
+            |place| {
+                let at = place["file"]
+                    .as_str()
+                    .or(place["variable"].as_str())
+                    .or(place["url"].as_str())
+                    .unwrap_or("-");
+                match (place["line"].as_u64(), place["column"].as_u64()) {
+                    (Some(line), Some(column)) => format!("{at}:{line}:{column}"),
+                    _ => at.to_owned(),
+                }
+            },
+        );
+        let _ = writeln!(said, "{place} {severity} {message}");
+        if !hint.is_empty() {
+            let _ = writeln!(said, "  fix: {hint}");
+        }
+    };
+    for check in checks {
+        let outcome = check["outcome"].as_str().unwrap();
+        for finding in check["findings"].as_array().unwrap() {
+            let text = |field: &str| finding[field].as_str().unwrap_or_default().to_owned();
+            line(
+                &text("severity"),
+                &text("message"),
+                &text("hint"),
+                &finding["places"],
+            );
+        }
+        if let Some(reason) = check["reason"].as_str() {
+            line(
+                outcome,
+                reason,
+                check["hint"].as_str().unwrap_or_default(),
+                &check["places"],
+            );
+        } else if outcome == "pass" {
+            line(
+                outcome,
+                check["title"].as_str().unwrap(),
+                "",
+                &serde_json::Value::Null,
+            );
+        }
+    }
+    (outcome, said)
+}
