@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use clerk_audit::facts::{Target, Webhooks};
+use clerk_audit::facts::{Need, Target, Webhooks};
 use clerk_audit::gather::files::Root;
 use clerk_audit::gather::process::ProcessEnv;
 use clerk_audit::gather::routes::RoutesPlan;
@@ -48,12 +48,12 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
             given: Vec::new(),
         },
         ask: Err("not asked".to_owned()),
-        shapes: Err("not asked".to_owned()),
-        routes: Ok(RoutesPlan {
+        needs: BTreeSet::from([Need::Routes]),
+        routes: RoutesPlan {
             url: Some(url.to_owned()),
             names: Some(names(app, root)),
             ..RoutesPlan::default()
-        }),
+        },
     };
     let directory = Root::open(&folder("apps").join(app)).unwrap();
     let gathered = gather::gather(&plan, directory, &ProcessEnv::take()).unwrap();
