@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use crate::model::Date;
+
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
   0    ready       nothing at or above --fail-on, and every selected check was judged
@@ -23,6 +25,18 @@ Examples:
 
 Nothing is sent anywhere but one read-only request to Clerk's Backend API with your own secret key;
 --offline sends nothing. No secret is ever printed.";
+
+const ATTEST_HELP: &str = "\
+Some rows of the production checklist no program can see: whether a monitor wakes somebody, who owns an
+incident. A person attests them, in [attest] of clerk-audit.toml, with a name and a last day. An audit
+lists them as attested, expired or open; with --strict those that are not attested fail it.
+
+Examples:
+  clerk-audit attest                                            what is open, and how to find out
+  clerk-audit attest uptime-monitor --by Ada --until 2027-05-31
+  clerk-audit attest user-import --by Ada --not-applicable --note 'a new product'
+
+The day is that of SOURCE_DATE_EPOCH where it is set. Only that line of the file is changed.";
 
 const ROUTES_HELP: &str = "\
 The visitor carries no session and knows no secret. Of each route the code is followed, first the
@@ -75,8 +89,41 @@ pub enum Command {
         /// The id of a check, such as env/secret-key-missing
         id: String,
     },
+    /// Say that something holds which no program can see, or list what is still open
+    Attest(AttestArgs),
     /// Show every route with what a signed-out visitor meets there
     Routes(RoutesArgs),
+}
+
+/// What a person says.
+#[derive(Debug, Args)]
+#[command(after_help = ATTEST_HELP)]
+pub struct AttestArgs {
+    /// The statement; without it, all are listed with what was said of them
+    pub id: Option<String>,
+    /// The project whose clerk-audit.toml is read or written
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub dir: PathBuf,
+    /// Who says so
+    #[arg(long, value_name = "NAME", requires = "id")]
+    pub by: Option<String>,
+    /// The last day on which it counts, such as 2027-05-31
+    #[arg(long, value_name = "DATE", requires = "id")]
+    pub until: Option<Date>,
+    /// What else there is to say; never a secret
+    #[arg(long, value_name = "TEXT", requires = "id")]
+    pub note: Option<String>,
+    /// The statement does not concern this project; --note says why
+    #[arg(long, requires = "note", conflicts_with = "until")]
+    pub not_applicable: bool,
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = FormatName::Human, conflicts_with = "id")]
+    pub format: FormatName,
 }
 
 /// The route map.
@@ -199,7 +246,7 @@ pub struct Audit {
     /// From which severity on a finding fails the audit
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Verdict")]
     pub fail_on: FailOn,
-    /// Warnings fail, and a check that was skipped for want of a fact makes the audit incomplete
+    /// Warnings and statements that nobody attests fail; a check that was skipped for want of a fact makes the audit incomplete
     #[arg(long, help_heading = "Verdict")]
     pub strict: bool,
 

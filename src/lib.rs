@@ -11,6 +11,7 @@
 //! | room | what is in it |
 //! | --- | --- |
 //! | [`run`] | the story as one function: read it first |
+//! | [`save`] | the one place that writes files |
 //! | [`cli`], [`exit`] | what was typed; the exit codes |
 //! | [`model`] | plain data that all share: findings, places, outcomes, the report, [`model::Secret`] |
 //! | [`facts`] | what is known, as pure functions from text to data: keys, env files, manifests, lock files, ignore rules, frameworks, code, the route map |
@@ -39,3 +40,4 @@ pub mod gather;
 pub mod model;
 pub mod report;
 pub mod run;
+pub mod save;

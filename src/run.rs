@@ -2,7 +2,6 @@
 //! judge them, and the report is written.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,7 +10,8 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::{self, Check};
 use crate::cli::{
-    Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, RoutesArgs, TargetName,
+    AttestArgs, Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, RoutesArgs,
+    TargetName,
 };
 use crate::config::{self, Config, Declared};
 use crate::exit::Exit;
@@ -20,10 +20,11 @@ use crate::gather::files::{Root, TEXT_LIMIT};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, Ask, EnvPlan, Gathered, Plan};
+use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
-use crate::model::{AppKind, AppReport, Decision, Group, Known, Outcome, Report};
+use crate::model::{AppKind, AppReport, Date, Decision, Group, Known, Outcome, Report};
 use crate::report::{self, ColorChoice, Options, Style};
-use crate::{checks, commands};
+use crate::{checks, commands, save};
 
 /// Does what was typed. A fatal error is printed here, on standard error.
 pub fn main(cli: &Cli) -> Exit {
@@ -53,9 +54,57 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
         Command::Checks { format } => commands::checks(*format, &style, &mut page)?,
         Command::Explain { id } => commands::explain(id, &style, &mut page)?,
         Command::Routes(args) => return routes(args, env),
+        Command::Attest(args) => return attest(args, env),
     }
     print(&page)?;
     Ok(Exit::Ready)
+}
+
+/// Lists what people attest, or writes down what one says.
+fn attest(args: &AttestArgs, env: &ProcessEnv) -> Result<Exit> {
+    let root = Root::open(&args.dir)?;
+    let config = read_config(&root)?;
+    let mut page = Vec::new();
+    if let Some(id) = &args.id {
+        let voucher = commands::attest::voucher(args, id, today(env)?)?;
+        let text = root
+            .read(config::FILE_NAME, TEXT_LIMIT)
+            .map_err(|e| anyhow!("{e}"))?;
+        let text = config::edit::attest(&text.unwrap_or_default(), id, &voucher)?;
+        // What is written is what the next run reads, or it is not written.
+        config::parse(&text, &NAMES)?;
+        let path = root.path().join(config::FILE_NAME);
+        save::whole(&path, text.as_bytes()).map_err(|e| {
+            anyhow!(
+                "cannot write {}: {}",
+                config::FILE_NAME,
+                gather::files::words(&e)
+            )
+        })?;
+        commands::attest::written(id, &voucher, &mut page)?;
+    } else {
+        let all = attestations(&config, env)?;
+        let style = style(ColorName::Auto, env);
+        commands::attest::list(&all, args.format, &style, &mut page)?;
+    }
+    print(&page)?;
+    Ok(Exit::Ready)
+}
+
+fn today(env: &ProcessEnv) -> Result<Date> {
+    process::today(env).context("SOURCE_DATE_EPOCH or the clock of this machine tells no day")
+}
+
+/// What people attest, as of today.
+fn attestations(config: &Config, env: &ProcessEnv) -> Result<Vec<Attestation>> {
+    let today = today(env)?;
+    let all = checks::attestations::ALL.iter();
+    Ok(all
+        .map(|statement| {
+            let voucher = config.vouchers.get(statement.id).cloned();
+            Attestation::on(today, statement, voucher)
+        })
+        .collect())
 }
 
 /// The route map of each app.
@@ -140,7 +189,14 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let plan = plan(args, &config, &selection)?;
 
     let gathered = gather::gather(&plan, root, env)?;
-    let report = judge(args, &plan, &selection, gathered);
+    // A part of the audit says nothing of the rest of the checklist.
+    let whole = args.only.is_empty() && args.group.is_empty();
+    let attested = if whole && !gathered.facts.is_empty() {
+        attestations(&config, env)?
+    } else {
+        Vec::new()
+    };
+    let report = judge(args, &plan, &selection, gathered, attested);
 
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
@@ -152,7 +208,7 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     for (format, path) in outputs {
         let mut bytes = Vec::new();
         (format.render)(&report, &Style::PLAIN, &Options::default(), &mut bytes)?;
-        fs::write(path, bytes)
+        save::whole(Path::new(path), &bytes)
             .map_err(|e| anyhow!("cannot write {path}: {}", gather::files::words(&e)))?;
     }
     let mut bytes = Vec::new();
@@ -163,11 +219,16 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
 
 fn read_config(root: &Root) -> Result<Config> {
     match root.read(config::FILE_NAME, TEXT_LIMIT) {
-        Ok(Some(text)) => config::parse(&text, known_check),
+        Ok(Some(text)) => config::parse(&text, &NAMES),
         Ok(None) => Ok(Config::default()),
         Err(e) => Err(anyhow!("{e}")),
     }
 }
+
+const NAMES: config::Names = config::Names {
+    check: known_check,
+    statement: commands::attest::known,
+};
 
 fn known_check(id: &str) -> Result<()> {
     if checks::ALL.iter().any(|check| check.meta.id == id) {
@@ -291,7 +352,13 @@ fn shown(path: &str) -> String {
     }
 }
 
-fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -> Report {
+fn judge(
+    args: &Audit,
+    plan: &Plan,
+    selection: &Selection,
+    gathered: Gathered,
+    attestations: Vec<Attestation>,
+) -> Report {
     let apps: Vec<AppReport> = gathered
         .facts
         .iter()
@@ -303,7 +370,8 @@ fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -
         .map(|gap| format!("could not be read: {gap}"))
         .collect();
     notes.extend(gathered.notes);
-    let decision = decide(args, &apps, gathered.gaps.is_empty());
+    let attested = attestations.iter().all(|one| one.standing.is_settled());
+    let decision = decide(args, &apps, gathered.gaps.is_empty(), attested);
     Report {
         version: env!("CARGO_PKG_VERSION"),
         target: plan.target.word(),
@@ -311,6 +379,7 @@ fn judge(args: &Audit, plan: &Plan, selection: &Selection, gathered: Gathered) -
         online_why: plan.ask.as_ref().err().cloned().unwrap_or_default(),
         directory: gathered.directory,
         apps,
+        attestations,
         notes,
         decision,
         exit_code: Exit::from(decision).code(),
@@ -348,7 +417,7 @@ fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
 }
 
 /// A finding at the threshold outranks what could not be judged; only then is it ready.
-fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
+fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> Decision {
     let outcomes = || {
         apps.iter()
             .flat_map(|app| &app.checks)
@@ -373,7 +442,7 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool) -> Decision {
         Outcome::Skipped(why) => args.strict && !by_choice(why),
         _ => false,
     });
-    if failed {
+    if failed || (args.strict && !attested) {
         Decision::NotReady
     } else if open || nothing || !all_read {
         Decision::Incomplete

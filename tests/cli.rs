@@ -8,6 +8,8 @@
 
 #[path = "cli/apps.rs"]
 mod apps;
+#[path = "cli/attest.rs"]
+mod attest;
 #[path = "cli/environment.rs"]
 mod environment;
 #[path = "cli/live.rs"]

@@ -10,7 +10,7 @@ mod reports;
 use std::time::Duration;
 
 use clerk_audit::model::{Decision, Finding, Outcome, Report, Secret};
-use clerk_audit::report::{ALL, Options, Style, explain, json};
+use clerk_audit::report::{ALL, Options, Style, attest, explain, json};
 use proptest::prelude::*;
 
 use reports::*;
@@ -395,4 +395,32 @@ proptest! {
             }
         }
     }
+}
+
+// ---- What people attest --------------------------------------------------------------------------
+
+#[test]
+fn what_people_attest_stands_below_the_table_with_its_standing() {
+    let mut with = report(vec![], Decision::Incomplete, 3);
+    with.attestations = attestations();
+    let narrow = Style {
+        width: Some(60),
+        ..TERMINAL
+    };
+    let pages = [
+        human(&with, Style::PLAIN),
+        readable(&human(&with, narrow)),
+        render("json", &with, Style::PLAIN, Options::default()),
+    ];
+    insta::assert_snapshot!("attestations_in_a_report", pages.join("----\n"));
+}
+
+#[test]
+fn the_list_of_what_people_attest_says_how_each_open_one_is_settled() {
+    let mut plain = Vec::new();
+    attest::list(&attestations(), &Style::PLAIN, &mut plain).expect("writing to memory");
+    let mut machine = Vec::new();
+    attest::list_json(&attestations(), &mut machine).expect("writing to memory");
+    let pages = [plain, machine].map(|page| String::from_utf8(page).expect("UTF-8"));
+    insta::assert_snapshot!("attestations_as_a_list", pages.join("----\n"));
 }

@@ -1,6 +1,7 @@
 //! The checks: the product. One folder per group, in it one file and one page per check.
 
 pub mod app;
+pub mod attestations;
 pub mod clerk;
 pub mod data;
 pub mod dependencies;

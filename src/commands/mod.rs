@@ -1,5 +1,6 @@
 //! The subcommands other than the audit itself.
 
+pub mod attest;
 pub mod routes;
 
 use std::io::{self, Write};

@@ -1,8 +1,15 @@
 //! `clerk-audit.toml`: what a project declares about itself.
 
+mod attest;
+pub mod edit;
+
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, anyhow};
 use serde::Deserialize;
 use toml::Spanned;
+
+use crate::model::attest::Voucher;
 
 /// The file's name, looked for in the audited directory.
 pub const FILE_NAME: &str = "clerk-audit.toml";
@@ -19,6 +26,20 @@ pub struct Config {
     /// What is declared about routes.
     #[serde(default)]
     pub routes: Routes,
+    /// What people have said of what no program can see.
+    #[serde(default)]
+    attest: attest::Table,
+    /// The same by statement, once it was found to be sound.
+    #[serde(skip)]
+    pub vouchers: BTreeMap<String, Voucher>,
+}
+
+/// What is wrong with an id that the file names.
+pub struct Names {
+    /// Of a check.
+    pub check: fn(&str) -> Result<()>,
+    /// Of a statement that people attest.
+    pub statement: fn(&str) -> Result<()>,
 }
 
 /// `[routes]`: what is declared about them.
@@ -41,16 +62,26 @@ pub enum Declared {
     Required,
 }
 
-/// Reads the file's text; `known` says what is wrong with the id of a check. An error shows the line.
-pub fn parse(text: &str, known: impl Fn(&str) -> Result<()>) -> Result<Config> {
+/// Reads the file's text. An error shows the line.
+pub fn parse(text: &str, names: &Names) -> Result<Config> {
     // Editors on Windows begin a file with a byte order mark; TOML 1.1 lets a reader skip it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let config: Config = toml::from_str(text)
+    let mut config: Config = toml::from_str(text)
         .map_err(|e| anyhow!("{FILE_NAME} is not valid\n{}", e.to_string().trim_end()))?;
+    let place = |at: usize| {
+        let before = text.get(..at).unwrap_or_default();
+        format!("{FILE_NAME}:{}", before.matches('\n').count() + 1)
+    };
     for id in &config.skip {
-        let before = text.get(..id.span().start).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        known(id.get_ref()).with_context(|| format!("{FILE_NAME}:{line}"))?;
+        (names.check)(id.get_ref()).with_context(|| place(id.span().start))?;
+    }
+    for (id, entry) in &config.attest {
+        let at = id.span().start;
+        (names.statement)(id.get_ref()).with_context(|| place(at))?;
+        let voucher = entry
+            .voucher(at)
+            .map_err(|(at, why)| anyhow!("{}: attest.{}: {why}", place(at), id.get_ref()))?;
+        config.vouchers.insert(id.get_ref().clone(), voucher);
     }
     Ok(config)
 }
@@ -62,10 +93,17 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Config> {
-        parse(text, |id| match id {
-            "a/b" => Ok(()),
-            _ => bail!("there is no {id}"),
-        })
+        let names = Names {
+            check: |id| match id {
+                "a/b" => Ok(()),
+                _ => bail!("there is no {id}"),
+            },
+            statement: |id| match id {
+                "dns" | "owner" => Ok(()),
+                _ => bail!("there is no {id}"),
+            },
+        };
+        parse(text, &names)
     }
 
     #[test]
@@ -81,6 +119,57 @@ mod tests {
     fn an_unknown_check_is_an_error_that_shows_the_line() {
         let error = read("skip = [\n  \"a/b\",\n  \"a/c\",\n]\n").unwrap_err();
         assert_eq!(format!("{error:#}"), "clerk-audit.toml:3: there is no a/c");
+    }
+
+    #[test]
+    fn an_attestation_is_a_table_or_a_line() {
+        let config = read(
+            "[attest]\ndns = { by = \"Ada\", date = 2026-11-21, until = \"2027-05-31\" }\n\n\
+             [attest.owner]\nby = \"Bo\"\ndate = 2026-11-01\napplies = false\nnote = \"a prototype\"\n",
+        )
+        .unwrap();
+        let dns = &config.vouchers["dns"];
+        assert_eq!((dns.by.as_str(), dns.applies), ("Ada", true));
+        assert_eq!(dns.until.unwrap().to_string(), "2027-05-31");
+        assert!(!config.vouchers["owner"].applies);
+    }
+
+    #[test]
+    fn an_unsound_attestation_is_an_error_that_shows_the_line() {
+        for (text, said) in [
+            (
+                "dsn = { by = \"Ada\", date = 2026-11-21 }",
+                ":2: there is no dsn",
+            ),
+            (
+                "dns = { by = \"Ada\", date = 2026-11-21 }",
+                ":2: attest.dns: until is missing",
+            ),
+            (
+                "dns = { by = \" \", date = 2026-11-21, until = 2027-01-01 }",
+                ":2: attest.dns: by names nobody",
+            ),
+            (
+                "dns = { by = \"Ada\", date = 2026-11-21, until = 2026-11-20 }",
+                ":2: attest.dns: until 2026-11-20 lies before the date",
+            ),
+            (
+                "dns = { by = \"Ada\", date = 2026-11-21, applies = false }",
+                ":2: attest.dns: note is missing",
+            ),
+            (
+                "dns = { by = \"Ada\", date = 2026-11-21T10:00:00Z, until = 2027-01-01 }",
+                "a day is written as",
+            ),
+            (
+                "dns = { by = \"Ada\", date = \"2026-02-30\", until = 2027-01-01 }",
+                "there is no such day",
+            ),
+            ("dns = { who = \"Ada\" }", "line 2"),
+        ] {
+            let error = format!("{:#}", read(&format!("[attest]\n{text}\n")).unwrap_err());
+            assert!(error.contains(said), "{text}: {error}");
+        }
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
 use super::files::TEXT_LIMIT;
-use crate::model::Secret;
+use crate::model::{Date, Secret};
 
 /// The environment of this process, taken once.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +43,20 @@ impl ProcessEnv {
     pub fn get(&self, name: &str) -> Option<String> {
         self.0.get(name).map(|value| value.expose().to_owned())
     }
+}
+
+/// The day of today, in UTC. `SOURCE_DATE_EPOCH` stands for the clock where it is set, as in reproducible
+/// builds (https://reproducible-builds.org/specs/source-date-epoch/).
+pub fn today(env: &ProcessEnv) -> Option<Date> {
+    let given = env.get("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty());
+    let seconds = match given {
+        Some(text) => text.parse().ok(),
+        None => {
+            let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+            since.ok().map(|since| since.as_secs())
+        }
+    };
+    Date::of_unix(seconds?)
 }
 
 /// Reads an env file from standard input.

@@ -1,5 +1,7 @@
 //! Plain data that every layer shares. No I/O, and nothing of ours is imported here.
 
+pub mod attest;
+pub mod date;
 pub mod finding;
 pub mod known;
 pub mod meta;
@@ -8,6 +10,7 @@ pub mod report;
 pub mod routes;
 pub mod secret;
 
+pub use date::Date;
 pub use finding::{Finding, Mark, Role};
 pub use known::Known;
 pub use meta::{Group, Meta, Severity};

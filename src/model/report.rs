@@ -1,5 +1,6 @@
 //! The result of an audit: everything a format may see, already sorted.
 
+use super::attest::Attestation;
 use super::routes::RouteCounts;
 use super::{Finding, Group, Mark, Meta, Severity};
 
@@ -201,6 +202,8 @@ pub struct Report {
     pub directory: String,
     /// The audited apps, sorted by path.
     pub apps: Vec<AppReport>,
+    /// What people attest; empty where it was not asked for.
+    pub attestations: Vec<Attestation>,
     /// What could not be read or is worth knowing, in words: never silently a half answer.
     pub notes: Vec<String>,
     /// The answer.

@@ -9,7 +9,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
-use super::{Options, Style, sanitize};
+use super::{Options, Style, attest, sanitize};
 use crate::model::routes::RouteCounts;
 use crate::model::{
     AppKind, AppReport, CheckResult, Finding, Mark, Outcome, Place, Report, Role, Severity, Tally,
@@ -88,6 +88,7 @@ struct Document<'a> {
     summary: Summary,
     notes: &'a [String],
     apps: Vec<App<'a>>,
+    attestations: Vec<attest::Entry<'a>>,
 }
 
 #[derive(Serialize)]
@@ -202,6 +203,7 @@ impl<'a> From<&'a Report> for Document<'a> {
             summary: Summary::from(report.tally()),
             notes: &report.notes,
             apps: report.apps.iter().map(App::from).collect(),
+            attestations: attest::entries(&report.attestations),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Report to bytes. Pure: no working directory, no environment, no clock, no terminal is asked here;
 //! what a format may know of its surroundings comes in as a [`Style`] and [`Options`].
 
+pub mod attest;
 pub mod explain;
 pub mod human;
 pub mod json;

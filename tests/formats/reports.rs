@@ -1,9 +1,10 @@
 //! The reports of these tests, built by hand.
 
+use clerk_audit::model::attest::{Attestation, Statement, Voucher};
 use clerk_audit::model::routes::RouteCounts;
 use clerk_audit::model::{
-    AppKind, AppReport, CheckResult, Decision, Excerpt, Finding, Group, Mark, Meta, Outcome, Place,
-    Report, Role, Severity,
+    AppKind, AppReport, CheckResult, Date, Decision, Excerpt, Finding, Group, Mark, Meta, Outcome,
+    Place, Report, Role, Severity,
 };
 
 const fn meta(
@@ -136,10 +137,51 @@ pub fn report(apps: Vec<AppReport>, decision: Decision, exit_code: u8) -> Report
         online_why: "CLERK_SECRET_KEY".to_owned(),
         directory: "acme".to_owned(),
         apps,
+        attestations: vec![],
         notes: vec![],
         decision,
         exit_code,
     }
+}
+
+static STATEMENTS: [Statement; 4] = [
+    statement("production-domain", "The domain is ours"),
+    statement("user-import", "Imported users were counted"),
+    statement("key-rotation", "The keys were rotated as our policy asks"),
+    statement("incident-owner", "It is known who owns an incident"),
+];
+
+const fn statement(id: &'static str, says: &'static str) -> Statement {
+    Statement {
+        id,
+        says,
+        how: "ask whoever has access to the dashboard, and look for yourself",
+    }
+}
+
+/// One statement of each standing; the name tries to steer the terminal.
+pub fn attestations() -> Vec<Attestation> {
+    let day = |text: &str| text.parse::<Date>().expect("a day");
+    let voucher = |by: &str, until: Option<&str>, note: &str| {
+        Some(Voucher {
+            by: by.to_owned(),
+            date: day("2026-01-01"),
+            until: until.map(day),
+            note: note.to_owned(),
+            applies: until.is_some(),
+        })
+    };
+    let said = [
+        voucher("Ada", Some("2027-05-31"), "after the move"),
+        voucher("B\u{1b}[2Jo", None, "a new product"),
+        voucher("Cleo", Some("2026-06-30"), ""),
+        None,
+    ];
+    STATEMENTS
+        .iter()
+        .zip(said)
+        .map(|(statement, said)| Attestation::on(day("2026-11-21"), statement, said))
+        .collect()
 }
 
 pub fn dev_key() -> Finding {

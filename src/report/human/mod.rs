@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::style::{Ink, Style};
-use super::{Options, sanitize, text};
+use super::{Options, attest, sanitize, text};
 use crate::model::{AppKind, AppReport, Report};
 
 /// Writes the report for people.
@@ -49,6 +49,7 @@ fn page(report: &Report, style: &Style, options: &Options) -> String {
         }
     }
     page.push_str(&libraries(report, style));
+    page.push_str(&attest::section(&report.attestations, style));
     if !report.notes.is_empty() {
         page.push('\n');
     }

@@ -1,0 +1,86 @@
+//! Changes to the text of `clerk-audit.toml` that leave everything else in it as it was written.
+
+use anyhow::{Context, Result, bail};
+use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
+
+use super::FILE_NAME;
+use crate::model::Date;
+use crate::model::attest::Voucher;
+
+/// The text with one statement attested, in place of what was said of it before.
+pub fn attest(text: &str, id: &str, voucher: &Voucher) -> Result<String> {
+    let mut document: DocumentMut = text
+        .parse()
+        .with_context(|| format!("{FILE_NAME} is not valid"))?;
+    let table = document
+        .entry("attest")
+        .or_insert_with(|| Item::Table(Table::new()));
+    let Some(table) = table.as_table_like_mut() else {
+        bail!("{FILE_NAME}: attest is not a table");
+    };
+    let mut entry = InlineTable::new();
+    entry.insert("by", voucher.by.as_str().into());
+    entry.insert("date", day(voucher.date)?);
+    if let Some(until) = voucher.until {
+        entry.insert("until", day(until)?);
+    }
+    if !voucher.applies {
+        entry.insert("applies", false.into());
+    }
+    if !voucher.note.is_empty() {
+        entry.insert("note", voucher.note.as_str().into());
+    }
+    table.insert(id, Item::Value(Value::InlineTable(entry)));
+    Ok(document.to_string())
+}
+
+fn day(date: Date) -> Result<Value> {
+    let day: toml_edit::Datetime = date.to_string().parse()?;
+    Ok(day.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ada() -> Voucher {
+        Voucher {
+            by: "Ada \"A\"".to_owned(),
+            date: "2026-11-21".parse().unwrap(),
+            until: Some("2027-05-31".parse().unwrap()),
+            note: String::new(),
+            applies: true,
+        }
+    }
+
+    #[test]
+    fn the_rest_of_the_file_stays_as_it_was() {
+        let before =
+            "# ours\nwebhooks = \"none\"   # really\n\n[routes]\npublic = [\n  \"/x\", # why\n]\n";
+        let after = attest(before, "dns", &ada()).unwrap();
+        assert_eq!(
+            after,
+            format!(
+                "{before}\n[attest]\ndns = {{ by = 'Ada \"A\"', date = 2026-11-21, until = 2027-05-31 }}\n"
+            )
+        );
+        let again = Voucher {
+            by: "Bo".to_owned(),
+            note: "seen".to_owned(),
+            ..ada()
+        };
+        let again = attest(&after, "dns", &again).unwrap();
+        assert!(again.contains(
+            "dns = { by = \"Bo\", date = 2026-11-21, until = 2027-05-31, note = \"seen\" }"
+        ));
+        assert_eq!(again.matches("dns").count(), 1);
+    }
+
+    #[test]
+    fn an_empty_file_gets_the_table_and_a_broken_one_stays_untouched() {
+        let text = attest("", "dns", &ada()).unwrap();
+        assert!(text.starts_with("[attest]\ndns = {"), "{text}");
+        assert!(attest("= 1", "dns", &ada()).is_err());
+        assert!(attest("attest = 1\n", "dns", &ada()).is_err());
+    }
+}

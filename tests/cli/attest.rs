@@ -1,0 +1,121 @@
+//! `clerk-audit attest`: written down once, counted until its last day, and never at the cost of the file.
+
+use std::fs;
+
+use crate::project::{Done, Project, finish, program};
+
+/// 2026-11-21, noon.
+const TODAY: &str = "1795262400";
+
+fn attest(project: &Project, args: &[&str]) -> Done {
+    let mut command = program();
+    command
+        .arg("attest")
+        .args(args)
+        .arg("--dir")
+        .arg(project.dir())
+        .env("SOURCE_DATE_EPOCH", TODAY);
+    finish(&mut command, b"")
+}
+
+fn config(project: &Project) -> String {
+    fs::read_to_string(project.path("clerk-audit.toml")).unwrap_or_default()
+}
+
+#[test]
+fn a_statement_is_written_down_and_the_rest_of_the_file_stays() {
+    let ours = "# ours\nwebhooks = \"none\" # really\n";
+    let project = Project::next_live().with("clerk-audit.toml", ours);
+    attest(
+        &project,
+        &["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"],
+    )
+    .exits(0)
+    .says("uptime-monitor is attested by Ada until 2027-05-31");
+    assert_eq!(
+        config(&project),
+        format!(
+            "{ours}\n[attest]\nuptime-monitor = {{ by = \"Ada\", date = 2026-11-21, until = 2027-05-31 }}\n"
+        )
+    );
+    let report = project.audit(&[]).exits(0);
+    report
+        .says("Attested by people: 1 of")
+        .says("OPEN      production-domain");
+}
+
+#[test]
+fn what_is_wrong_is_said_and_nothing_is_written() {
+    let project = Project::next_live();
+    for (args, said) in [
+        (&["uptime"][..], "did you mean uptime-monitor?"),
+        (&["uptime-monitor"], "--by NAME"),
+        (&["uptime-monitor", "--by", "Ada"], "--until DATE"),
+        (
+            &["uptime-monitor", "--by", "Ada", "--until", "2026-11-20"],
+            "lies before today",
+        ),
+        (
+            &["uptime-monitor", "--by", "Ada", "--until", "2027-02-29"],
+            "there is no such day",
+        ),
+        (
+            &["uptime-monitor", "--by", "A\nda", "--until", "2027-02-28"],
+            "control character",
+        ),
+        (
+            &["user-import", "--by", "Ada", "--not-applicable"],
+            "--note",
+        ),
+    ] {
+        let done = attest(&project, args).exits(2);
+        assert!(done.err.contains(said), "{args:?}: {}", done.err);
+    }
+    assert_eq!(config(&project), "");
+    let broken = Project::next_live().with("clerk-audit.toml", "webhooks = \n");
+    attest(
+        &broken,
+        &["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"],
+    )
+    .exits(2);
+    assert_eq!(config(&broken), "webhooks = \n");
+}
+
+#[test]
+fn strict_wants_every_statement_and_counts_none_that_has_expired() {
+    let all = clerk_audit::checks::attestations::ALL;
+    let said = |until: &str| {
+        let lines = all.iter().map(|one| {
+            format!(
+                "{} = {{ by = \"Ada\", date = 2026-01-01, until = {until} }}\n",
+                one.id
+            )
+        });
+        Project::next_live().with(
+            "clerk-audit.toml",
+            &format!(
+                "skip = [\"git/secret-tracked\"]\n[attest]\n{}",
+                lines.collect::<String>()
+            ),
+        )
+    };
+    let strict = |project: &Project| {
+        let mut command = project.command(&["--strict", "--offline"]);
+        finish(command.env("SOURCE_DATE_EPOCH", TODAY), b"")
+    };
+    strict(&said("2026-11-21")).exits(0);
+    strict(&said("2026-11-20"))
+        .exits(1)
+        .says("EXPIRED   uptime-monitor");
+    strict(&Project::next_live()).exits(1);
+}
+
+#[test]
+fn the_list_names_every_statement_and_how_it_is_settled() {
+    let listed = attest(&Project::next_live(), &[]).exits(0);
+    for one in clerk_audit::checks::attestations::ALL {
+        assert!(listed.out.contains(one.id), "{}", one.id);
+    }
+    let machine = attest(&Project::next_live(), &["--format", "json"]).exits(0);
+    assert_eq!(machine.json()[0]["state"], "open");
+}
