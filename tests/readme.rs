@@ -11,6 +11,7 @@ use std::process::Command;
 
 use clerk_audit::checks;
 use clerk_audit::model::Group;
+use support::checklist::{self, GROUPS, decider};
 
 fn readme() -> String {
     fs::read_to_string(support::root().join("README.md")).unwrap()
@@ -68,6 +69,8 @@ fn the_screen_and_the_table_are_what_the_program_says() {
         &format!("\n```text\n$ clerk-audit routes fixtures/apps/next-acme-invoices\n{map}```\n\n"),
     );
 
+    hold("checklist", &checklist_by_group());
+
     let mut table = String::from("\n| check | it fails when | worst |\n| --- | --- | --- |\n");
     for group in Group::ALL {
         let _ = writeln!(table, "| **{}** | | |", group.title());
@@ -98,7 +101,14 @@ fn every_option_it_shows_exists() {
             .output();
         String::from_utf8(program.unwrap().stdout).unwrap()
     };
-    let help = help(&["--help"]) + &help(&["routes", "--help"]);
+    let help = ["", "routes", "attest"].map(|command| {
+        let arguments: Vec<&str> = [command, "--help"]
+            .into_iter()
+            .filter(|word| !word.is_empty())
+            .collect();
+        help(&arguments)
+    });
+    let help = help.concat();
     let text = readme();
     let (before, rest) = text.split_once("<!-- screen -->").unwrap();
     let (_, after) = rest.split_once("<!-- /screen -->").unwrap();
@@ -113,5 +123,49 @@ fn every_option_it_shows_exists() {
                 "README.md shows {word}, which --help does not know"
             );
         }
+    }
+}
+
+/// The checklist by group: how many statements who decides, and each of them.
+fn checklist_by_group() -> String {
+    let all = checklist::all();
+    let mut text = String::from(
+        "\n| group | statements | by a check | live or triage | by a person |\n| --- | --- | --- | --- | --- |\n",
+    );
+    let mut lists = String::new();
+    for group in GROUPS {
+        let of_group = || {
+            all.iter()
+                .filter(|one| one.group == group && one.same.is_none())
+        };
+        let decided = |kinds: &[&str]| {
+            let by = |one: &&checklist::Statement| {
+                one.by.iter().any(|by| kinds.contains(&decider(by).0))
+            };
+            of_group().filter(by).count()
+        };
+        let _ = writeln!(
+            text,
+            "| {group} | {} | {} | {} | {} |",
+            of_group().count(),
+            decided(&["check", "exit"]),
+            decided(&["live", "triage"]),
+            decided(&["attest"]),
+        );
+        let _ = writeln!(lists, "\n<details>\n<summary>{group}</summary>\n");
+        for one in of_group() {
+            let by: Vec<String> = one.by.iter().map(|by| decided_by(by)).collect();
+            let _ = writeln!(lists, "- {}: {}", one.says, by.join(", "));
+        }
+        lists.push_str("\n</details>\n");
+    }
+    text + &lists + "\n"
+}
+
+fn decided_by(by: &str) -> String {
+    match decider(by) {
+        ("check", id) => format!("[{id}](src/checks/{}.md)", id.replace('-', "_")),
+        ("exit", _) => "the exit code".to_owned(),
+        (kind, what) => format!("{kind} `{what}`"),
     }
 }

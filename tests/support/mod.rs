@@ -7,6 +7,7 @@
 )]
 
 pub mod case;
+pub mod checklist;
 
 use std::fs;
 use std::io::{Read, Write};
