@@ -51,8 +51,19 @@ pub(crate) fn without_credentials(range: &str) -> String {
         None => (address, ""),
     };
     let host = authority.rsplit('@').next().unwrap_or_default();
+    if !is_host(host) {
+        // Where `@` is lost or stands in a password, nobody can tell where the host begins.
+        return format!("{scheme}://…");
+    }
     let fragment = fragment.map(|text| format!("#{text}")).unwrap_or_default();
     format!("{scheme}://{host}{path}{fragment}")
+}
+
+/// A host with or without a port, or nothing.
+fn is_host(text: &str) -> bool {
+    let (name, port) = text.split_once(':').unwrap_or((text, ""));
+    let of_names = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    name.chars().all(of_names) && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -168,6 +179,9 @@ mod tests {
             ),
             ("https://u:p@host.test", "https://host.test"),
             ("://", "://"),
+            ("git+https://me:secretgit.host.test/x", "git+https://…"),
+            ("https://me:sec/ret@host.test/x", "https://…"),
+            ("https://h.test:8443/x", "https://h.test:8443/x"),
         ] {
             assert_eq!(without_credentials(range), kept);
         }
