@@ -69,7 +69,8 @@ impl<'a> Lines<'a> {
         let start = before.map_or(0, |end| end + 1);
         let column = match self.text.get(start..offset) {
             Some(part) if part.len() <= 4096 => part.chars().count(),
-            _ => offset.saturating_sub(start),
+            Some(part) => part.len(),
+            None => 0,
         };
         (line, small(column + 1))
     }
