@@ -259,7 +259,7 @@ pub struct Audit {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", help_heading = "Output")]
     pub color: ColorName,
-    /// Show the checks that do not apply, with the reason
+    /// Show every check, those too that pass or do not apply
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
     /// Print the last line only

@@ -182,6 +182,8 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
+    // A part of the audit says nothing of the rest of the checklist.
+    let whole = args.only.is_empty() && args.group.is_empty();
     let root = Root::open(&args.dir)?;
     let config = read_config(&root)?;
     let selection = Selection::new(args, &config)?;
@@ -189,8 +191,6 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let plan = plan(args, &config, &selection)?;
 
     let gathered = gather::gather(&plan, root, env)?;
-    // A part of the audit says nothing of the rest of the checklist.
-    let whole = args.only.is_empty() && args.group.is_empty();
     let attested = if whole && !gathered.facts.is_empty() {
         attestations(&config, env)?
     } else {
@@ -201,7 +201,8 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
     let options = Options {
-        verbose: args.verbose,
+        // Who names checks wants to see what became of each.
+        verbose: args.verbose || !whole,
         quiet: args.quiet,
         elapsed,
     };

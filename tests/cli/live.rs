@@ -9,7 +9,7 @@ use crate::project::{Done, LIVE_KEYS, Project, finish};
 use crate::support::{self, backend_api};
 
 fn audit(project: &Project, api: &str) -> Done {
-    finish(project.command(&[]).env("CLERK_API_URL", api), b"")
+    finish(project.command(&["-v"]).env("CLERK_API_URL", api), b"")
 }
 
 #[test]
@@ -94,9 +94,9 @@ fn only_the_app_that_is_named_asks() {
         project.write(&format!("apps/{app}/.env"), support::expand(&keys));
     }
     let run = |args: &[&str]| finish(project.command(args).env("CLERK_API_URL", &api), b"");
-    run(&["--app", "apps/b"]).says("PASS  clerk/backend-api-unreachable");
+    run(&["-v", "--app", "apps/b"]).says("PASS  clerk/backend-api-unreachable");
     assert_eq!(requests.load(Ordering::SeqCst), 1);
-    run(&[]).says("PASS  clerk/backend-api-unreachable");
+    run(&["-v"]).says("PASS  clerk/backend-api-unreachable");
     assert_eq!(requests.load(Ordering::SeqCst), 4);
 }
 

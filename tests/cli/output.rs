@@ -114,7 +114,7 @@ fn verbose_lists_what_does_not_concern_the_app_with_the_reason() {
     let usual = project
         .audit(&[])
         .exits(1)
-        .says("do not concern this app (-v lists them)");
+        .says("do not concern this app (-v lists every check)");
     let verbose = project.audit(&["-v"]).exits(1);
     let lines = |text: &str| text.lines().filter(|line| line.starts_with("N/A")).count();
     assert_eq!(lines(&usual.out), 1);

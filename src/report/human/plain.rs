@@ -19,14 +19,22 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
         id: ids.max().unwrap_or(0),
         style,
     };
-    let mut first = true;
+    // Groups without news stand line below line; one with rows has room around it.
+    let (mut first, mut room) = (true, false);
     for (group, checks) in Report::groups(app) {
         let rows: Vec<_> = checks.iter().copied().filter(shown).collect();
-        if rows.is_empty() {
+        let folded = words::folded(app, group, &checks);
+        if rows.is_empty() && folded.is_none() {
             continue;
         }
-        if !std::mem::take(&mut first) {
+        if !std::mem::take(&mut first) && (room || !rows.is_empty()) {
             out.push('\n');
+        }
+        room = !rows.is_empty();
+        if let Some(folded) = folded.filter(|_| rows.is_empty()) {
+            let folded = text::hang(&folded, INDENT, style.width);
+            let _ = writeln!(out, "{}{folded}", text::pad("PASS", INDENT));
+            continue;
         }
         let _ = writeln!(out, "{}: {}", group.title(), words::score(&checks));
         if let Some(routes) = words::routes(app, group) {

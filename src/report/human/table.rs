@@ -32,15 +32,18 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
         .is_none_or(|all| all >= sentence_column(id) + SENTENCE);
     let layout = Layout { id, beside };
 
-    let mut first = true;
+    // Groups without news stand line below line; one with rows has room around it.
+    let (mut first, mut room) = (true, false);
     for (group, checks) in Report::groups(app) {
         let rows: Vec<_> = checks.iter().copied().filter(shown).collect();
-        if rows.is_empty() {
+        let folds = rows.is_empty();
+        if folds && words::folded(app, group, &checks).is_none() {
             continue;
         }
-        if !std::mem::take(&mut first) {
+        if !std::mem::take(&mut first) && (room || !folds) {
             out.push('\n');
         }
+        room = !folds;
         heading(out, group, &checks, style);
         if let Some(routes) = words::routes(app, group) {
             let routes = text::hang(&routes, INDENT, style.width);

@@ -41,9 +41,20 @@ pub(super) fn sentence<'a>(check: &'a CheckResult, style: &Style) -> Cow<'a, str
     sanitize::unless_unicode(sentence, style)
 }
 
-/// Whether a row is listed, or only counted.
+/// Whether a check has a row of its own, or is only counted: what passed is no news.
 pub(super) fn listed(check: &CheckResult, options: &Options) -> bool {
-    options.verbose || !matches!(check.outcome, Outcome::NotApplicable(_))
+    let no_news = matches!(check.outcome, Outcome::NotApplicable(_) | Outcome::Pass);
+    options.verbose || !no_news
+}
+
+/// What stands for a group whose checks are all no news: "Middleware: 7 of 7 pass"; nothing for one that
+/// does not concern the app.
+pub(super) fn folded(app: &AppReport, group: Group, checks: &[&CheckResult]) -> Option<String> {
+    let passed = checks
+        .iter()
+        .filter(|check| matches!(check.outcome, Outcome::Pass));
+    let routes = routes(app, group).map_or_else(String::new, |routes| format!("; {routes}"));
+    (passed.count() > 0).then(|| format!("{}: {}{routes}", group.title(), score(checks)))
 }
 
 /// "8 of 9 pass": of the checks that concern the app.
@@ -86,11 +97,14 @@ pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
 
 /// The line that stands for the rows that are not listed.
 pub(super) fn unlisted(app: &AppReport, options: &Options) -> Option<String> {
-    let hidden = app.checks.iter().filter(|c| !listed(c, options)).count();
+    let hidden = |check: &&CheckResult| {
+        matches!(check.outcome, Outcome::NotApplicable(_)) && !listed(check, options)
+    };
+    let hidden = app.checks.iter().filter(hidden).count();
     (hidden > 0).then(|| {
         let verb = if hidden == 1 { "does" } else { "do" };
         format!(
-            "{} {verb} not concern this app (-v lists them)",
+            "{} {verb} not concern this app (-v lists every check)",
             count(hidden, "check")
         )
     })
