@@ -1,0 +1,232 @@
+//! What a second delivery of `user.created` does. Webhooks are delivered at least once, and tried again for
+//! more than a day (docs.svix.com/retries).
+
+use super::super::super::tree::{
+    Binary, Expr, Function, Key, Kind, Pattern, Property, Statement, StatementKind,
+};
+use super::super::walk::{self, Node, Trail};
+use super::{Care, Found, call, root, written};
+
+const EVENT: &str = "user.created";
+
+/// Words of a file that takes care of repeated deliveries: error codes of databases for a row that is there,
+/// and what such code is called.
+const CARES: &[&str] = &[
+    "p2002",
+    "23505",
+    "11000",
+    "er_dup_entry",
+    "duplicate",
+    "idempot",
+    "dedup",
+    "already",
+    "processed",
+    "on conflict",
+    "webhookevent.create",
+];
+
+/// Beginnings of names of calls that look first, or that a second time does no harm to.
+const LOOKS: &[&str] = &[
+    "find", "upsert", "onConflict", "onDuplicate", "select", "exist", "maybeSingle", "getUser",
+    "getBy", "replaceOne", "count", "query", "orIgnore", "merge", "set",
+];
+
+/// What a database is called.
+const STORES: &[&str] = &[
+    "db", "prisma", "database", "tx", "orm", "ctx", "drizzle", "supabase", "xata", "knex", "kysely",
+    "dataSource", "em", "prismadb", "prismaClient",
+];
+
+/// Whether the words of a file say that it takes care.
+#[derive(Clone, Copy)]
+pub(super) struct Guards(bool);
+
+impl Guards {
+    pub(super) fn of(lower: &str) -> Self {
+        Self(CARES.iter().any(|word| lower.contains(word)))
+    }
+}
+
+pub(super) fn look<'a>(
+    guards: Guards,
+    node: Node<'a>,
+    trail: &Trail<'a>,
+    program: &'a [Statement],
+    found: &mut Found,
+) {
+    let mut parts: Vec<&'a [Statement]> = Vec::new();
+    match node {
+        Node::Statement(one) => match &one.kind {
+            StatementKind::If(test, then, _) => match asks(test) {
+                Some(true) => parts.push(std::slice::from_ref(&**then)),
+                Some(false) if walk::exit(then) => parts.extend(after(one, trail)),
+                _ => {}
+            },
+            StatementKind::Switch(_, cases) => {
+                let at = cases
+                    .iter()
+                    .position(|(test, _)| test.as_ref().is_some_and(is_event));
+                let mut bodies = cases.iter().skip(at.unwrap_or(cases.len()));
+                let body = bodies.find(|(_, body)| !body.is_empty());
+                parts.extend(body.map(|(_, body)| body.as_slice()));
+            }
+            _ => {}
+        },
+        Node::Expr(Expr {
+            kind: Kind::Object(all),
+            ..
+        }) => parts.extend(all.iter().filter_map(|one| match one {
+            Property::Value(Key::Name(key), Expr { kind: Kind::Function(function), .. })
+                if &**key == EVENT =>
+            {
+                Some(function.body.as_slice())
+            }
+            _ => None,
+        })),
+        _ => {}
+    }
+    for part in parts {
+        judge(guards, part, program, found);
+    }
+}
+
+fn is_event(expr: &Expr) -> bool {
+    matches!(&expr.kind, Kind::Text(text) if &**text == EVENT)
+}
+
+/// Whether a test asks for the event; `Some(false)` for anything else than it.
+fn asks(test: &Expr) -> Option<bool> {
+    let mut found = None;
+    walk::within(test, &mut |one| {
+        if let Kind::Binary(
+            Binary::Strict { negated } | Binary::Loose { negated },
+            left,
+            right,
+        ) = &one.kind
+            && (is_event(left) || is_event(right))
+        {
+            found = Some(!negated);
+        }
+    });
+    found
+}
+
+/// The statements after one, in the list that it stands in.
+fn after<'a>(one: &Statement, trail: &Trail<'a>) -> Option<&'a [Statement]> {
+    let list = match trail.last()? {
+        Node::Function(function) => function.body.as_slice(),
+        Node::Statement(around) => match &around.kind {
+            StatementKind::Block(all) => all,
+            StatementKind::Try { block, .. } => block,
+            _ => return None,
+        },
+        Node::Expr(_) => return None,
+    };
+    let at = list.iter().position(|other| std::ptr::eq(other, one))?;
+    list.get(at + 1..)
+}
+
+/// Looks for the row that a part makes, by itself or in a function of the same file that it calls.
+fn judge(guards: Guards, part: &[Statement], program: &[Statement], found: &mut Found) {
+    let mut made = Made::default();
+    made.read(part);
+    let called: Vec<&Function> = made
+        .calls
+        .iter()
+        .filter_map(|name| function(name, program))
+        .collect();
+    for function in called {
+        made.read(&function.body);
+    }
+    if let Some((at, call)) = made.row {
+        let once = guards.0 || made.looks;
+        found.push((at, Care::Creates { call, once }));
+    }
+}
+
+#[derive(Default)]
+struct Made {
+    row: Option<(u32, String)>,
+    looks: bool,
+    calls: Vec<String>,
+}
+
+impl Made {
+    fn read(&mut self, part: &[Statement]) {
+        walk::below(part, &mut |node| {
+            let Node::Expr(one) = node else { return };
+            if let Kind::Object(all) = &one.kind {
+                self.looks |= all.iter().any(|one| {
+                    matches!(one, Property::Value(Key::Name(key), _)
+                        if matches!(&**key, "skipDuplicates" | "ignoreDuplicates" | "connectOrCreate"))
+                });
+            }
+            if let Kind::Tagged(_, texts, _) = &one.kind {
+                let text = texts.join(" ").to_ascii_lowercase();
+                if text.contains("insert into") && self.row.is_none() {
+                    self.row = Some((one.at, "insert into".to_owned()));
+                }
+            }
+            let Some((callee, _)) = call(one) else { return };
+            let Some(name) = walk::last_name(callee) else {
+                return;
+            };
+            self.looks |= LOOKS.iter().any(|start| name.starts_with(start));
+            if makes_a_row(callee, name) {
+                if self.row.is_none() {
+                    self.row = Some((one.at, format!("{}()", written(callee))));
+                }
+            } else if let Kind::Name(name) = &callee.kind {
+                self.calls.push(name.to_string());
+            }
+        });
+    }
+}
+
+/// `db.user.create()`, `User.create()`, `db.insert(users)`, `supabase.from("users").insert()`.
+fn makes_a_row(callee: &Expr, name: &str) -> bool {
+    let Kind::Member { object, .. } = &callee.kind else {
+        return false;
+    };
+    let is_store = chain_has(object, &|name| {
+        STORES.contains(&name) || name.ends_with("Repository") || name.ends_with("Repo")
+    });
+    match name {
+        "insert" | "insertOne" | "insertInto" => is_store || root(object).is_some(),
+        "create" => {
+            let class = matches!(&object.kind, Kind::Name(name)
+                if name.starts_with(|c: char| c.is_ascii_uppercase()));
+            is_store || class
+        }
+        _ => false,
+    }
+}
+
+/// Whether a name of a chain answers to a question.
+fn chain_has(expr: &Expr, is: &dyn Fn(&str) -> bool) -> bool {
+    match &expr.kind {
+        Kind::Name(name) => is(name),
+        Kind::Member { object, name, .. } => is(name) || chain_has(object, is),
+        Kind::Call { callee, .. } => chain_has(callee, is),
+        Kind::Chain(inside) | Kind::Await(inside) => chain_has(inside, is),
+        _ => false,
+    }
+}
+
+/// A function that a file declares.
+fn function<'a>(wanted: &str, program: &'a [Statement]) -> Option<&'a Function> {
+    program.iter().find_map(|one| match &one.kind {
+        StatementKind::Function(function) if function.name.as_deref() == Some(wanted) => {
+            Some(&**function)
+        }
+        StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| match (pattern, value) {
+            (Pattern::Name(name), Some(Expr { kind: Kind::Function(function), .. }))
+                if &**name == wanted =>
+            {
+                Some(&**function)
+            }
+            _ => None,
+        }),
+        _ => None,
+    })
+}
