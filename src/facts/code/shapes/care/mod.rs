@@ -11,7 +11,7 @@ mod tracker;
 
 use super::super::tree::{Expr, Key, Kind, Property, Statement, StatementKind, Text};
 use super::walk::{self, Node, Trail};
-use super::{CANDIDATES, Seen, What};
+use super::{CANDIDATES, FileShapes, Seen, Shape, Shapes, What};
 
 pub use page::is_special;
 pub use tracker::is_tracker;
@@ -112,6 +112,14 @@ pub enum Told {
     Stack,
     /// The thrown thing as a whole.
     Whole,
+}
+
+/// Every one of them in an app, by path and line.
+pub fn all(shapes: &Shapes) -> impl Iterator<Item = (&FileShapes, &Shape, &Care)> {
+    shapes.all().filter_map(|(file, shape)| match &shape.what {
+        What::Care(care) => Some((file, shape, care)),
+        _ => None,
+    })
 }
 
 pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
