@@ -1,9 +1,10 @@
 //! `errors/error-page-missing`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::code::shapes::What;
 use crate::facts::code::shapes::care::{self, Care};
 use crate::facts::{Facts, tree};
-use crate::model::routes::{Route, RouteKind};
+use crate::model::routes::{Route, RouteKind, Sensitivity};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -14,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "What a page or a handler throws meets an error page of the app's own",
         fail: "What a page or a handler throws meets no error page of the app's own",
-        why: "when Clerk or a database is out of reach, every user sees the framework's bare page and no way on",
+        why: "when Clerk or a database is out of reach, users see the framework's bare page and no way on",
         docs: include_str!("error_page_missing.md"),
     },
     needs: &[Need::Shapes, Need::Routes],
@@ -84,26 +85,80 @@ fn run(facts: &Facts) -> Verdict {
             facts.app.framework.name
         ));
     };
-    let routes = facts.routes.as_ref().into_iter().flat_map(|map| &map.routes);
-    let pages: Vec<&Route> = routes.filter(|route| route.kind == RouteKind::Page).collect();
-    let Some(first) = pages.iter().min_by_key(|page| (page.file.len(), &page.file)) else {
+    let routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
+    let pages: Vec<&Route> = routes
+        .filter(|route| route.kind == RouteKind::Page)
+        .collect();
+    let Some(first) = pages
+        .iter()
+        .min_by_key(|page| (page.file.len(), &page.file))
+    else {
         return Verdict::not_applicable("the app has no pages");
     };
     let in_app = |path: &str| path.starts_with("app/") || path.contains("/app/");
     let is_app_router = facts.app.framework.id == "next" && in_app(within(facts, &first.file));
-    let convention = if is_app_router { APP_ROUTER } else { convention };
+    let convention = if is_app_router {
+        APP_ROUTER
+    } else {
+        convention
+    };
     if has_boundary(facts) || has_file(facts, &convention) {
         return Verdict::Judged(Vec::new());
     }
+    let Some((what, place)) = asks_clerk(facts, &pages).or_else(|| asks_else(&pages)) else {
+        return Verdict::not_applicable(
+            "no page was seen to ask Clerk's Backend API or a database while it is made",
+        );
+    };
     Verdict::Judged(vec![
         Finding::warning(format!(
-            "no file of the app says what {} shows when one of its {} pages throws",
-            convention.of,
-            pages.len()
+            "{what} throws where it gets no answer, and no file of the app says what {} shows then",
+            convention.of
         ))
-        .at(Place::file(first.file.clone()), "one of them")
+        .at(place, "")
         .fix(convention.add),
     ])
+}
+
+/// A question to Clerk that nothing catches, on the way to a page: in its file, in a layout, or in a file that
+/// one of these imports.
+fn asks_clerk(facts: &Facts, pages: &[&Route]) -> Option<(String, Place)> {
+    const STEMS: &[&str] = &["page", "layout", "template", "root", "+page", "+layout"];
+    let shapes = facts.shapes.as_ref()?;
+    let stem = |path: &str| {
+        let name = tree::file_name(path);
+        STEMS.contains(&name.split('.').next().unwrap_or(name))
+    };
+    let is_page = |path: &str| pages.iter().any(|page| page.file == path) || stem(path);
+    let mut files = shapes.files.iter().filter(|file| is_page(&file.path));
+    files.find_map(|file| {
+        shapes.around(file).find_map(|file| {
+            file.shapes.iter().find_map(|shape| match &shape.what {
+                What::Care(Care::AsksBackend(call)) => Some((call.clone(), file.place(shape))),
+                _ => None,
+            })
+        })
+    })
+}
+
+/// A question to a database in the code of a page.
+fn asks_else(pages: &[&Route]) -> Option<(String, Place)> {
+    let methods = pages.iter().flat_map(|page| &page.methods);
+    let mut work = methods.flat_map(|answer| &answer.sensitive);
+    work.find(|one| one.kind == Sensitivity::ReadsUserData)
+        .map(|one| {
+            let place = Place::Span {
+                file: one.place.file.clone(),
+                line: one.place.line,
+                column: one.place.column,
+                excerpt: None,
+            };
+            (format!("{}()", one.what.trim_end_matches("()")), place)
+        })
 }
 
 /// A path as it is below the app's folder, with a slash before.
@@ -113,7 +168,11 @@ fn within<'p>(facts: &Facts, path: &'p str) -> &'p str {
 }
 
 fn has_file(facts: &Facts, convention: &Convention) -> bool {
-    let special = facts.shapes.as_ref().into_iter().flat_map(|all| &all.special);
+    let special = facts
+        .shapes
+        .as_ref()
+        .into_iter()
+        .flat_map(|all| &all.special);
     special
         .map(|path| tree::file_name(path))
         .filter_map(|name| name.rsplit_once('.'))

@@ -85,7 +85,8 @@ fn reach(facts: &Facts, file: &FileShapes, function: Option<&str>) -> Option<Ans
     if routes.next().is_some() {
         return None;
     }
-    let method = |answer: &&crate::model::routes::MethodAnswer| Some(answer.method.as_str()) == function;
+    let method =
+        |answer: &&crate::model::routes::MethodAnswer| Some(answer.method.as_str()) == function;
     match route.methods.iter().find(method) {
         Some(answer) => Some(answer.verdict),
         None if route.methods.len() == 1 || route.kind == RouteKind::Api => Some(route.verdict()),

@@ -53,8 +53,10 @@ fn first_step(file: &FileShapes) -> Option<(&FileShapes, &crate::facts::code::sh
 
 /// Whether the file, one that it imports or one that imports it makes the session active.
 fn is_activated(shapes: &Shapes, file: &FileShapes) -> bool {
-    let activates =
-        |one: &FileShapes| one.find(|what| *what == What::Care(Care::Activates)).is_some();
+    let activates = |one: &FileShapes| {
+        one.find(|what| *what == What::Care(Care::Activates))
+            .is_some()
+    };
     let importers = shapes
         .files
         .iter()

@@ -24,7 +24,11 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let routes = facts.routes.as_ref().into_iter().flat_map(|map| &map.routes);
+    let routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
     let routes: Vec<&Route> = routes.filter(|route| is_health(route)).collect();
     if routes.is_empty() {
         return Verdict::not_applicable("the app has no health endpoint");

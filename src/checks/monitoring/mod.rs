@@ -13,13 +13,17 @@ use crate::model::Place;
 /// The error tracker that an app depends on.
 fn tracker(facts: &Facts) -> Option<&str> {
     let mut names = facts.app.ranges.keys();
-    names.find(|name| care::is_tracker(name)).map(String::as_str)
+    names
+        .find(|name| care::is_tracker(name))
+        .map(String::as_str)
 }
 
 /// Where it is started: by a call, or in a file that the tracker's own build step puts into the app.
 fn start(facts: &Facts) -> Option<Place> {
     let shapes = facts.shapes.as_ref()?;
-    let started = care::all(shapes).find(|(_, _, care)| **care == Care::TrackerStarts);
+    let starts = || care::all(shapes).filter(|(_, _, care)| **care == Care::TrackerStarts);
+    let in_browser = starts().find(|(file, _, _)| file.path.contains("client"));
+    let started = in_browser.or_else(|| starts().next());
     let by_name = || {
         let mut special = shapes.special.iter();
         special.find(|path| tree::file_name(path).starts_with("sentry."))
@@ -43,9 +47,11 @@ fn elsewhere(facts: &Facts) -> Option<String> {
         "analytics",
     ];
     let is_own = |range: &str| range.starts_with("workspace:") || range == "*";
-    let package = facts.app.ranges.iter().find(|(name, range)| {
-        is_own(range) && WORDS.iter().any(|word| name.contains(word))
-    });
+    let package = facts
+        .app
+        .ranges
+        .iter()
+        .find(|(name, range)| is_own(range) && WORDS.iter().any(|word| name.contains(word)));
     let special = || {
         let shapes = facts.shapes.as_ref()?;
         let mut paths = shapes.special.iter();

@@ -18,7 +18,7 @@ pub const CHECK: Check = Check {
         why: "a wrong secret stops every delivery, and the app's own logs never say so",
         docs: include_str!("webhook_failure_unseen.md"),
     },
-    needs: &[Need::Shapes, Need::Routes],
+    needs: &[Need::Shapes],
     scope: Scope::Servers,
     run,
 };

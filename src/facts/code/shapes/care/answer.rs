@@ -32,13 +32,30 @@ pub(super) fn is_thrown(expr: &Expr) -> bool {
         || lower.starts_with("err")
 }
 
-/// Whether a name is the parameter of a `catch` around.
+/// Whether a name is the parameter of a `catch` around. What a verification of a signature throws has nothing
+/// of the inside in it.
 fn is_caught(name: &str, trail: &Trail<'_>) -> bool {
     trail.iter().any(|node| {
-        matches!(node, Node::Statement(Statement {
-            kind: StatementKind::Try { handler: Some((Some(Pattern::Name(held)), _)), .. },
+        let Node::Statement(Statement {
+            kind:
+                StatementKind::Try {
+                    block,
+                    handler: Some((Some(Pattern::Name(held)), _)),
+                    ..
+                },
             ..
-        }) if **held == *name)
+        }) = node
+        else {
+            return false;
+        };
+        **held == *name && !verifies(block)
+    })
+}
+
+fn verifies(block: &[Statement]) -> bool {
+    walk::any_below(block, |one| {
+        let name = super::call(one).and_then(|(callee, _)| walk::last_name(callee));
+        name.is_some_and(|name| matches!(&**name, "verify" | "verifyWebhook" | "constructEvent"))
     })
 }
 

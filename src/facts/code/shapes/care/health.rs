@@ -1,16 +1,31 @@
 //! What a health endpoint tells.
 
 use super::super::super::tree::{Expr, Key, Kind, Property};
+use super::super::is_health;
 use super::super::walk::{self, Node, Trail};
 use super::answer::is_thrown;
 use super::{Care, Found, answers, call, in_development, receiver};
 
 /// What authentication is called in an answer.
-const AUTH: &[&str] = &["auth", "clerk", "authentication", "authservice", "clerkauth"];
+const AUTH: &[&str] = &[
+    "auth",
+    "clerk",
+    "authentication",
+    "authservice",
+    "clerkauth",
+];
 
 /// What a part that works is called.
 const WELL: &[&str] = &[
-    "ok", "up", "healthy", "connected", "operational", "pass", "active", "running", "online",
+    "ok",
+    "up",
+    "healthy",
+    "connected",
+    "operational",
+    "pass",
+    "active",
+    "running",
+    "online",
     "available",
 ];
 
@@ -26,10 +41,45 @@ const ASKS: &[&str] = &[
     "authenticateRequest",
 ];
 
-/// Whether a file is one of a health endpoint, by its path.
-pub(super) fn is_endpoint(path: &str) -> bool {
-    path.split(['/', '.'])
-        .any(|part| super::super::is_health(part))
+/// Where in a file a health endpoint is.
+pub(super) enum Where {
+    /// The file is one, by its path.
+    Whole,
+    /// It may register one.
+    Registered,
+    /// Nowhere.
+    Nowhere,
+}
+
+impl Where {
+    pub(super) fn of(path: &str, lower: &str) -> Self {
+        if path.split(['/', '.']).any(is_health) {
+            Where::Whole
+        } else if lower.contains("/health") {
+            Where::Registered
+        } else {
+            Where::Nowhere
+        }
+    }
+
+    pub(super) fn is_at(&self, trail: &Trail<'_>) -> bool {
+        match self {
+            Where::Whole => true,
+            Where::Registered => trail.iter().any(registers),
+            Where::Nowhere => false,
+        }
+    }
+}
+
+/// `app.get("/health", …)`.
+fn registers(node: &Node<'_>) -> bool {
+    let Node::Expr(expr) = node else { return false };
+    let Some((callee, arguments)) = call(expr) else {
+        return false;
+    };
+    let get = walk::last_name(callee).is_some_and(|name| matches!(&**name, "get" | "all" | "use"));
+    let path = arguments.first().map(|one| &one.value.kind);
+    get && matches!(path, Some(Kind::Text(text)) if text.rsplit('/').next().is_some_and(is_health))
 }
 
 pub(super) fn look(expr: &Expr, trail: &Trail<'_>, found: &mut Found) {
@@ -80,8 +130,13 @@ fn inside(expr: &Expr, trail: &Trail<'_>) -> Option<&'static str> {
 /// Whether a place is a part of an answer: of a call that makes one, or of an object that no other call gets.
 fn is_answered(trail: &Trail<'_>) -> bool {
     let object = || {
-        let inside = trail.iter().rev().take_while(|node| matches!(node, Node::Expr(_)));
-        inside.into_iter().any(|node| matches!(node, Node::Expr(expr) if matches!(expr.kind, Kind::Object(_))))
+        let inside = trail
+            .iter()
+            .rev()
+            .take_while(|node| matches!(node, Node::Expr(_)));
+        inside
+            .into_iter()
+            .any(|node| matches!(node, Node::Expr(expr) if matches!(expr.kind, Kind::Object(_))))
     };
     match receiver(trail) {
         Some(call) => answers(call) || is_of_object(call),
@@ -91,9 +146,8 @@ fn is_answered(trail: &Trail<'_>) -> bool {
 
 /// `Object.keys(process.env)`.
 fn is_of_object(expr: &Expr) -> bool {
-    call(expr).is_some_and(|(callee, _)| {
-        super::root(callee).is_some_and(|name| &**name == "Object")
-    })
+    call(expr)
+        .is_some_and(|(callee, _)| super::root(callee).is_some_and(|name| &**name == "Object"))
 }
 
 /// `clerk: "ok"`, `auth: true`, `auth: { status: "healthy" }`: said, and not measured.

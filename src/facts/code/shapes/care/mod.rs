@@ -1,6 +1,7 @@
 //! What code does when something goes wrong: reports, logs, answers.
 
 mod answer;
+mod backend;
 mod flow;
 mod health;
 mod once;
@@ -50,6 +51,16 @@ pub(super) const WORDS: &[&str] = &[
     "createenv(",
     "cleanenv(",
     "parse(process.env",
+    // What asks Clerk while a page is made, and what makes a user.
+    "currentuser(",
+    "clerkclient",
+    "user.create(",
+    "insert(user",
+    // Health endpoints that are registered by a call.
+    "/health'",
+    "/health\"",
+    "/healthz",
+    "/healthcheck",
 ];
 
 /// One of them.
@@ -71,6 +82,19 @@ pub enum Care {
         /// Whether something there keeps a second delivery from doing it again.
         once: bool,
     },
+    /// A row is made in a function of the top level.
+    Makes {
+        /// The function.
+        function: String,
+        /// The call, as written.
+        call: String,
+        /// Whether something there keeps a second call from doing it again.
+        once: bool,
+    },
+    /// A function is called where `user.created` is handled.
+    Called(String),
+    /// Clerk's Backend API is asked, and nothing around catches what that throws; the call as written.
+    AsksBackend(String),
     /// An answer to a request tells what was thrown.
     Answers {
         /// How much of it.
@@ -131,6 +155,7 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
             about.look(node, trail, &program.body, &mut found);
         }
     });
+    once::functions(about.guards, &program.body, &mut found);
     page::exports(seen.module, &mut found);
     tracker::imports(seen.module, &mut found);
     for (at, care) in found {
@@ -144,9 +169,10 @@ type Found = Vec<(u32, Care)>;
 /// What a file is about, so that most questions are not asked of most files.
 struct About {
     trackers: Vec<String>,
+    backend: Vec<String>,
     webhook: bool,
-    webhook_text: once::Guards,
-    health: bool,
+    guards: once::Guards,
+    health: health::Where,
     left: usize,
 }
 
@@ -155,9 +181,10 @@ impl About {
         let lower = seen.module.text().to_ascii_lowercase();
         Self {
             trackers: tracker::locals(seen.module),
+            backend: backend::locals(seen.module),
             webhook: ["webhook", "svix"].iter().any(|word| lower.contains(word)),
-            webhook_text: once::Guards::of(&lower),
-            health: health::is_endpoint(path),
+            guards: once::Guards::of(&lower),
+            health: health::Where::of(path, &lower),
             left: CANDIDATES,
         }
     }
@@ -175,7 +202,8 @@ impl About {
             flow::look(expr, trail, found);
             schema::look(expr, program, found);
             page::look(expr, found);
-            if self.health {
+            backend::look(&self.backend, expr, trail, found);
+            if self.health.is_at(trail) {
                 health::look(expr, trail, found);
             }
         }
@@ -185,7 +213,7 @@ impl About {
         if self.webhook && self.left > 0 {
             let before = found.len();
             silent::look(node, found);
-            once::look(self.webhook_text, node, trail, program, found);
+            once::look(self.guards, node, trail, program, found);
             self.left -= usize::from(found.len() > before);
         }
     }
@@ -234,7 +262,15 @@ fn call(expr: &Expr) -> Option<(&Expr, &[super::super::tree::Item])> {
 /// Whether a call makes an answer: `NextResponse.json()`, `new Response()`, `res.status(500).send()`.
 fn answers(expr: &Expr) -> bool {
     const OF_RESPONSES: &[&str] = &["res", "response", "reply", "c", "ctx", "context"];
-    const SENDS: &[&str] = &["json", "send", "end", "text", "body", "status", "sendStatus"];
+    const SENDS: &[&str] = &[
+        "json",
+        "send",
+        "end",
+        "text",
+        "body",
+        "status",
+        "sendStatus",
+    ];
     let Some((callee, _)) = call(expr) else {
         return false;
     };

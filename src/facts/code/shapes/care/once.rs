@@ -27,14 +27,40 @@ const CARES: &[&str] = &[
 
 /// Beginnings of names of calls that look first, or that a second time does no harm to.
 const LOOKS: &[&str] = &[
-    "find", "upsert", "onConflict", "onDuplicate", "select", "exist", "maybeSingle", "getUser",
-    "getBy", "replaceOne", "count", "query", "orIgnore", "merge", "set",
+    "find",
+    "upsert",
+    "onConflict",
+    "onDuplicate",
+    "select",
+    "exist",
+    "maybeSingle",
+    "getUser",
+    "getBy",
+    "replaceOne",
+    "count",
+    "query",
+    "orIgnore",
+    "merge",
+    "set",
 ];
 
 /// What a database is called.
 const STORES: &[&str] = &[
-    "db", "prisma", "database", "tx", "orm", "ctx", "drizzle", "supabase", "xata", "knex", "kysely",
-    "dataSource", "em", "prismadb", "prismaClient",
+    "db",
+    "prisma",
+    "database",
+    "tx",
+    "orm",
+    "ctx",
+    "drizzle",
+    "supabase",
+    "xata",
+    "knex",
+    "kysely",
+    "dataSource",
+    "em",
+    "prismadb",
+    "prismaClient",
 ];
 
 /// Whether the words of a file say that it takes care.
@@ -76,11 +102,13 @@ pub(super) fn look<'a>(
             kind: Kind::Object(all),
             ..
         }) => parts.extend(all.iter().filter_map(|one| match one {
-            Property::Value(Key::Name(key), Expr { kind: Kind::Function(function), .. })
-                if &**key == EVENT =>
-            {
-                Some(function.body.as_slice())
-            }
+            Property::Value(
+                Key::Name(key),
+                Expr {
+                    kind: Kind::Function(function),
+                    ..
+                },
+            ) if &**key == EVENT => Some(function.body.as_slice()),
             _ => None,
         })),
         _ => {}
@@ -98,11 +126,8 @@ fn is_event(expr: &Expr) -> bool {
 fn asks(test: &Expr) -> Option<bool> {
     let mut found = None;
     walk::within(test, &mut |one| {
-        if let Kind::Binary(
-            Binary::Strict { negated } | Binary::Loose { negated },
-            left,
-            right,
-        ) = &one.kind
+        if let Kind::Binary(Binary::Strict { negated } | Binary::Loose { negated }, left, right) =
+            &one.kind
             && (is_event(left) || is_event(right))
         {
             found = Some(!negated);
@@ -138,22 +163,56 @@ fn judge(guards: Guards, part: &[Statement], program: &[Statement], found: &mut 
     for function in called {
         made.read(&function.body);
     }
-    if let Some((at, call)) = made.row {
-        let once = guards.0 || made.looks;
+    if let Some((at, call, once)) = made.row(guards) {
         found.push((at, Care::Creates { call, once }));
+    } else if let Some(first) = part.first() {
+        let called = made.calls.into_iter().take(5);
+        found.extend(called.map(|name| (first.at, Care::Called(name))));
+    }
+}
+
+/// The functions of the top level that make a row, for the receivers that call them.
+pub(super) fn functions(guards: Guards, program: &[Statement], found: &mut Found) {
+    for (name, function) in program.iter().flat_map(declared) {
+        let mut made = Made::default();
+        made.read(&function.body);
+        if let Some((at, call, once)) = made.row(guards) {
+            let function = name.to_owned();
+            found.push((
+                at,
+                Care::Makes {
+                    function,
+                    call,
+                    once,
+                },
+            ));
+        }
     }
 }
 
 #[derive(Default)]
 struct Made {
     row: Option<(u32, String)>,
+    /// Whether it looks first, or a row that is there already does no harm.
     looks: bool,
+    /// Whether its failure is swallowed.
+    swallows: bool,
     calls: Vec<String>,
 }
 
 impl Made {
+    /// The row, its call, and whether it is made once; `None` where that cannot be told.
+    fn row(&self, guards: Guards) -> Option<(u32, String, bool)> {
+        let once = guards.0 || self.looks;
+        let (at, call) = self.row.as_ref().filter(|_| once || !self.swallows)?;
+        Some((*at, call.clone(), once))
+    }
+
     fn read(&mut self, part: &[Statement]) {
         walk::below(part, &mut |node| {
+            if let Node::Statement(one) = node {
+                self.swallows |= swallows(one);
+            }
             let Node::Expr(one) = node else { return };
             if let Kind::Object(all) = &one.kind {
                 self.looks |= all.iter().any(|one| {
@@ -181,6 +240,40 @@ impl Made {
             }
         });
     }
+}
+
+/// Whether what a statement tries may fail without more than a log line. The delivery is then answered as if
+/// it had not, and whether a second row is made is for the table to say.
+fn swallows(one: &Statement) -> bool {
+    let StatementKind::Try {
+        handler: Some((_, handler)),
+        ..
+    } = &one.kind
+    else {
+        return false;
+    };
+    let mut swallows = true;
+    walk::below(handler, &mut |node| {
+        swallows &= match node {
+            Node::Statement(one) => {
+                !matches!(one.kind, StatementKind::Throw(_) | StatementKind::Return(_))
+            }
+            // What another function does with it is not known.
+            Node::Expr(one) => call(one).is_none_or(|(callee, _)| is_log(callee)),
+            Node::Function(_) => true,
+        };
+    });
+    swallows
+}
+
+fn is_log(callee: &Expr) -> bool {
+    root(callee).is_some_and(|name| {
+        let lower = name.to_ascii_lowercase();
+        ["console", "log", "sentry", "error", "string", "json"]
+            .iter()
+            .any(|word| lower.contains(word))
+            && matches!(callee.kind, Kind::Member { .. })
+    })
 }
 
 /// `db.user.create()`, `User.create()`, `db.insert(users)`, `supabase.from("users").insert()`.
@@ -215,18 +308,26 @@ fn chain_has(expr: &Expr, is: &dyn Fn(&str) -> bool) -> bool {
 
 /// A function that a file declares.
 fn function<'a>(wanted: &str, program: &'a [Statement]) -> Option<&'a Function> {
-    program.iter().find_map(|one| match &one.kind {
-        StatementKind::Function(function) if function.name.as_deref() == Some(wanted) => {
-            Some(&**function)
+    let mut all = program.iter().flat_map(declared);
+    all.find(|(name, _)| *name == wanted)
+        .map(|(_, function)| function)
+}
+
+/// The functions that a statement declares, by name.
+fn declared(one: &Statement) -> Vec<(&str, &Function)> {
+    match &one.kind {
+        StatementKind::Function(function) => {
+            let name = function.name.as_deref();
+            name.map(|name| (name, &**function)).into_iter().collect()
         }
-        StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| match (pattern, value) {
-            (Pattern::Name(name), Some(Expr { kind: Kind::Function(function), .. }))
-                if &**name == wanted =>
-            {
-                Some(&**function)
-            }
-            _ => None,
-        }),
-        _ => None,
-    })
+        StatementKind::Declare(all) => all.iter().filter_map(named).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn named((pattern, value): &(Pattern, Option<Expr>)) -> Option<(&str, &Function)> {
+    let (Pattern::Name(name), Kind::Function(function)) = (pattern, &value.as_ref()?.kind) else {
+        return None;
+    };
+    Some((name, function))
 }

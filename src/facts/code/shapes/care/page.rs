@@ -21,7 +21,10 @@ pub fn is_special(path: &str) -> bool {
         return false;
     };
     let tracker = stem.starts_with("sentry.") && stem.ends_with(".config");
-    let started = matches!(stem, "instrumentation" | "instrumentation-client" | "instrument" | "instrument.server");
+    let started = matches!(
+        stem,
+        "instrumentation" | "instrumentation-client" | "instrument" | "instrument.server"
+    );
     let shown = matches!(
         stem,
         "error" | "global-error" | "not-found" | "_error" | "500" | "404" | "+error"

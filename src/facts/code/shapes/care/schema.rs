@@ -35,7 +35,9 @@ pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
                 schema.read(&argument.value, program);
             }
             let options = arguments.iter().map(|one| &one.value);
-            if let Some(off) = options.filter_map(|one| property(one, "skipValidation")).next()
+            if let Some(off) = options
+                .filter_map(|one| property(one, "skipValidation"))
+                .next()
                 && matches!(off.kind, Kind::Bool(true))
             {
                 found.push((off.at, Care::SkipsValidation));
@@ -51,7 +53,10 @@ pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
                 _ => None,
             };
             let others = arguments.iter().map(|one| &one.value);
-            for part in of.into_iter().chain(others.filter(|one| !is_environment(one))) {
+            for part in of
+                .into_iter()
+                .chain(others.filter(|one| !is_environment(one)))
+            {
                 schema.read(part, program);
             }
         }
@@ -131,7 +136,7 @@ fn only_presets(extends: &Expr) -> bool {
     let Kind::Array(items) = &extends.kind else {
         return false;
     };
-    items.iter().all(|item| {
-        root(&item.value).is_some_and(|name| PRESETS.contains(&&**name))
-    })
+    items
+        .iter()
+        .all(|item| root(&item.value).is_some_and(|name| PRESETS.contains(&&**name)))
 }

@@ -6,8 +6,17 @@ use super::{Care, Found, answers, call};
 
 /// Calls in which the work of a receiver is done.
 const WORK: &[&str] = &[
-    "create", "insert", "update", "upsert", "delete", "save", "values", "insertOne", "updateOne",
-    "deleteOne", "runMutation",
+    "create",
+    "insert",
+    "update",
+    "upsert",
+    "delete",
+    "save",
+    "values",
+    "insertOne",
+    "updateOne",
+    "deleteOne",
+    "runMutation",
 ];
 
 pub(super) fn look(node: Node<'_>, found: &mut Found) {

@@ -112,11 +112,7 @@ pub(super) fn look(locals: &[String], expr: &Expr, found: &mut Found) {
             (theirs || of_scope) && arguments.iter().any(|one| names_a_user(&one.value))
         }
         "captureException" | "captureMessage" | "captureEvent" | "notify" | "withScope" => {
-            theirs
-                && arguments
-                    .iter()
-                    .skip(1)
-                    .any(|one| names_a_user(&one.value))
+            theirs && arguments.iter().skip(1).any(|one| names_a_user(&one.value))
         }
         _ => false,
     };
@@ -133,9 +129,9 @@ fn names_a_user(expr: &Expr) -> bool {
     };
     walk::any(expr, |one| match &one.kind {
         Kind::Text(text) => speaks(text),
-        Kind::Object(all) => all.iter().any(
-            |property| matches!(property, Property::Value(Key::Name(key), _) if speaks(key)),
-        ),
+        Kind::Object(all) => all
+            .iter()
+            .any(|property| matches!(property, Property::Value(Key::Name(key), _) if speaks(key))),
         _ => false,
     }) || property(expr, "user").is_some()
 }
