@@ -1,7 +1,6 @@
 //! `errors/error-page-missing`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::code::shapes::What;
 use crate::facts::code::shapes::care::{self, Care};
 use crate::facts::{Facts, tree};
 use crate::model::routes::{Route, RouteKind, Sensitivity};
@@ -124,24 +123,21 @@ fn run(facts: &Facts) -> Verdict {
     ])
 }
 
-/// A question to Clerk that nothing catches, on the way to a page: in its file, in a layout, or in a file that
-/// one of these imports.
+/// A question to Clerk that nothing catches, on the way to a page: in its file, or in a component, which in
+/// a file that may ask Clerk is rendered on the server.
 fn asks_clerk(facts: &Facts, pages: &[&Route]) -> Option<(String, Place)> {
-    const STEMS: &[&str] = &["page", "layout", "template", "root", "+page", "+layout"];
-    let shapes = facts.shapes.as_ref()?;
-    let stem = |path: &str| {
+    const LOADERS: &[&str] = &["+page", "+layout", "root"];
+    let is_loader = |path: &str| {
         let name = tree::file_name(path);
-        STEMS.contains(&name.split('.').next().unwrap_or(name))
+        LOADERS.contains(&name.split('.').next().unwrap_or(name))
     };
-    let is_page = |path: &str| pages.iter().any(|page| page.file == path) || stem(path);
-    let mut files = shapes.files.iter().filter(|file| is_page(&file.path));
-    files.find_map(|file| {
-        shapes.around(file).find_map(|file| {
-            file.shapes.iter().find_map(|shape| match &shape.what {
-                What::Care(Care::AsksBackend(call)) => Some((call.clone(), file.place(shape))),
-                _ => None,
-            })
-        })
+    let renders = |path: &str| {
+        path.ends_with("sx") || is_loader(path) || pages.iter().any(|page| page.file == path)
+    };
+    let mut cares = facts.shapes.as_ref().into_iter().flat_map(care::all);
+    cares.find_map(|(file, shape, care)| match care {
+        Care::AsksBackend(call) if renders(&file.path) => Some((call.clone(), file.place(shape))),
+        _ => None,
     })
 }
 

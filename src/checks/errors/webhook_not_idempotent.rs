@@ -38,7 +38,7 @@ fn run(facts: &Facts) -> Verdict {
     }
     if rows.is_empty() {
         return Verdict::not_applicable(
-            "no code was seen that makes a row on user.created and minds whether it could",
+            "no code was seen that makes a row on user.created and fails where it cannot",
         );
     }
     let plain = rows.into_iter().filter(|row| !row.once);

@@ -90,9 +90,12 @@ fn told(route: &Route, file: &FileShapes) -> Option<Finding> {
         _ => None,
     });
     let (first, what) = told.next()?;
-    let finding = Finding::warning(format!("{} tells whoever asks {what}", route.pattern))
-        .at(file.place(first), "")
-        .fix("answer a status and nothing else, and log the rest");
+    let finding = Finding::warning(format!(
+        "{} answers whoever asks with {what}",
+        route.pattern
+    ))
+    .at(file.place(first), "")
+    .fix("answer a status and nothing else, and log the rest");
     Some(told.take(4).fold(finding, |finding, (shape, what)| {
         finding.see(file.place(shape), what)
     }))

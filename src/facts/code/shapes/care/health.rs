@@ -121,7 +121,7 @@ fn inside(expr: &Expr, trail: &Trail<'_>) -> Option<&'static str> {
             (process && &**name == "env" && !single).then_some("the environment")
         }
         Kind::Name(name) if matches!(around, Some(Kind::Object(_))) => {
-            matches!(&**name, "userId" | "sessionId" | "orgId").then_some("who is signed in")
+            matches!(&**name, "userId" | "sessionId" | "orgId").then_some("a user id")
         }
         _ => None,
     }

@@ -40,6 +40,12 @@ pub(super) const WORDS: &[&str] = &[
     "next: nextfunction",
     // What is told.
     ".stack",
+    "json(err",
+    "send(err",
+    "json({ err",
+    "json({err",
+    "error: err }",
+    "error: error }",
     // Flows of one's own.
     "attemptfirstfactor",
     "attemptsecondfactor",

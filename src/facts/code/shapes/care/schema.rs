@@ -62,7 +62,8 @@ pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
         }
         _ => return,
     }
-    if schema.names > 0 || schema.composed {
+    // Whoever checks one variable checks it for the one place that needs it.
+    if schema.names > 1 || schema.clerk || schema.composed {
         found.push((
             expr.at,
             Care::Schema {

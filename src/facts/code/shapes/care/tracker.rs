@@ -68,10 +68,11 @@ pub(super) fn locals(module: &Module) -> Vec<String> {
     theirs.map(|import| import.local.clone()).collect()
 }
 
-/// `import "@sentry/node/init"` starts it by being imported.
+/// `import "@sentry/node/init"` starts it by being imported. Such an import binds no name.
 pub(super) fn imports(module: &Module, found: &mut Found) {
-    let starts = |source: &str| package(source).is_some() && source.ends_with("/init");
-    if module.imports.iter().any(|import| starts(&import.source)) {
+    let text = module.text();
+    let starts = |sdk: &&str| text.contains(&format!("{sdk}/init"));
+    if text.contains("/init") && SDKS.iter().any(starts) {
         found.push((0, Care::TrackerStarts));
     }
 }
