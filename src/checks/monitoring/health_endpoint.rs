@@ -52,7 +52,7 @@ fn is_health(route: &Route) -> bool {
     let parts: Vec<&str> = route.pattern.split('/').collect();
     let plain = |part: &&str| !part.contains(['[', ':', '*', '$', '{', '(']);
     matches!(route.kind, RouteKind::Handler | RouteKind::Api)
-        && parts.iter().all(|part| plain(part))
+        && parts.iter().all(plain)
         && parts.last().is_some_and(|last| shapes::is_health(last))
 }
 

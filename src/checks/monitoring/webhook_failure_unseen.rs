@@ -26,6 +26,8 @@ pub const CHECK: Check = Check {
 fn run(facts: &Facts) -> Verdict {
     let receivers = match receivers::all(facts) {
         Ok(receivers) => receivers,
+        // That a receiver cannot be read is said by the checks of its signature.
+        Err(Verdict::Undecided { why, .. }) => return Verdict::not_applicable(why),
         Err(verdict) => return verdict,
     };
     let mut findings = Vec::new();

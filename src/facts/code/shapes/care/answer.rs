@@ -4,21 +4,31 @@ use super::super::super::tree::{Expr, Kind, Pattern, Statement, StatementKind};
 use super::super::walk::{self, Node, Trail};
 use super::{Care, Found, Told, answers, in_development, receiver};
 
-pub(super) fn look(expr: &Expr, trail: &Trail<'_>, found: &mut Found) {
+/// Answers whether it looked closely.
+pub(super) fn look(expr: &Expr, trail: &Trail<'_>, found: &mut Found) -> bool {
     let told = match &expr.kind {
         Kind::Member { object, name, .. } if &**name == "stack" && is_thrown(object) => Told::Stack,
-        Kind::Name(name) if is_caught(name, trail) && stands_whole(trail) => Told::Whole,
-        _ => return,
+        Kind::Name(_) if stands_whole(trail) => Told::Whole,
+        _ => return false,
     };
-    if in_development(trail) {
-        return;
+    let shown = told == Told::Stack && is_shown(expr, trail);
+    if !shown && !receiver(trail).is_some_and(answers) {
+        return false;
     }
-    if told == Told::Stack && is_shown(expr, trail) {
+    let caught = match &expr.kind {
+        Kind::Name(name) => is_caught(name, trail),
+        _ => true,
+    };
+    if !caught || in_development(trail) {
+        return true;
+    }
+    if shown {
         found.push((expr.at, Care::ShowsStack));
-    } else if receiver(trail).is_some_and(answers) {
+    } else {
         let function = outermost(trail);
         found.push((expr.at, Care::Answers { told, function }));
     }
+    true
 }
 
 /// Whether a name says that it holds what was thrown: `err`, `error`, `e`, `props.error`.

@@ -82,7 +82,8 @@ fn registers(node: &Node<'_>) -> bool {
     get && matches!(path, Some(Kind::Text(text)) if text.rsplit('/').next().is_some_and(is_health))
 }
 
-pub(super) fn look(expr: &Expr, trail: &Trail<'_>, found: &mut Found) {
+/// Answers whether it looked closely.
+pub(super) fn look(expr: &Expr, trail: &Trail<'_>, found: &mut Found) -> bool {
     match &expr.kind {
         Kind::Object(all) => all.iter().for_each(|one| claims(one, found)),
         Kind::Text(text) if text.contains("api.clerk.") || text.contains("jwks") => {
@@ -95,11 +96,12 @@ pub(super) fn look(expr: &Expr, trail: &Trail<'_>, found: &mut Found) {
         found.push((expr.at, Care::AsksClerk));
     }
     let Some(what) = inside(expr, trail) else {
-        return;
+        return false;
     };
     if !in_development(trail) && is_answered(trail) {
         found.push((expr.at, Care::Tells(what)));
     }
+    true
 }
 
 /// What of the inside an expression is.

@@ -61,6 +61,7 @@ pub(super) const WORDS: &[&str] = &[
     "currentuser(",
     "clerkclient",
     "user.create(",
+    "user.upsert(",
     "insert(user",
     // Health endpoints that are registered by a call.
     "/health'",
@@ -179,6 +180,7 @@ struct About {
     webhook: bool,
     guards: once::Guards,
     health: health::Where,
+    /// How many places may still be looked at closely.
     left: usize,
 }
 
@@ -191,7 +193,7 @@ impl About {
             webhook: ["webhook", "svix"].iter().any(|word| lower.contains(word)),
             guards: once::Guards::of(&lower),
             health: health::Where::of(path, &lower),
-            left: CANDIDATES,
+            left: 5 * CANDIDATES,
         }
     }
 
@@ -202,26 +204,40 @@ impl About {
         program: &'a [Statement],
         found: &mut Found,
     ) {
-        if let Node::Expr(expr) = node {
-            tracker::look(&self.trackers, expr, found);
-            answer::look(expr, trail, found);
-            flow::look(expr, trail, found);
-            schema::look(expr, program, found);
-            page::look(expr, found);
-            backend::look(&self.backend, expr, trail, found);
-            if self.health.is_at(trail) {
-                health::look(expr, trail, found);
+        match node {
+            Node::Expr(expr) => {
+                tracker::look(&self.trackers, expr, found);
+                flow::look(expr, trail, found);
+                page::look(expr, found);
+                backend::look(&self.backend, expr, trail, found);
+                self.look_closely(expr, trail, program, found);
             }
-        }
-        if let Node::Statement(statement) = node {
-            page::statement(statement, found);
+            Node::Statement(statement) => page::statement(statement, found),
+            Node::Function(_) => {}
         }
         if self.webhook && self.left > 0 {
-            let before = found.len();
-            silent::look(node, found);
-            once::look(self.guards, node, trail, program, found);
-            self.left -= usize::from(found.len() > before);
+            let looked =
+                silent::look(node, found) | once::look(self.guards, node, trail, program, found);
+            self.left -= usize::from(looked);
         }
+    }
+
+    /// What reads more than a place and what stands around it.
+    fn look_closely<'a>(
+        &mut self,
+        expr: &'a Expr,
+        trail: &Trail<'a>,
+        program: &'a [Statement],
+        found: &mut Found,
+    ) {
+        if self.left == 0 {
+            return;
+        }
+        let mut looked = answer::look(expr, trail, found) | schema::look(expr, program, found);
+        if self.health.is_at(trail) {
+            looked |= health::look(expr, trail, found);
+        }
+        self.left -= usize::from(looked);
     }
 }
 

@@ -9,6 +9,9 @@ use super::{Care, Found, call, root, written};
 
 const EVENT: &str = "user.created";
 
+/// At most this many calls are followed from one place.
+const MOST_CALLS: usize = 8;
+
 /// Words of a file that takes care of repeated deliveries: error codes of databases for a row that is there,
 /// and what such code is called.
 const CARES: &[&str] = &[
@@ -44,6 +47,16 @@ const LOOKS: &[&str] = &[
     "set",
 ];
 
+/// Those among them that make the row where there is none.
+const UPSERTS: &[&str] = &[
+    "upsert",
+    "onConflict",
+    "onDuplicate",
+    "findOneAndUpdate",
+    "replaceOne",
+    "findOrCreate",
+];
+
 /// What a database is called.
 const STORES: &[&str] = &[
     "db",
@@ -73,13 +86,14 @@ impl Guards {
     }
 }
 
+/// Answers whether it looked closely.
 pub(super) fn look<'a>(
     guards: Guards,
     node: Node<'a>,
     trail: &Trail<'a>,
     program: &'a [Statement],
     found: &mut Found,
-) {
+) -> bool {
     let mut parts: Vec<&'a [Statement]> = Vec::new();
     match node {
         Node::Statement(one) => match &one.kind {
@@ -113,9 +127,10 @@ pub(super) fn look<'a>(
         })),
         _ => {}
     }
-    for part in parts {
+    for part in &parts {
         judge(guards, part, program, found);
     }
+    !parts.is_empty()
 }
 
 fn is_event(expr: &Expr) -> bool {
@@ -166,8 +181,11 @@ fn judge(guards: Guards, part: &[Statement], program: &[Statement], found: &mut 
     if let Some((at, call, once)) = made.row(guards) {
         found.push((at, Care::Creates { call, once }));
     } else if let Some(first) = part.first() {
-        let called = made.calls.into_iter().take(5);
-        found.extend(called.map(|name| (first.at, Care::Called(name))));
+        found.extend(
+            made.calls
+                .into_iter()
+                .map(|name| (first.at, Care::Called(name))),
+        );
     }
 }
 
@@ -195,6 +213,8 @@ struct Made {
     row: Option<(u32, String)>,
     /// Whether it looks first, or a row that is there already does no harm.
     looks: bool,
+    /// The first call that makes or changes it, whichever is needed.
+    upsert: Option<(u32, String)>,
     /// Whether its failure is swallowed.
     swallows: bool,
     calls: Vec<String>,
@@ -203,6 +223,10 @@ struct Made {
 impl Made {
     /// The row, its call, and whether it is made once; `None` where that cannot be told.
     fn row(&self, guards: Guards) -> Option<(u32, String, bool)> {
+        if self.row.is_none() {
+            let (at, call) = self.upsert.as_ref()?;
+            return Some((*at, call.clone(), true));
+        }
         let once = guards.0 || self.looks;
         let (at, call) = self.row.as_ref().filter(|_| once || !self.swallows)?;
         Some((*at, call.clone(), once))
@@ -230,12 +254,18 @@ impl Made {
             let Some(name) = walk::last_name(callee) else {
                 return;
             };
+            if UPSERTS.iter().any(|start| name.starts_with(start)) && self.upsert.is_none() {
+                self.upsert = Some((one.at, format!("{}()", written(callee))));
+            }
             self.looks |= LOOKS.iter().any(|start| name.starts_with(start));
             if makes_a_row(callee, name) {
                 if self.row.is_none() {
                     self.row = Some((one.at, format!("{}()", written(callee))));
                 }
-            } else if let Kind::Name(name) = &callee.kind {
+            } else if let Kind::Name(name) = &callee.kind
+                && self.calls.len() < MOST_CALLS
+                && !self.calls.iter().any(|known| **known == **name)
+            {
                 self.calls.push(name.to_string());
             }
         });

@@ -21,12 +21,13 @@ const PRESETS: &[&str] = &[
     "supabaseVercel",
 ];
 
-pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
+/// Answers whether it looked closely.
+pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) -> bool {
     let Some((callee, arguments)) = call(expr) else {
-        return;
+        return false;
     };
     let Some(name) = walk::last_name(callee) else {
-        return;
+        return false;
     };
     let mut schema = Names::default();
     match &**name {
@@ -45,7 +46,7 @@ pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
         }
         "parse" | "safeParse" => {
             if !arguments.iter().any(|one| is_environment(&one.value)) {
-                return;
+                return false;
             }
             // `z.object({ … }).parse(process.env)`, `schema.parse(process.env)`, `v.parse(schema, process.env)`.
             let of = match &callee.kind {
@@ -60,7 +61,7 @@ pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
                 schema.read(part, program);
             }
         }
-        _ => return,
+        _ => return false,
     }
     // Whoever checks one variable checks it for the one place that needs it.
     if schema.names > 1 || schema.clerk || schema.composed {
@@ -73,6 +74,7 @@ pub(super) fn look(expr: &Expr, program: &[Statement], found: &mut Found) {
             },
         ));
     }
+    true
 }
 
 fn is_environment(expr: &Expr) -> bool {

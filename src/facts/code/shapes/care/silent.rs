@@ -19,7 +19,8 @@ const WORK: &[&str] = &[
     "runMutation",
 ];
 
-pub(super) fn look(node: Node<'_>, found: &mut Found) {
+/// Answers whether it looked closely.
+pub(super) fn look(node: Node<'_>, found: &mut Found) -> bool {
     let Node::Statement(Statement {
         at,
         kind:
@@ -30,7 +31,7 @@ pub(super) fn look(node: Node<'_>, found: &mut Found) {
             },
     }) = node
     else {
-        return;
+        return false;
     };
     let calls = |names: &[&str]| {
         walk::any_below(block, |one| {
@@ -43,6 +44,7 @@ pub(super) fn look(node: Node<'_>, found: &mut Found) {
         let at = handler.first().map_or(*at, |first| first.at);
         found.push((at, Care::Silent { verification }));
     }
+    true
 }
 
 /// Whether a handler throws nothing, uses nothing of what was thrown, and calls only what makes an answer.
