@@ -5,7 +5,7 @@ use aho_corasick::AhoCorasick;
 use super::Reading;
 use crate::facts::code::module;
 use crate::facts::code::resolve::Target;
-use crate::facts::code::shapes::{self, Shapes};
+use crate::facts::code::shapes::{self, Shapes, care};
 use crate::facts::project::App;
 use crate::facts::tree;
 use crate::model::Known;
@@ -27,7 +27,10 @@ impl Search {
     /// Whether a file is worth parsing for it.
     pub(super) fn may_matter(&self, path: &str, bytes: &[u8]) -> bool {
         // A route may hand all of its work on, and be known by its path alone.
-        let named = || memchr::memmem::find(path.as_bytes(), b"webhook").is_some();
+        let named = || {
+            memchr::memmem::find(path.as_bytes(), b"webhook").is_some()
+                || path.split(['/', '.']).any(shapes::is_health)
+        };
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
         module::is_module(path) && (said() || named())
     }
@@ -45,6 +48,10 @@ pub(super) fn of(reading: &Reading<'_>, app: &App) -> Known<Shapes> {
         .filter(|other| **other != app.path && tree::is_below(other, &app.path))
         .collect();
     let of_another = |path: &str| deeper.iter().any(|folder| tree::is_below(path, folder));
+    let special = own
+        .iter()
+        .filter(|path| care::is_special(path) && !of_another(path));
+    let special = special.cloned().collect();
     let mut paths: Vec<String> = std::iter::once(own)
         .chain(below)
         .flatten()
@@ -54,7 +61,10 @@ pub(super) fn of(reading: &Reading<'_>, app: &App) -> Known<Shapes> {
     paths.sort();
     paths.dedup();
     project.read_ahead(&paths);
-    let mut all = Shapes::default();
+    let mut all = Shapes {
+        special,
+        ..Shapes::default()
+    };
     for path in &paths {
         let module = match project.module(path) {
             Some(Ok(module)) => module,

@@ -10,7 +10,7 @@ pub mod signing_secret_missing;
 pub mod unverified_handler;
 pub mod verification_bypassed;
 
-mod receivers;
+pub(super) mod receivers;
 
 use crate::facts::env::Variable;
 use crate::facts::usage;

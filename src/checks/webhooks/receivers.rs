@@ -29,7 +29,7 @@ const OTHERS: &[&str] = &[
 ];
 
 /// A place that receives them.
-pub(super) struct Receiver<'f> {
+pub(in crate::checks) struct Receiver<'f> {
     /// Its file.
     pub file: &'f FileShapes,
     /// Its file and those that it imports.
@@ -62,7 +62,7 @@ impl<'f> Receiver<'f> {
 }
 
 /// The receivers of an app; why the question does not arise, where there are none.
-pub(super) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict> {
+pub(in crate::checks) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict> {
     if facts.webhooks == Webhooks::None {
         return Err(Verdict::not_applicable(
             "clerk-audit.toml says webhooks = \"none\"",

@@ -77,6 +77,8 @@ pub struct Shapes {
     pub files: Vec<FileShapes>,
     /// Files that may have some and do not parse, with the reason.
     pub unread: Vec<(String, String)>,
+    /// Files that are loaded by their names when something goes wrong: see [`care::is_special`].
+    pub special: Vec<String>,
 }
 
 impl Shapes {
@@ -259,6 +261,20 @@ pub enum Unawaited {
     Destructured,
     /// Nothing: the code goes on before it decides.
     Dropped,
+}
+
+/// Whether a part of a path is what health endpoints are called.
+pub fn is_health(part: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "health",
+        "healthz",
+        "healthcheck",
+        "health-check",
+        "_health",
+        "livez",
+        "readyz",
+    ];
+    NAMES.iter().any(|name| part.eq_ignore_ascii_case(name))
 }
 
 /// Reads one file; `None` where nothing in it is looked for.
