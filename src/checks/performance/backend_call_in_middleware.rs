@@ -31,21 +31,21 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::not_applicable("no middleware file was found");
     };
     let Some(entry) = facts.shapes.as_ref().and_then(|shapes| shapes.file(file)) else {
-        return Verdict::Judged(Vec::new());
+        return Verdict::not_applicable(format!("{file} says nothing of Clerk"));
     };
     let mut findings = Vec::new();
     for (from, shape, cost) in costs(facts) {
-        let Cost::Read { call, function } = cost else {
+        let Cost::Read { call, functions } = cost else {
             continue;
         };
         let here = from.path == entry.path;
-        let called = function.as_deref().is_some_and(|name| calls(entry, name));
+        let called = functions.iter().any(|name| calls(entry, name));
         if !here && !(called && entry.imports.contains(&from.path)) {
             continue;
         }
         findings.push(
-            Finding::warning(format!("the middleware calls {call}: one request to api.clerk.com each time"))
-                .at(from.place(shape), "every request that comes here waits for it")
+            Finding::warning(format!("the middleware calls {call}: one request to api.clerk.com each time it gets here"))
+                .at(from.place(shape), "the visitor waits for it")
                 .fix(FIX),
         );
     }

@@ -105,10 +105,9 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
             None => return,
         };
         left -= 1;
-        let function = top_name(trail);
         let read = Cost::Read {
             call: text.clone(),
-            function,
+            functions: top_name(trail).map_or_else(Vec::new, |name| callers(&name, &program)),
         };
         found.push((expr.at, read));
         let pages = text.contains("List") && !text.contains("Membership");
@@ -117,6 +116,29 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
         }
         again(path, seen, expr, &text, trail, &mut fetched, found);
     });
+}
+
+/// A function of the module's top level, and those that come to it through others: they name it.
+fn callers(name: &str, program: &Program) -> Vec<String> {
+    const MOST: usize = 12;
+    let mut all = vec![name.to_owned()];
+    let mut at = 0;
+    while let Some(known) = all.get(at).cloned() {
+        at += 1;
+        for statement in &program.body {
+            let Some(other) = top_name(&[Node::Statement(statement)]) else {
+                continue;
+            };
+            let names = |one: &Expr| matches!(&one.kind, Kind::Name(held) if **held == *known);
+            if all.len() < MOST
+                && !all.contains(&other)
+                && walk::any_below(std::slice::from_ref(statement), names)
+            {
+                all.push(other);
+            }
+        }
+    }
+    all
 }
 
 /// Whether a path is that of a middleware file of Next.js or Astro.

@@ -30,6 +30,23 @@ const CHANGES: &[&str] = &[
     "photo",
 ];
 
+/// Who else is told of users: that is no row of the app's own database.
+const OTHERS: &[&str] = &[
+    "posthog",
+    "hubspot",
+    "stripe",
+    "customer",
+    "contact",
+    "mailchimp",
+    "loops",
+    "resend",
+    "segment",
+    "analytics",
+    "intercom",
+    "crisp",
+    "email",
+];
+
 pub(super) fn look(seen: &Seen<'_>, found: &mut Found) {
     let program = seen.module.program.clone();
     if !EVENTS.iter().any(|event| seen.module.text().contains(event)) {
@@ -202,7 +219,8 @@ fn writes(callee: &Expr) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let begins = ["create", "upsert", "insert", "save", "add", "sync", "store", "register"];
     let about_user = |text: &str| text.to_ascii_lowercase().contains("user");
-    let writes = begins.iter().any(|word| lower.starts_with(word));
+    let elsewhere = OTHERS.iter().any(|other| lower.contains(other));
+    let writes = !elsewhere && begins.iter().any(|word| lower.starts_with(word));
     match &callee.kind {
         Kind::Name(_) => (writes && about_user(name)).then(|| format!("{name}()")),
         Kind::Member { object, .. } => {
@@ -213,7 +231,9 @@ fn writes(callee: &Expr) -> Option<String> {
             let clerks = super::root(object).is_some_and(|root| root.to_ascii_lowercase().contains("clerk"));
             let drizzle = lower == "insert" && of.is_some_and(|of| matches!(&**of, "db" | "database" | "tx" | "drizzle"));
             let text = of.map_or_else(|| format!("{name}()"), |of| format!("{of}.{name}()"));
-            (!clerks && ((writes && is_user) || drizzle)).then_some(text)
+            // In the branch of an event of a user, any record that is made is theirs.
+            let prisma = super::query::prisma_model(object).is_some();
+            (!clerks && ((writes && (is_user || prisma)) || drizzle)).then_some(text)
         }
         _ => None,
     }

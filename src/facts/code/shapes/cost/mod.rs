@@ -2,6 +2,7 @@
 
 mod backend;
 mod cache;
+mod convex;
 mod events;
 mod lists;
 mod owner;
@@ -30,6 +31,8 @@ pub(super) const WORDS: &[&str] = &[
     "privateprocedure",
     "unstable_cache",
     "findbyidand",
+    "nextfetchevent",
+    "nextmiddleware",
 ];
 
 /// One of them.
@@ -39,8 +42,8 @@ pub enum Cost {
     Read {
         /// The call: `users.getUser()`.
         call: String,
-        /// The function of the module's top level that it is in; `None` where the module runs it itself.
-        function: Option<String>,
+        /// The functions of the module's top level that come to it.
+        functions: Vec<String>,
     },
     /// A function that a middleware file imports from the project is called.
     Calls {

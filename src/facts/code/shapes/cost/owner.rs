@@ -1,9 +1,9 @@
 //! Which models have records that belong to somebody: the app itself filters or fills the column that says so.
 
-use super::super::super::tree::{Expr, Item, Key, Kind, Property};
+use super::super::super::tree::{Expr, Item, Kind};
 use super::super::Seen;
 use super::super::walk::{self, Node};
-use super::{Cost, Found, property, query};
+use super::{Cost, Found, convex, property, query};
 
 /// More of them say nothing new.
 const MOST: usize = 20;
@@ -38,6 +38,9 @@ fn owned(expr: &Expr) -> Vec<(String, String)> {
     {
         return vec![(table.to_ascii_lowercase(), name.to_string())];
     }
+    if let Some(found) = convex::owned(expr) {
+        return vec![found];
+    }
     let Kind::Member { object, name, .. } = &callee.kind else {
         return Vec::new();
     };
@@ -46,7 +49,7 @@ fn owned(expr: &Expr) -> Vec<(String, String)> {
     if let Some(model) = query::prisma_model(object) {
         let filled = arguments.first().and_then(|one| {
             let parts = ["where", "data"].iter();
-            parts.filter_map(|part| property(&one.value, part)).find_map(key)
+            parts.filter_map(|part| property(&one.value, part)).find_map(query::owner)
         });
         return of(model, filled).into_iter().collect();
     }
@@ -59,7 +62,7 @@ fn owned(expr: &Expr) -> Vec<(String, String)> {
         && walk::last_name(insert).is_some_and(|name| &**name == "insert")
         && let Some(table) = into.first().and_then(|one| walk::name(&one.value))
     {
-        return of(table, arguments.first().and_then(|one| key(&one.value))).into_iter().collect();
+        return of(table, arguments.first().and_then(|one| query::owner(&one.value))).into_iter().collect();
     }
     let model = walk::name(object).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
     let finds = ["find", "create", "count", "updateOne", "deleteOne"].iter().any(|word| name.starts_with(word));
@@ -70,16 +73,5 @@ fn owned(expr: &Expr) -> Vec<(String, String)> {
 }
 
 fn first_key(arguments: &[Item]) -> Option<String> {
-    arguments.first().and_then(|one| key(&one.value))
-}
-
-/// The column of an object that says whose it is.
-fn key(object: &Expr) -> Option<String> {
-    let Kind::Object(properties) = &object.kind else {
-        return None;
-    };
-    properties.iter().find_map(|one| match one {
-        Property::Value(Key::Name(key), _) if query::is_owner(key) => Some(key.to_string()),
-        _ => None,
-    })
+    arguments.first().and_then(|one| query::owner(&one.value))
 }

@@ -1,4 +1,5 @@
-//! Queries of the usual libraries, as far as they name a model and an id: Prisma, Drizzle, Mongoose, Convex.
+//! Queries of the usual libraries, as far as they name a model and an id: Prisma, Drizzle, Mongoose. Those of
+//! Convex are in [`super::convex`].
 
 use super::super::super::tree::{Expr, Item, Key, Kind, Property, Text};
 use super::super::walk;
@@ -24,12 +25,24 @@ const OWNERS: &[&str] = &[
     "teamid",
     "accountid",
     "profileid",
+    "tokenidentifier",
 ];
 
 /// Whether a column says whose a record is.
 pub(super) fn is_owner(key: &str) -> bool {
     let plain = key.to_ascii_lowercase().replace('_', "");
     OWNERS.contains(&plain.as_str())
+}
+
+/// The column of an object that says whose it is.
+pub(super) fn owner(object: &Expr) -> Option<String> {
+    let Kind::Object(properties) = &object.kind else {
+        return None;
+    };
+    properties.iter().find_map(|one| match one {
+        Property::Value(Key::Name(key), _) if is_owner(key) => Some(key.to_string()),
+        _ => None,
+    })
 }
 
 /// A record that is changed or deleted by one value.

@@ -10,7 +10,7 @@ use super::super::super::tree::{
 };
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen, locals};
-use super::{Cost, Found, is_sdk, leaves, query};
+use super::{Cost, Found, convex, is_sdk, leaves, query};
 
 /// The project's own functions that tell who is signed in, by their usual names.
 const OWN: &[&str] = &[
@@ -48,7 +48,7 @@ const HARMLESS: &[&str] = &[
     "exec", "save", "patch", "replace", "findbyidanddelete", "findbyidandupdate", "findbyidandremove",
     "deleteone", "updateone", "findoneanddelete", "findoneandupdate", "all", "map", "stringify", "now",
     "slice", "split", "includes", "push", "keys", "entries", "$transaction", "transaction", "valid",
-    "setstatus", "end", "captureexception", "tolowercase", "touppercase", "startswith", "then", "catch",
+    "setstatus", "end", "collect", "first", "unique", "withindex", "filter", "field", "order", "take", "captureexception", "tolowercase", "touppercase", "startswith", "then", "catch",
 ];
 
 pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
@@ -81,12 +81,27 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
         else {
             return;
         };
-        if left == 0 || !file.serves(function, trail) {
+        let mutation = convex::mutation(trail);
+        if left == 0 || !(mutation.is_some() || file.serves(function, trail)) {
             return;
         }
         left -= 1;
-        found.extend(judge(&file, function, is_procedure(trail)));
+        let served = Served {
+            function,
+            is_procedure: is_procedure(trail),
+            mutation,
+        };
+        found.extend(judge(&file, &served));
     });
+}
+
+/// A function that requests come to.
+struct Served<'a> {
+    function: &'a Function,
+    /// Whether what it is given to says that its callers are signed in.
+    is_procedure: bool,
+    /// Its arguments, where it is a mutation of Convex.
+    mutation: Option<convex::Arguments>,
 }
 
 /// What matters of a file.
@@ -214,8 +229,9 @@ fn is_of_user(name: &str) -> bool {
 }
 
 /// The changes of a function that anybody who is signed in can make to any record.
-fn judge(file: &File<'_>, function: &Function, is_procedure: bool) -> Found {
-    let Some(names) = names(file, function, is_procedure) else {
+fn judge(file: &File<'_>, served: &Served<'_>) -> Found {
+    let function = served.function;
+    let Some(names) = names(file, function, served.is_procedure) else {
         return Found::new();
     };
     let mut changes = Found::new();
@@ -229,7 +245,8 @@ fn judge(file: &File<'_>, function: &Function, is_procedure: bool) -> Found {
                 .is_some_and(|name| HARMLESS.contains(&name.to_ascii_lowercase().as_str()));
             let is_log = super::root(callee).is_some_and(|root| matches!(&**root, "console" | "logger" | "log"));
             looked_after |= handed && !harmless && !is_log && !file.is_ask(expr);
-            if let Some(change) = query::change(expr)
+            let of_convex = || served.mutation.as_ref()?.change(expr, function);
+            if let Some(change) = query::change(expr).or_else(of_convex)
                 && names.request(change.id)
                 && !names.user(change.id)
             {
