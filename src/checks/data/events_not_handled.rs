@@ -33,8 +33,17 @@ fn run(facts: &Facts) -> Verdict {
     if kept::names(facts, "user.updated") {
         return Verdict::Judged(Vec::new());
     }
-    let fields = first.fields.iter().take(4).map(String::as_str).collect::<Vec<_>>().join(", ");
-    let message = format!("{} copies {fields} on user.created, and nothing handles user.updated", first.call);
+    let fields = first
+        .fields
+        .iter()
+        .take(4)
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ");
+    let message = format!(
+        "{} copies {fields} on user.created, and nothing handles user.updated",
+        first.call
+    );
     let finding = Finding::warning(message)
         .at(first.place.clone(), "true on the first day")
         .fix("handle user.updated with the same upsert, and subscribe the endpoint to the event");

@@ -21,12 +21,18 @@ pub(super) struct Kept<'f> {
 /// The places; why the question does not arise, where there are none.
 pub(super) fn all(facts: &Facts) -> Result<Vec<Kept<'_>>, Verdict> {
     if facts.webhooks == Webhooks::None {
-        return Err(Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\""));
+        return Err(Verdict::not_applicable(
+            "clerk-audit.toml says webhooks = \"none\"",
+        ));
     }
     let mut kept = Vec::new();
     for (file, shape, cost) in costs(facts) {
         // Other senders have events of users, too.
-        if let Cost::KeepsUser { call, event, fields } = cost
+        if let Cost::KeepsUser {
+            call,
+            event,
+            fields,
+        } = cost
             && (file.names_clerk || file.names_svix)
         {
             kept.push(Kept {

@@ -30,7 +30,9 @@ fn run(facts: &Facts) -> Verdict {
         };
         let (message, fix) = if *system {
             (
-                format!("{call} asks on a server for {key}: Clerk's own permissions are in no session token"),
+                format!(
+                    "{call} asks on a server for {key}: Clerk's own permissions are in no session token"
+                ),
                 "make a custom permission (org:<feature>:<permission>), give it to the role, and ask for that",
             )
         } else {
@@ -39,7 +41,14 @@ fn run(facts: &Facts) -> Verdict {
                 "write the key as the Clerk Dashboard shows it: org:invoices:create",
             )
         };
-        findings.push(Finding::warning(message).at(file.place(shape), "never granted").fix(fix));
+        findings.push(
+            Finding::warning(message)
+                .at(file.place(shape), "never granted")
+                .fix(fix),
+        );
     }
-    Verdict::Judged(few(findings, "permissions are asked for that no session token has"))
+    Verdict::Judged(few(
+        findings,
+        "permissions are asked for that no session token has",
+    ))
 }

@@ -28,7 +28,10 @@ fn run(facts: &Facts) -> Verdict {
         let Cost::Unscoped { call, model } = cost else {
             continue;
         };
-        let is_people = matches!(model.as_str(), "user" | "users" | "profile" | "profiles" | "userprofile");
+        let is_people = matches!(
+            model.as_str(),
+            "user" | "users" | "profile" | "profiles" | "userprofile"
+        );
         let owned = costs(facts).find_map(|(file, shape, cost)| match cost {
             Cost::Owned { model: of, key } if of == model => Some((file.place(shape), key)),
             _ => None,
@@ -37,8 +40,10 @@ fn run(facts: &Facts) -> Verdict {
         if owned.is_none() && !is_people {
             continue;
         }
-        let message = format!("{call} takes the id from the request and does not ask whose record it is");
-        let mut finding = Finding::warning(message).at(file.place(shape), "whoever is signed in gets here");
+        let message =
+            format!("{call} takes the id from the request and does not ask whose record it is");
+        let mut finding =
+            Finding::warning(message).at(file.place(shape), "whoever is signed in gets here");
         let key = match owned {
             Some((place, key)) => {
                 finding = finding.see(place, format!("its records have a {key}"));
@@ -50,5 +55,8 @@ fn run(facts: &Facts) -> Verdict {
             "put {key} of who is signed in into the condition, or load the record first and compare its {key}"
         )));
     }
-    Verdict::Judged(few(findings, "changes take the id from the request and do not ask whose record it is"))
+    Verdict::Judged(few(
+        findings,
+        "changes take the id from the request and do not ask whose record it is",
+    ))
 }

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "Roles of organizations are compared with whole keys",
         fail: "A role of an organization is compared with a key without org:",
-        why: "the roles of Clerk are org:admin and org:member: a comparison with admin is never true",
+        why: "the keys of roles are org:admin and org:member: a comparison with admin is false for everybody",
         docs: include_str!("role_without_prefix.md"),
     },
     needs: &[Need::Shapes],
@@ -28,12 +28,23 @@ fn run(facts: &Facts) -> Verdict {
         let Cost::BareRole { what, key } = cost else {
             continue;
         };
-        let whole = if key == "basic_member" { "org:member".to_owned() } else { format!("org:{key}") };
+        let whole = if key == "basic_member" {
+            "org:member".to_owned()
+        } else {
+            format!("org:{key}")
+        };
         findings.push(
-            Finding::warning(format!("{what} is compared with '{key}', and Clerk's keys of roles begin with org:"))
-                .at(file.place(shape), "never equal")
-                .fix(format!("compare with '{whole}', or ask has({{ role: '{whole}' }})")),
+            Finding::warning(format!(
+                "{what} is compared with '{key}', and Clerk's keys of roles begin with org:"
+            ))
+            .at(file.place(shape), format!("{whole} is not equal to it"))
+            .fix(format!(
+                "compare with '{whole}', or ask has({{ role: '{whole}' }})"
+            )),
         );
     }
-    Verdict::Judged(few(findings, "comparisons of a role of Clerk's leave out org:"))
+    Verdict::Judged(few(
+        findings,
+        "comparisons of a role of Clerk's leave out org:",
+    ))
 }

@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "Users that are deleted in Clerk are deleted in the app's database",
         fail: "Users that are deleted in Clerk stay in the app's database",
-        why: "who deletes the account leaves name and e-mail address behind, and the row can block a new account",
+        why: "an account that is gone leaves its row and all that hangs on it behind, personal data included",
         docs: include_str!("user_deletion_ignored.md"),
     },
     needs: &[Need::Shapes],
@@ -29,7 +29,10 @@ fn run(facts: &Facts) -> Verdict {
     let Some(first) = kept.first().filter(|_| !kept::names(facts, "user.deleted")) else {
         return Verdict::Judged(Vec::new());
     };
-    let message = format!("{} writes users down on {}, and nothing handles user.deleted", first.call, first.event);
+    let message = format!(
+        "{} writes users down on {}, and nothing handles user.deleted",
+        first.call, first.event
+    );
     let finding = Finding::warning(message)
         .at(first.place.clone(), "kept for ever")
         .fix("handle user.deleted: delete or anonymise the row and what belongs to it, and subscribe the endpoint to the event");

@@ -29,7 +29,9 @@ fn run(facts: &Facts) -> Verdict {
             continue;
         };
         let fix = match call.as_str() {
-            "users.getUser()" => "ask once: users.getUserList({ userId: ids, limit: 500 }), a hundred ids at a time",
+            "users.getUser()" => {
+                "ask once: users.getUserList({ userId: ids, limit: 100 }), a hundred ids at a time"
+            }
             _ => "ask once for the list, or keep what is needed in your own database",
         };
         findings.push(
@@ -38,5 +40,8 @@ fn run(facts: &Facts) -> Verdict {
                 .fix(fix),
         );
     }
-    Verdict::Judged(few(findings, "calls to Clerk's Backend API run once per element of a list"))
+    Verdict::Judged(few(
+        findings,
+        "calls to Clerk's Backend API run once per element of a list",
+    ))
 }

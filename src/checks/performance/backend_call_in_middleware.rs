@@ -44,12 +44,17 @@ fn run(facts: &Facts) -> Verdict {
             continue;
         }
         findings.push(
-            Finding::warning(format!("the middleware calls {call}: one request to api.clerk.com each time it gets here"))
-                .at(from.place(shape), "the visitor waits for it")
-                .fix(FIX),
+            Finding::warning(format!(
+                "the middleware calls {call}: one request to api.clerk.com each time it gets here"
+            ))
+            .at(from.place(shape), "the visitor waits for it")
+            .fix(FIX),
         );
     }
-    Verdict::Judged(few(findings, "calls of the middleware ask Clerk's Backend API"))
+    Verdict::Judged(few(
+        findings,
+        "calls of the middleware ask Clerk's Backend API",
+    ))
 }
 
 /// Whether the middleware calls an export of a file that it imports.

@@ -18,7 +18,9 @@ const APART: usize = 5;
 const SHOWN: usize = 10;
 
 /// Every shape about costs and data, with its file.
-pub(in crate::checks) fn costs(facts: &Facts) -> impl Iterator<Item = (&FileShapes, &Shape, &Cost)> {
+pub(in crate::checks) fn costs(
+    facts: &Facts,
+) -> impl Iterator<Item = (&FileShapes, &Shape, &Cost)> {
     let shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
     shapes.filter_map(|(file, shape)| match &shape.what {
         What::Cost(cost) => Some((file, shape, cost)),
@@ -38,7 +40,11 @@ pub(in crate::checks) fn few(findings: Vec<Finding>, what: &str) -> Vec<Finding>
     if let Some(first) = findings.first() {
         whole = whole.fix(first.hint.clone());
     }
-    whole.marks = findings.into_iter().flat_map(|one| one.marks).take(SHOWN).collect();
+    whole.marks = findings
+        .into_iter()
+        .flat_map(|one| one.marks)
+        .take(SHOWN)
+        .collect();
     whole
         .marks
         .iter_mut()

@@ -29,12 +29,14 @@ fn run(facts: &Facts) -> Verdict {
             continue;
         };
         let message = if *by_ids {
-            format!("{call} answers with 10 of the users whose ids it is given, and {used} takes them for all")
+            format!(
+                "{call} answers with 10 of the users whose ids it is given, and {used} takes them for all"
+            )
         } else {
             format!("{call} answers with the first 10, and {used} takes them for all")
         };
         let fix = if *by_ids {
-            "give it limit: ids.length, at most 500 at a time"
+            "give it limit: 100, and a hundred ids at a time"
         } else {
             "give it limit (at most 500) and read on with offset until totalCount; where the first are enough, write limit: 10"
         };
@@ -44,5 +46,8 @@ fn run(facts: &Facts) -> Verdict {
                 .fix(fix),
         );
     }
-    Verdict::Judged(few(findings, "lists of Clerk's are read without limit, and their first 10 taken for all"))
+    Verdict::Judged(few(
+        findings,
+        "lists of Clerk's are read without limit, and their first 10 taken for all",
+    ))
 }

@@ -38,7 +38,7 @@ fn tell(shared: &Shared) -> (Finding, &'static str) {
         Shared::AskedInside { call, cache } => (
             Finding::error(format!("{call} is called inside {cache}, which knows no request"))
                 .fix("ask outside, and hand the userId in as an argument: it becomes part of the key"),
-            "Next.js throws here",
+            "refused, or the first user's answer for all",
         ),
         Shared::KeyWithout { name, sure } => {
             let severity = if *sure { Severity::Error } else { Severity::Warning };

@@ -28,12 +28,18 @@ fn run(facts: &Facts) -> Verdict {
         let Cost::Again { call, first } = cost else {
             continue;
         };
-        let message = format!("{call} asks Clerk again for what line {} was told", first.line);
+        let message = format!(
+            "{call} asks Clerk again for what line {} was told",
+            first.line
+        );
         findings.push(
             Finding::warning(message)
                 .at(file.place(shape), "a second request for the same user")
                 .fix("keep the first answer in a variable and hand it on"),
         );
     }
-    Verdict::Judged(few(findings, "calls ask Clerk again for the user of the same request"))
+    Verdict::Judged(few(
+        findings,
+        "calls ask Clerk again for the user of the same request",
+    ))
 }

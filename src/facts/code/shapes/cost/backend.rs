@@ -254,7 +254,12 @@ fn again(
         _ => return,
     };
     let fetches = text == "currentUser()" || (text == "users.getUser()" && !whose.is_empty());
-    let is_action = seen.module.program.directives.iter().any(|one| &**one == "use server");
+    let is_action = seen
+        .module
+        .program
+        .directives
+        .iter()
+        .any(|one| &**one == "use server");
     let name = path.rsplit('/').next().unwrap_or(path);
     let unremembered = is_action || name.starts_with("route.") || path.contains("pages/api/");
     if !fetches || !unremembered || depth(trail) != 1 || !always(trail) {
@@ -279,8 +284,12 @@ fn again(
 
 /// Whether a place of a function is come by on every way through it that is not left before.
 fn always(trail: &Trail<'_>) -> bool {
-    let start = trail.iter().rposition(|node| matches!(node, Node::Function(_)));
-    let inside = trail.get(start.map_or(0, |at| at + 1)..).unwrap_or_default();
+    let start = trail
+        .iter()
+        .rposition(|node| matches!(node, Node::Function(_)));
+    let inside = trail
+        .get(start.map_or(0, |at| at + 1)..)
+        .unwrap_or_default();
     inside.iter().all(|node| match node {
         Node::Statement(one) => matches!(
             one.kind,

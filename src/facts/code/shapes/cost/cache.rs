@@ -34,6 +34,32 @@ impl<'m> Asks<'m> {
         Some(format!("{name}()"))
     }
 
+    /// The first that is asked while a route is rendered or answers a GET: a Server Action in the same file is
+    /// a request of its own.
+    fn rendered(&self, program: &Program, is_handler: bool) -> Option<(u32, String)> {
+        let mut first = None;
+        walk::program(program, &mut |node, trail| {
+            let Node::Expr(expr) = node else { return };
+            let is_action = || {
+                trail.iter().any(|node| match node {
+                    Node::Function(function) => {
+                        function.directives.iter().any(|one| &**one == "use server")
+                    }
+                    _ => false,
+                })
+            };
+            let answers = || !is_handler || super::top_name(trail).as_deref() == Some("GET");
+            if first.is_none()
+                && let Some(call) = self.call(expr)
+                && answers()
+                && !is_action()
+            {
+                first = Some((expr.at, call));
+            }
+        });
+        first
+    }
+
     fn below(&self, statements: &[Statement]) -> Option<(u32, String)> {
         let mut first = None;
         walk::below(statements, &mut |node| {
@@ -149,13 +175,14 @@ fn force_static(path: &str, program: &Program, asks: &Asks<'_>, found: &mut Foun
     }
     let is = |one: &Statement| match &one.kind {
         StatementKind::Declare(all) => all.iter().any(|(pattern, value)| {
-            let forced = |value: &Expr| matches!(&value.kind, Kind::Text(text) if &**text == "force-static");
+            let forced =
+                |value: &Expr| matches!(&value.kind, Kind::Text(text) if &**text == "force-static");
             backend::binds(pattern, "dynamic") && value.as_ref().is_some_and(forced)
         }),
         _ => false,
     };
     if program.body.iter().any(is)
-        && let Some((at, call)) = asks.below(&program.body)
+        && let Some((at, call)) = asks.rendered(program, stem == "route")
     {
         found.push((at, Cost::Shared(Shared::ForceStatic { call })));
     }
@@ -184,8 +211,7 @@ fn cached(
         inside(at, asked, "unstable_cache()", found);
         return;
     }
-    let mut parameters = Vec::new();
-    function.parameters.iter().for_each(|one| super::leaves(one, &mut parameters));
+    let own = bound_in(function);
     let Some(around) = walk::function(trail) else {
         return;
     };
@@ -196,7 +222,7 @@ fn cached(
             ..
         }) = node
             && captured.is_none()
-            && !parameters.iter().any(|one| one == &**name)
+            && !own.iter().any(|one| one == &**name)
         {
             captured = whose(name, around, asks).map(|sure| (name.to_string(), sure));
         }
@@ -204,13 +230,40 @@ fn cached(
     let Some((name, sure)) = captured else { return };
     let says = |key: &Expr| {
         walk::any(key, |one| {
-            matches!(&one.kind, Kind::Name(held) if **held == *name) || matches!(one.kind, Kind::Unknown)
+            matches!(&one.kind, Kind::Name(held) if **held == *name)
+                || matches!(one.kind, Kind::Unknown)
         })
     };
     let spread = |key: &Expr| !matches!(key.kind, Kind::Array(_));
     if !key.is_some_and(|key| says(key) || spread(key)) {
         found.push((call.at, Cost::Shared(Shared::KeyWithout { name, sure })));
     }
+}
+
+/// The names that a function binds itself, and those that functions within it bind.
+fn bound_in(function: &Function) -> Vec<String> {
+    let mut own = Vec::new();
+    function
+        .parameters
+        .iter()
+        .for_each(|one| super::leaves(one, &mut own));
+    walk::below(&function.body, &mut |node| {
+        if let Node::Statement(Statement {
+            kind: StatementKind::Declare(all),
+            ..
+        }) = node
+        {
+            all.iter()
+                .for_each(|(pattern, _)| super::leaves(pattern, &mut own));
+        }
+        if let Some(inner) = self::function(node) {
+            inner
+                .parameters
+                .iter()
+                .for_each(|one| super::leaves(one, &mut own));
+        }
+    });
+    own
 }
 
 /// Whether a name of a function holds who is signed in; surely, where Clerk was asked for it.
@@ -232,7 +285,10 @@ fn whose(name: &str, around: &Function, asks: &Asks<'_>) -> Option<bool> {
         return Some(true);
     }
     let named = matches!(name, "userId" | "clerkId" | "clerkUserId" | "orgId");
-    let given = around.parameters.iter().any(|one| backend::binds(one, name));
+    let given = around
+        .parameters
+        .iter()
+        .any(|one| backend::binds(one, name));
     (named && given).then_some(false)
 }
 
@@ -262,7 +318,10 @@ fn public(program: &Program, asks: &Asks<'_>, found: &mut Found) {
 fn cache_control(expr: &Expr) -> Option<(u32, String)> {
     let is = |name: &str| {
         let name = name.to_ascii_lowercase();
-        matches!(name.as_str(), "cache-control" | "cdn-cache-control" | "vercel-cdn-cache-control")
+        matches!(
+            name.as_str(),
+            "cache-control" | "cdn-cache-control" | "vercel-cdn-cache-control"
+        )
     };
     let value = match &expr.kind {
         Kind::Object(properties) => properties.iter().find_map(|one| match one {
@@ -270,7 +329,9 @@ fn cache_control(expr: &Expr) -> Option<(u32, String)> {
             _ => None,
         }),
         Kind::Call { arguments, .. } => match arguments.as_slice() {
-            [name, value] => matches!(&name.value.kind, Kind::Text(text) if is(text)).then_some(&value.value),
+            [name, value] => {
+                matches!(&name.value.kind, Kind::Text(text) if is(text)).then_some(&value.value)
+            }
             _ => None,
         },
         _ => None,
@@ -280,6 +341,7 @@ fn cache_control(expr: &Expr) -> Option<(u32, String)> {
     };
     let lower = text.to_ascii_lowercase();
     let kept = lower.contains("s-maxage") || lower.split(',').any(|one| one.trim() == "public");
-    let stale = lower.contains("s-maxage=0") || lower.contains("no-store") || lower.contains("private");
+    let stale =
+        lower.contains("s-maxage=0") || lower.contains("no-store") || lower.contains("private");
     (kept && !stale && text.len() < 120).then(|| (value.at, text.to_string()))
 }

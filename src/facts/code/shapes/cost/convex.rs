@@ -51,7 +51,11 @@ fn id_of(validator: &Expr) -> Option<String> {
 
 impl Arguments {
     /// The change that a call makes to the record whose id came with the request.
-    pub(super) fn change<'a>(&self, expr: &'a Expr, function: &Function) -> Option<query::Change<'a>> {
+    pub(super) fn change<'a>(
+        &self,
+        expr: &'a Expr,
+        function: &Function,
+    ) -> Option<query::Change<'a>> {
         let Kind::Call {
             callee, arguments, ..
         } = &expr.kind
@@ -79,13 +83,15 @@ impl Arguments {
 /// The argument that an expression is: `args.id`, or `id` of `{ id }`.
 fn argument(id: &Expr, parameter: &Pattern) -> Option<String> {
     match (&id.kind, parameter) {
-        (Kind::Member { object, name, .. }, Pattern::Name(all)) => {
-            walk::name(object).filter(|of| *of == all).map(|_| name.to_string())
+        (Kind::Member { object, name, .. }, Pattern::Name(all)) => walk::name(object)
+            .filter(|of| *of == all)
+            .map(|_| name.to_string()),
+        (Kind::Name(name), Pattern::Object(taken, _)) => {
+            taken.iter().find_map(|(key, one)| match (key, one) {
+                (Key::Name(key), Pattern::Name(held)) if held == name => Some(key.to_string()),
+                _ => None,
+            })
         }
-        (Kind::Name(name), Pattern::Object(taken, _)) => taken.iter().find_map(|(key, one)| match (key, one) {
-            (Key::Name(key), Pattern::Name(held)) if held == name => Some(key.to_string()),
-            _ => None,
-        }),
         _ => None,
     }
 }

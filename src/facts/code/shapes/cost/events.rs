@@ -1,8 +1,6 @@
 //! What a receiver of webhooks does with users.
 
-use super::super::super::tree::{
-    Expr, Item, Key, Kind, Property, Statement, StatementKind, Text,
-};
+use super::super::super::tree::{Expr, Item, Key, Kind, Property, Statement, StatementKind, Text};
 use super::super::walk::{self, Node};
 use super::super::{CANDIDATES, Seen};
 use super::{Cost, Found};
@@ -49,7 +47,10 @@ const OTHERS: &[&str] = &[
 
 pub(super) fn look(seen: &Seen<'_>, found: &mut Found) {
     let program = seen.module.program.clone();
-    if !EVENTS.iter().any(|event| seen.module.text().contains(event)) {
+    if !EVENTS
+        .iter()
+        .any(|event| seen.module.text().contains(event))
+    {
         return;
     }
     let mut left = CANDIDATES;
@@ -71,7 +72,14 @@ pub(super) fn look(seen: &Seen<'_>, found: &mut Found) {
             if let Some((at, call)) = body.write() {
                 let fields = body.fields();
                 let event = event.to_owned();
-                found.push((at, Cost::KeepsUser { call, event, fields }));
+                found.push((
+                    at,
+                    Cost::KeepsUser {
+                        call,
+                        event,
+                        fields,
+                    },
+                ));
             }
         }
         if let Node::Expr(expr) = node
@@ -94,7 +102,10 @@ fn event(expr: &Expr) -> Option<&'static str> {
     let Kind::Text(text) = &expr.kind else {
         return None;
     };
-    let of = |event: &&&str| text.strip_suffix(**event).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    let of = |event: &&&str| {
+        text.strip_suffix(**event)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    };
     EVENTS.iter().find(of).copied()
 }
 
@@ -217,7 +228,9 @@ impl Body<'_> {
 fn writes(callee: &Expr) -> Option<String> {
     let name = walk::last_name(callee)?;
     let lower = name.to_ascii_lowercase();
-    let begins = ["create", "upsert", "insert", "save", "add", "sync", "store", "register"];
+    let begins = [
+        "create", "upsert", "insert", "save", "add", "sync", "store", "register",
+    ];
     let about_user = |text: &str| text.to_ascii_lowercase().contains("user");
     let elsewhere = OTHERS.iter().any(|other| lower.contains(other));
     let writes = !elsewhere && begins.iter().any(|word| lower.starts_with(word));
@@ -228,8 +241,10 @@ fn writes(callee: &Expr) -> Option<String> {
             let of = walk::last_name(object).or_else(|| table(object));
             let is_user = about_user(name) || of.is_some_and(|of| about_user(of));
             // `clerkClient.users.createUser()` would be Clerk's own.
-            let clerks = super::root(object).is_some_and(|root| root.to_ascii_lowercase().contains("clerk"));
-            let drizzle = lower == "insert" && of.is_some_and(|of| matches!(&**of, "db" | "database" | "tx" | "drizzle"));
+            let clerks =
+                super::root(object).is_some_and(|root| root.to_ascii_lowercase().contains("clerk"));
+            let drizzle = lower == "insert"
+                && of.is_some_and(|of| matches!(&**of, "db" | "database" | "tx" | "drizzle"));
             let text = of.map_or_else(|| format!("{name}()"), |of| format!("{of}.{name}()"));
             // In the branch of an event of a user, any record that is made is theirs.
             let prisma = super::query::prisma_model(object).is_some();

@@ -3,7 +3,9 @@
 //! A list of the Backend API has ten elements unless `limit` asks for more, up to 500
 //! (clerk.com/docs/reference/backend/user/get-user-list).
 
-use super::super::super::tree::{Expr, Item, Key, Kind, Pattern, Property, Statement, StatementKind};
+use super::super::super::tree::{
+    Expr, Item, Key, Kind, Pattern, Property, Statement, StatementKind,
+};
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen};
 use super::{Cost, Found, backend};
@@ -133,7 +135,10 @@ fn of_name(name: &str, scope: &[Statement]) -> Option<String> {
             object,
             name: property,
             ..
-        } => &**property == "data" && walk::name(walk::bare(object)).is_some_and(|one| &**one == name),
+        } => {
+            &**property == "data"
+                && walk::name(walk::bare(object)).is_some_and(|one| &**one == name)
+        }
         _ => false,
     };
     let (mut used, mut counts) = (None, false);

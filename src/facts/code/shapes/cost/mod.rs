@@ -173,11 +173,31 @@ type Found = Vec<(u32, Cost)>;
 /// Tests, and scripts that somebody runs by hand.
 fn is_aside(path: &str) -> bool {
     const PARTS: &[&str] = &[
-        "script", "scripts", "seed", "seeds", "test", "tests", "__tests__", "__mocks__", "e2e",
-        "migrations", "migration", "fixtures", "examples", "bin", "tools",
+        "script",
+        "scripts",
+        "seed",
+        "seeds",
+        "test",
+        "tests",
+        "__tests__",
+        "__mocks__",
+        "e2e",
+        "migrations",
+        "migration",
+        "fixtures",
+        "examples",
+        "bin",
+        "tools",
     ];
     let name = path.rsplit('/').next().unwrap_or(path);
-    let words = [".test.", ".spec.", ".stories.", "seed", "migrat", "backfill"];
+    let words = [
+        ".test.",
+        ".spec.",
+        ".stories.",
+        "seed",
+        "migrat",
+        "backfill",
+    ];
     path.split('/').any(|part| PARTS.contains(&part)) || words.iter().any(|one| name.contains(one))
 }
 
@@ -225,7 +245,9 @@ fn top_name(trail: &Trail<'_>) -> Option<String> {
 
 /// The functions around a place.
 fn depth(trail: &Trail<'_>) -> usize {
-    let functions = trail.iter().filter(|node| matches!(node, Node::Function(_)));
+    let functions = trail
+        .iter()
+        .filter(|node| matches!(node, Node::Function(_)));
     functions.count()
 }
 

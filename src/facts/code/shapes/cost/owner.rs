@@ -49,7 +49,9 @@ fn owned(expr: &Expr) -> Vec<(String, String)> {
     if let Some(model) = query::prisma_model(object) {
         let filled = arguments.first().and_then(|one| {
             let parts = ["where", "data"].iter();
-            parts.filter_map(|part| property(&one.value, part)).find_map(query::owner)
+            parts
+                .filter_map(|part| property(&one.value, part))
+                .find_map(query::owner)
         });
         return of(model, filled).into_iter().collect();
     }
@@ -62,10 +64,18 @@ fn owned(expr: &Expr) -> Vec<(String, String)> {
         && walk::last_name(insert).is_some_and(|name| &**name == "insert")
         && let Some(table) = into.first().and_then(|one| walk::name(&one.value))
     {
-        return of(table, arguments.first().and_then(|one| query::owner(&one.value))).into_iter().collect();
+        return of(
+            table,
+            arguments.first().and_then(|one| query::owner(&one.value)),
+        )
+        .into_iter()
+        .collect();
     }
-    let model = walk::name(object).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
-    let finds = ["find", "create", "count", "updateOne", "deleteOne"].iter().any(|word| name.starts_with(word));
+    let model =
+        walk::name(object).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()));
+    let finds = ["find", "create", "count", "updateOne", "deleteOne"]
+        .iter()
+        .any(|word| name.starts_with(word));
     match model.filter(|_| finds) {
         Some(model) => of(model, first_key(arguments)).into_iter().collect(),
         None => Vec::new(),

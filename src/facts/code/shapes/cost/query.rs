@@ -97,7 +97,9 @@ pub(super) fn prisma_model(object: &Expr) -> Option<&Text> {
         return None;
     };
     let database = walk::last_name(walk::bare(database))?.to_ascii_lowercase();
-    let is = ["db", "prisma", "database", "orm"].iter().any(|word| database.contains(word));
+    let is = ["db", "prisma", "database", "orm"]
+        .iter()
+        .any(|word| database.contains(word));
     (is || database == "tx").then_some(model)
 }
 
@@ -171,7 +173,8 @@ pub(super) fn equals(expr: &Expr) -> Option<(&Expr, &Expr)> {
 }
 
 fn mongoose<'a>(object: &Expr, name: &str, arguments: &'a [Item]) -> Option<Change<'a>> {
-    let model = walk::name(object).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))?;
+    let model =
+        walk::name(object).filter(|name| name.starts_with(|c: char| c.is_ascii_uppercase()))?;
     let first = &arguments.first()?.value;
     let id = match name {
         "findByIdAndDelete" | "findByIdAndUpdate" | "findByIdAndRemove" => first,

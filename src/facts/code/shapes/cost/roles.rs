@@ -13,7 +13,13 @@ use super::{Cost, Found, is_sdk, property};
 const BARE: &[&str] = &["admin", "basic_member", "member", "guest_member"];
 
 /// What tells the role of who is signed in.
-const TELLS: &[&str] = &["auth", "getAuth", "useAuth", "useOrganization", "useSession"];
+const TELLS: &[&str] = &[
+    "auth",
+    "getAuth",
+    "useAuth",
+    "useOrganization",
+    "useSession",
+];
 
 pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
     let program = seen.module.program.clone();
@@ -69,7 +75,8 @@ fn compared(expr: &Expr) -> Vec<(u32, &Expr, String)> {
     match &expr.kind {
         Kind::Binary(Binary::Strict { .. } | Binary::Loose { .. }, left, right) => {
             let sides = [(left, right), (right, left)].into_iter();
-            let found = sides.filter_map(|(one, other)| bare(other).map(|(at, key)| (at, &**one, key)));
+            let found =
+                sides.filter_map(|(one, other)| bare(other).map(|(at, key)| (at, &**one, key)));
             found.collect()
         }
         Kind::Call {

@@ -31,24 +31,135 @@ const OWN: &[&str] = &[
 
 /// What grants by more than a session; in the name of anything in the function.
 const GRANTS: &[&str] = &[
-    "role", "admin", "permission", "owner", "authoriz", "access", "allowed", "assert", "ensure",
-    "guard", "policy", "ability", "member", "moderator", "staff", "verify", "token", "secret",
-    "tenant", "workspace", "authorized", "superuser", "creator",
+    "role",
+    "admin",
+    "permission",
+    "owner",
+    "authoriz",
+    "access",
+    "allowed",
+    "assert",
+    "ensure",
+    "guard",
+    "policy",
+    "ability",
+    "member",
+    "moderator",
+    "staff",
+    "verify",
+    "token",
+    "secret",
+    "tenant",
+    "workspace",
+    "authorized",
+    "superuser",
+    "creator",
 ];
 
 /// Calls that cannot look after who may: of the language, of frameworks and of databases.
 const HARMLESS: &[&str] = &[
-    "eq", "and", "or", "sql", "revalidatepath", "revalidatetag", "redirect", "notfound", "parseint",
-    "number", "string", "boolean", "json", "error", "fail", "isnan", "decodeuricomponent", "parse",
-    "safeparse", "parseasync", "safeparseasync", "text", "formdata", "get", "log", "info", "warn",
-    "debug", "trim", "tostring", "param", "query", "send", "status", "isvalid", "isvalidobjectid",
-    "objectid", "findunique", "finduniqueorthrow", "findfirst", "findfirstorthrow", "findbyid", "findone",
-    "find", "findmany", "select", "from", "where", "limit", "set", "values", "returning", "update",
-    "delete", "updatemany", "deletemany", "create", "insert", "upsert", "execute", "lean", "populate",
-    "exec", "save", "patch", "replace", "findbyidanddelete", "findbyidandupdate", "findbyidandremove",
-    "deleteone", "updateone", "findoneanddelete", "findoneandupdate", "all", "map", "stringify", "now",
-    "slice", "split", "includes", "push", "keys", "entries", "$transaction", "transaction", "valid",
-    "setstatus", "end", "collect", "first", "unique", "withindex", "filter", "field", "order", "take", "captureexception", "tolowercase", "touppercase", "startswith", "then", "catch",
+    "eq",
+    "and",
+    "or",
+    "sql",
+    "revalidatepath",
+    "revalidatetag",
+    "redirect",
+    "notfound",
+    "parseint",
+    "number",
+    "string",
+    "boolean",
+    "json",
+    "error",
+    "fail",
+    "isnan",
+    "decodeuricomponent",
+    "parse",
+    "safeparse",
+    "parseasync",
+    "safeparseasync",
+    "text",
+    "formdata",
+    "get",
+    "log",
+    "info",
+    "warn",
+    "debug",
+    "trim",
+    "tostring",
+    "param",
+    "query",
+    "send",
+    "status",
+    "isvalid",
+    "isvalidobjectid",
+    "objectid",
+    "findunique",
+    "finduniqueorthrow",
+    "findfirst",
+    "findfirstorthrow",
+    "findbyid",
+    "findone",
+    "find",
+    "findmany",
+    "select",
+    "from",
+    "where",
+    "limit",
+    "set",
+    "values",
+    "returning",
+    "update",
+    "delete",
+    "updatemany",
+    "deletemany",
+    "create",
+    "insert",
+    "upsert",
+    "execute",
+    "lean",
+    "populate",
+    "exec",
+    "save",
+    "patch",
+    "replace",
+    "findbyidanddelete",
+    "findbyidandupdate",
+    "findbyidandremove",
+    "deleteone",
+    "updateone",
+    "findoneanddelete",
+    "findoneandupdate",
+    "all",
+    "map",
+    "stringify",
+    "now",
+    "slice",
+    "split",
+    "includes",
+    "push",
+    "keys",
+    "entries",
+    "$transaction",
+    "transaction",
+    "valid",
+    "setstatus",
+    "end",
+    "collect",
+    "first",
+    "unique",
+    "withindex",
+    "filter",
+    "field",
+    "order",
+    "take",
+    "captureexception",
+    "tolowercase",
+    "touppercase",
+    "startswith",
+    "then",
+    "catch",
 ];
 
 pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
@@ -59,13 +170,17 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
     }
     let program = seen.module.program.clone();
     let asks = ["auth", "getAuth", "currentUser"];
-    let asks = asks.iter().flat_map(|name| locals(seen.module, name, is_sdk));
+    let asks = asks
+        .iter()
+        .flat_map(|name| locals(seen.module, name, is_sdk));
     let file = File {
         asks: asks.map(|(local, _)| local).collect(),
         is_actions: program.directives.iter().any(|one| &**one == "use server"),
         is_route: {
             let name = path.rsplit('/').next().unwrap_or(path);
-            name.starts_with("route.") || name.starts_with("+server.") || lower.contains("pages/api/")
+            name.starts_with("route.")
+                || name.starts_with("+server.")
+                || lower.contains("pages/api/")
         },
     };
     let mut left = CANDIDATES;
@@ -175,12 +290,20 @@ fn is_procedure(trail: &Trail<'_>) -> bool {
     };
     let base = super::root(object).map(|name| name.to_ascii_lowercase());
     let for_users = |base: &str| {
-        ["protected", "private", "authed", "authenticated", "authaction", "authprocedure"]
-            .iter()
-            .any(|word| base.contains(word))
+        [
+            "protected",
+            "private",
+            "authed",
+            "authenticated",
+            "authaction",
+            "authprocedure",
+        ]
+        .iter()
+        .any(|word| base.contains(word))
             && !GRANTS.iter().any(|word| base.contains(word))
     };
-    matches!(&**name, "mutation" | "action" | "handler") && base.is_some_and(|base| for_users(&base))
+    matches!(&**name, "mutation" | "action" | "handler")
+        && base.is_some_and(|base| for_users(&base))
 }
 
 /// Names of a function, by what they hold.
@@ -200,7 +323,10 @@ impl Names {
     }
 
     fn request(&self, expr: &Expr) -> bool {
-        walk::any(expr, |one| matches!(&one.kind, Kind::Name(name) if self.request.contains(&**name)))
+        walk::any(
+            expr,
+            |one| matches!(&one.kind, Kind::Name(name) if self.request.contains(&**name)),
+        )
     }
 
     fn is_user(&self, expr: &Expr) -> bool {
@@ -220,12 +346,17 @@ impl Names {
 }
 
 fn is_context(name: &Text) -> bool {
-    matches!(&**name, "ctx" | "context" | "req" | "request" | "c" | "locals" | "event")
+    matches!(
+        &**name,
+        "ctx" | "context" | "req" | "request" | "c" | "locals" | "event"
+    )
 }
 
 fn is_of_user(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    ["auth", "user", "session", "org", "identity", "account"].iter().any(|word| lower.contains(word))
+    ["auth", "user", "session", "org", "identity", "account"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 /// The changes of a function that anybody who is signed in can make to any record.
@@ -238,12 +369,19 @@ fn judge(file: &File<'_>, served: &Served<'_>) -> Found {
     let mut looked_after = false;
     let mut walkable = |node: Node<'_>, trail: &Trail<'_>| {
         let Node::Expr(expr) = node else { return };
-        looked_after |= is_grant(expr) || (names.is_user(expr) && !is_test(expr, trail, file, &names));
-        if let Kind::Call { callee, arguments, .. } = &expr.kind {
-            let handed = arguments.iter().any(|one| names.request(&one.value) || names.user(&one.value));
+        looked_after |=
+            is_grant(expr) || (names.is_user(expr) && !is_test(expr, trail, file, &names));
+        if let Kind::Call {
+            callee, arguments, ..
+        } = &expr.kind
+        {
+            let handed = arguments
+                .iter()
+                .any(|one| names.request(&one.value) || names.user(&one.value));
             let harmless = walk::last_name(callee)
                 .is_some_and(|name| HARMLESS.contains(&name.to_ascii_lowercase().as_str()));
-            let is_log = super::root(callee).is_some_and(|root| matches!(&**root, "console" | "logger" | "log"));
+            let is_log = super::root(callee)
+                .is_some_and(|root| matches!(&**root, "console" | "logger" | "log"));
             looked_after |= handed && !harmless && !is_log && !file.is_ask(expr);
             let of_convex = || served.mutation.as_ref()?.change(expr, function);
             if let Some(change) = query::change(expr).or_else(of_convex)
@@ -270,7 +408,9 @@ fn names(file: &File<'_>, function: &Function, is_procedure: bool) -> Option<Nam
             Pattern::Object(all, rest) => {
                 for (key, one) in all {
                     match (key, one) {
-                        (Key::Name(key), Pattern::Name(name)) if matches!(&**key, "ctx" | "context") => {
+                        (Key::Name(key), Pattern::Name(name))
+                            if matches!(&**key, "ctx" | "context") =>
+                        {
                             names.context = Some(name.to_string());
                         }
                         // `({ ctx: { userId } })`
@@ -290,8 +430,14 @@ fn names(file: &File<'_>, function: &Function, is_procedure: bool) -> Option<Nam
             other => leaves(other, &mut given),
         }
     }
-    const ANSWERS: &[&str] = &["res", "response", "reply", "next", "ctx", "locals", "cookies", "fetch"];
-    names.request.extend(given.into_iter().filter(|name| !ANSWERS.contains(&name.as_str())));
+    const ANSWERS: &[&str] = &[
+        "res", "response", "reply", "next", "ctx", "locals", "cookies", "fetch",
+    ];
+    names.request.extend(
+        given
+            .into_iter()
+            .filter(|name| !ANSWERS.contains(&name.as_str())),
+    );
     let mut asked = is_procedure;
     let mut mixed = false;
     walk::below(&function.body, &mut |node| match node {
@@ -336,7 +482,8 @@ fn is_can(expr: &Expr) -> bool {
     let (Kind::Name(name) | Kind::Member { name, .. }) = &expr.kind else {
         return false;
     };
-    name.strip_prefix("can").is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    name.strip_prefix("can")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
 }
 
 /// Whether who is signed in is only looked up here, tested for being there, or written to a log.
@@ -346,7 +493,11 @@ fn is_test(expr: &Expr, trail: &Trail<'_>, file: &File<'_>, names: &Names) -> bo
         match node {
             Node::Expr(around) => {
                 match &around.kind {
-                    Kind::Unary(..) | Kind::Logical(..) | Kind::Chain(_) | Kind::Await(_) | Kind::Member { .. } => {}
+                    Kind::Unary(..)
+                    | Kind::Logical(..)
+                    | Kind::Chain(_)
+                    | Kind::Await(_)
+                    | Kind::Member { .. } => {}
                     Kind::Binary(Binary::Strict { .. } | Binary::Loose { .. }, left, right) => {
                         let nothing = |one: &Expr| {
                             matches!(&one.kind, Kind::Null)
