@@ -108,7 +108,10 @@ fn used(expr: &Expr, trail: &Trail<'_>, scope: &[Statement]) -> Option<String> {
         Node::Function(_) => Some(Err(String::new())),
     });
     match holder? {
-        Err(name) => WHOLE.contains(&name.as_str()).then(|| written(&name)),
+        Err(name) => {
+            let all = name != "length" && WHOLE.contains(&name.as_str());
+            all.then(|| written(&name))
+        }
         Ok(pattern) => {
             let name = held(pattern?)?;
             of_name(&name, scope)
@@ -142,7 +145,7 @@ fn of_name(name: &str, scope: &[Statement]) -> Option<String> {
         _ => false,
     };
     let (mut used, mut counts) = (None, false);
-    walk::below(scope, &mut |node| match node {
+    walk::trailed(scope, &mut |node, trail| match node {
         Node::Expr(expr) => {
             if let Kind::Member {
                 object,
@@ -152,7 +155,8 @@ fn of_name(name: &str, scope: &[Statement]) -> Option<String> {
                 && is(object)
             {
                 counts |= &**property == "totalCount";
-                if used.is_none() && WHOLE.contains(&&**property) {
+                let all = &**property != "length" || is_shown(trail);
+                if used.is_none() && all && WHOLE.contains(&&**property) {
                     used = Some(written(property));
                 }
             }
@@ -164,6 +168,18 @@ fn of_name(name: &str, scope: &[Statement]) -> Option<String> {
         _ => {}
     });
     used.filter(|_| !counts)
+}
+
+/// Whether a length is given to somebody; to ask whether there is any at all takes no more than a page.
+fn is_shown(trail: &Trail<'_>) -> bool {
+    match walk::parent(trail) {
+        Some(Node::Expr(around)) => matches!(
+            around.kind,
+            Kind::Jsx(_) | Kind::Object(_) | Kind::Call { .. } | Kind::Template(..)
+        ),
+        Some(Node::Statement(one)) => matches!(one.kind, StatementKind::Return(_)),
+        _ => false,
+    }
 }
 
 fn written(name: &str) -> String {

@@ -37,7 +37,7 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
         match node {
             Node::Expr(expr) => {
                 for (at, what, key) in compared(expr) {
-                    if left > 0 && is_clerks_role(what, &names, &program) {
+                    if left > 0 && !knows(seen, &key) && is_clerks_role(what, &names, &program) {
                         left -= 1;
                         let what = written(what);
                         found.push((at, Cost::BareRole { what, key }));
@@ -53,13 +53,21 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
                 ..
             }) if is_clerks_role(value, &names, &program) => {
                 for (at, key) in cases.iter().filter_map(|(test, _)| bare(test.as_ref()?)) {
-                    let what = written(value);
-                    found.push((at, Cost::BareRole { what, key }));
+                    if !knows(seen, &key) {
+                        let what = written(value);
+                        found.push((at, Cost::BareRole { what, key }));
+                    }
                 }
             }
             _ => {}
         }
     });
+}
+
+/// Whether a file has the whole key as well: it is ready for both.
+fn knows(seen: &Seen<'_>, key: &str) -> bool {
+    let text = seen.module.text();
+    text.contains(&format!("org:{key}")) || (key == "basic_member" && text.contains("org:member"))
 }
 
 /// A bare key of a role.
@@ -89,9 +97,7 @@ fn compared(expr: &Expr) -> Vec<(u32, &Expr, String)> {
             let Kind::Array(items) = &object.kind else {
                 return Vec::new();
             };
-            // A list that has the whole key as well is ready for both.
-            let whole = |item: &super::super::super::tree::Item| matches!(&item.value.kind, Kind::Text(text) if text.starts_with("org:"));
-            if &**name != "includes" || items.iter().any(whole) {
+            if &**name != "includes" {
                 return Vec::new();
             }
             let keys = items.iter().filter_map(|item| bare(&item.value)).take(1);
