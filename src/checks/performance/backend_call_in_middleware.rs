@@ -39,8 +39,9 @@ fn run(facts: &Facts) -> Verdict {
             continue;
         };
         let here = from.path == entry.path;
-        let called = functions.iter().any(|name| calls(entry, name));
-        if !here && !(called && entry.imports.contains(&from.path)) {
+        let called =
+            entry.imports.contains(&from.path) && functions.iter().any(|name| calls(entry, name));
+        if !(here || called) {
             continue;
         }
         findings.push(

@@ -25,6 +25,16 @@ pub const CHECK: Check = Check {
 fn run(facts: &Facts) -> Verdict {
     let mut findings = Vec::new();
     for (file, shape, cost) in costs(facts) {
+        if let Cost::PageTooLong { call, limit } = cost {
+            findings.push(
+                Finding::warning(format!(
+                    "{call} asks for {limit}, and a page has 500 at most"
+                ))
+                .at(file.place(shape), "refused with 422")
+                .fix("ask for 500 at most, and read on with offset until totalCount"),
+            );
+            continue;
+        }
         let Cost::FirstPage { call, used, by_ids } = cost else {
             continue;
         };

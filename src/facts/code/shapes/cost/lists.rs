@@ -8,7 +8,7 @@ use super::super::super::tree::{
 };
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen};
-use super::{Cost, Found, backend};
+use super::{Cost, Found, backend, property};
 
 /// What asks for one thing or a few: the first page has it.
 const NARROW: &[&str] = &[
@@ -48,6 +48,10 @@ pub(super) fn look(seen: &Seen<'_>, found: &mut Found) {
             return;
         }
         left -= 1;
+        if let Some((at, limit)) = too_long(call.arguments) {
+            let call = call.text();
+            found.push((at, Cost::PageTooLong { call, limit }));
+        }
         let Some(by_ids) = first_page(call.arguments) else {
             return;
         };
@@ -57,6 +61,20 @@ pub(super) fn look(seen: &Seen<'_>, found: &mut Found) {
             found.push((expr.at, Cost::FirstPage { call, used, by_ids }));
         }
     });
+}
+
+/// A limit above 500, which the Backend API refuses.
+fn too_long(arguments: &[Item]) -> Option<(u32, u32)> {
+    let limit = property(&arguments.first()?.value, "limit")?;
+    match limit.kind {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a bounded number"
+        )]
+        Kind::Number(number) if number > 500.0 && number < 1e9 => Some((limit.at, number as u32)),
+        _ => None,
+    }
 }
 
 /// Whether a call asks for a page without saying how long; with it, whether it names the users.

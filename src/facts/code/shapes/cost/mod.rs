@@ -1,5 +1,6 @@
 //! Calls to Clerk that each request pays for, decisions about roles, and what happens to the data of users.
 
+mod actor;
 mod backend;
 mod cache;
 mod convex;
@@ -17,7 +18,10 @@ use super::{Seen, What};
 
 /// A file without any of these words has nothing for this module.
 pub(super) const WORDS: &[&str] = &[
+    "@clerk/nextjs\"",
+    "@clerk/nextjs'",
     "clerkclient",
+    "locals.auth",
     "currentuser(",
     "getcurrentuser",
     "requireauth",
@@ -70,6 +74,13 @@ pub enum Cost {
         used: String,
         /// Whether it asks for the users of a list of ids.
         by_ids: bool,
+    },
+    /// A list is asked for more elements than a page can have.
+    PageTooLong {
+        /// The call.
+        call: String,
+        /// How many.
+        limit: u32,
     },
     /// An answer for one user is kept for all.
     Shared(Shared),
@@ -271,3 +282,6 @@ fn root(expr: &Expr) -> Option<&Text> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,14 +3,11 @@
 //! Precision before recall: the function asks who is signed in and does nothing with the answer but test
 //! that there is one; no role, no helper that could look after it, no other value that knows the user.
 
-use std::collections::BTreeSet;
-
-use super::super::super::tree::{
-    Binary, Expr, Function, Key, Kind, Pattern, Statement, StatementKind, Text,
-};
+use super::super::super::tree::{Expr, Function, Key, Kind, Pattern, Statement, StatementKind};
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen, locals};
-use super::{Cost, Found, convex, is_sdk, leaves, query};
+use super::actor::{is_test, names};
+use super::{Cost, Found, convex, is_sdk, query};
 
 /// The project's own functions that tell who is signed in, by their usual names.
 const OWN: &[&str] = &[
@@ -56,53 +53,85 @@ const GRANTS: &[&str] = &[
     "creator",
 ];
 
-/// Calls that cannot look after who may: of the language, of frameworks and of databases.
-const HARMLESS: &[&str] = &[
+/// Functions that cannot look after who may: of the language and of frameworks.
+const FUNCTIONS: &[&str] = &[
     "eq",
     "and",
     "or",
     "sql",
-    "revalidatepath",
-    "revalidatetag",
+    "revalidatePath",
+    "revalidateTag",
     "redirect",
-    "notfound",
-    "parseint",
-    "number",
-    "string",
-    "boolean",
+    "notFound",
+    "parseInt",
+    "Number",
+    "String",
+    "Boolean",
+    "BigInt",
+    "isNaN",
+    "decodeURIComponent",
     "json",
     "error",
     "fail",
-    "isnan",
-    "decodeuricomponent",
-    "parse",
-    "safeparse",
-    "parseasync",
-    "safeparseasync",
+    "ObjectId",
+    "isValidObjectId",
+    "captureException",
+    "readBody",
+    "getQuery",
+    "getRouterParam",
+];
+
+/// Methods that cannot either: of values, requests, responses, validators and databases.
+const METHODS: &[&str] = &[
+    "json",
     "text",
-    "formdata",
+    "formData",
     "get",
+    "getAll",
+    "param",
+    "query",
+    "body",
+    "send",
+    "status",
+    "end",
+    "valid",
     "log",
     "info",
     "warn",
+    "error",
     "debug",
+    "captureException",
     "trim",
-    "tostring",
-    "param",
-    "query",
-    "send",
-    "status",
-    "isvalid",
-    "isvalidobjectid",
-    "objectid",
-    "findunique",
-    "finduniqueorthrow",
-    "findfirst",
-    "findfirstorthrow",
-    "findbyid",
-    "findone",
+    "toString",
+    "toLowerCase",
+    "toUpperCase",
+    "startsWith",
+    "includes",
+    "slice",
+    "split",
+    "map",
+    "push",
+    "keys",
+    "entries",
+    "then",
+    "catch",
+    "parse",
+    "safeParse",
+    "parseAsync",
+    "safeParseAsync",
+    "stringify",
+    "isValid",
+    "isValidObjectId",
+    "ObjectId",
+    "all",
+    "findUnique",
+    "findUniqueOrThrow",
+    "findFirst",
+    "findFirstOrThrow",
+    "findById",
+    "findOne",
     "find",
-    "findmany",
+    "findMany",
     "select",
     "from",
     "where",
@@ -112,8 +141,8 @@ const HARMLESS: &[&str] = &[
     "returning",
     "update",
     "delete",
-    "updatemany",
-    "deletemany",
+    "updateMany",
+    "deleteMany",
     "create",
     "insert",
     "upsert",
@@ -124,42 +153,24 @@ const HARMLESS: &[&str] = &[
     "save",
     "patch",
     "replace",
-    "findbyidanddelete",
-    "findbyidandupdate",
-    "findbyidandremove",
-    "deleteone",
-    "updateone",
-    "findoneanddelete",
-    "findoneandupdate",
-    "all",
-    "map",
-    "stringify",
-    "now",
-    "slice",
-    "split",
-    "includes",
-    "push",
-    "keys",
-    "entries",
+    "findByIdAndDelete",
+    "findByIdAndUpdate",
+    "findByIdAndRemove",
+    "deleteOne",
+    "updateOne",
+    "findOneAndDelete",
+    "findOneAndUpdate",
     "$transaction",
     "transaction",
-    "valid",
-    "setstatus",
-    "end",
     "collect",
     "first",
     "unique",
-    "withindex",
+    "withIndex",
     "filter",
     "field",
     "order",
     "take",
-    "captureexception",
-    "tolowercase",
-    "touppercase",
-    "startswith",
-    "then",
-    "catch",
+    "eq",
 ];
 
 pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
@@ -220,7 +231,7 @@ struct Served<'a> {
 }
 
 /// What matters of a file.
-struct File<'m> {
+pub(super) struct File<'m> {
     /// Its names for Clerk's functions that tell who is signed in.
     asks: Vec<&'m str>,
     /// Whether every function that it exports is a Server Action.
@@ -241,7 +252,7 @@ impl File<'_> {
     }
 
     /// Whether an expression asks who is signed in.
-    fn is_ask(&self, expr: &Expr) -> bool {
+    pub(super) fn is_ask(&self, expr: &Expr) -> bool {
         let Kind::Call { callee, .. } = &expr.kind else {
             return false;
         };
@@ -306,59 +317,6 @@ fn is_procedure(trail: &Trail<'_>) -> bool {
         && base.is_some_and(|base| for_users(&base))
 }
 
-/// Names of a function, by what they hold.
-#[derive(Default)]
-struct Names {
-    /// Who is signed in, or something that was found by that.
-    user: BTreeSet<String>,
-    /// What the request chose.
-    request: BTreeSet<String>,
-    /// The parameter that carries the context of a procedure.
-    context: Option<String>,
-}
-
-impl Names {
-    fn user(&self, expr: &Expr) -> bool {
-        walk::any(expr, |one| self.is_user(one))
-    }
-
-    fn request(&self, expr: &Expr) -> bool {
-        walk::any(
-            expr,
-            |one| matches!(&one.kind, Kind::Name(name) if self.request.contains(&**name)),
-        )
-    }
-
-    fn is_user(&self, expr: &Expr) -> bool {
-        match &expr.kind {
-            Kind::Name(name) => self.user.contains(&**name),
-            // `ctx.session`, `req.auth`, `context.user`: anything of a context but its database.
-            Kind::Member { object, name, .. } => match walk::name(walk::bare(object)) {
-                Some(of) => {
-                    let context = self.context.as_deref() == Some(&**of) || is_context(of);
-                    context && is_of_user(name)
-                }
-                None => false,
-            },
-            _ => false,
-        }
-    }
-}
-
-fn is_context(name: &Text) -> bool {
-    matches!(
-        &**name,
-        "ctx" | "context" | "req" | "request" | "c" | "locals" | "event"
-    )
-}
-
-fn is_of_user(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    ["auth", "user", "session", "org", "identity", "account"]
-        .iter()
-        .any(|word| lower.contains(word))
-}
-
 /// The changes of a function that anybody who is signed in can make to any record.
 fn judge(file: &File<'_>, served: &Served<'_>) -> Found {
     let function = served.function;
@@ -369,8 +327,9 @@ fn judge(file: &File<'_>, served: &Served<'_>) -> Found {
     let mut looked_after = false;
     let mut walkable = |node: Node<'_>, trail: &Trail<'_>| {
         let Node::Expr(expr) = node else { return };
-        looked_after |=
-            is_grant(expr) || (names.is_user(expr) && !is_test(expr, trail, file, &names));
+        looked_after |= says_whose(expr)
+            || is_grant(expr)
+            || (names.is_user(expr) && !is_test(expr, trail, file, &names));
         if let Kind::Call {
             callee, arguments, ..
         } = &expr.kind
@@ -378,8 +337,10 @@ fn judge(file: &File<'_>, served: &Served<'_>) -> Found {
             let handed = arguments
                 .iter()
                 .any(|one| names.request(&one.value) || names.user(&one.value));
-            let harmless = walk::last_name(callee)
-                .is_some_and(|name| HARMLESS.contains(&name.to_ascii_lowercase().as_str()));
+            let harmless = match &callee.kind {
+                Kind::Name(name) => FUNCTIONS.contains(&&**name),
+                _ => walk::last_name(callee).is_some_and(|name| METHODS.contains(&&**name)),
+            };
             let is_log = super::root(callee)
                 .is_some_and(|root| matches!(&**root, "console" | "logger" | "log"));
             looked_after |= handed && !harmless && !is_log && !file.is_ask(expr);
@@ -397,74 +358,33 @@ fn judge(file: &File<'_>, served: &Served<'_>) -> Found {
     if looked_after { Found::new() } else { changes }
 }
 
-/// What the names of a function hold; `None` where nobody asks who is signed in, or where one value is made
-/// from both.
-fn names(file: &File<'_>, function: &Function, is_procedure: bool) -> Option<Names> {
-    let mut names = Names::default();
-    let mut given = Vec::new();
-    for (at, pattern) in function.parameters.iter().enumerate() {
-        match pattern {
-            // `({ ctx, input })` of a procedure.
-            Pattern::Object(all, rest) => {
-                for (key, one) in all {
-                    match (key, one) {
-                        (Key::Name(key), Pattern::Name(name))
-                            if matches!(&**key, "ctx" | "context") =>
-                        {
-                            names.context = Some(name.to_string());
-                        }
-                        // `({ ctx: { userId } })`
-                        (Key::Name(key), one) if matches!(&**key, "ctx" | "context" | "locals") => {
-                            let mut all = Vec::new();
-                            leaves(one, &mut all);
-                            names.user.extend(all);
-                        }
-                        (_, one) => leaves(one, &mut given),
-                    }
-                }
-                rest.iter().for_each(|one| leaves(one, &mut given));
-            }
-            Pattern::Name(name) if at == 0 && is_procedure && &**name == "ctx" => {
-                names.context = Some(name.to_string());
-            }
-            other => leaves(other, &mut given),
-        }
-    }
-    const ANSWERS: &[&str] = &[
-        "res", "response", "reply", "next", "ctx", "locals", "cookies", "fetch",
+/// Whether something tells whose a record is: `post.authorId`, `eq(orders.organizationId, …)`,
+/// `{ id, ownerId }`. What the request itself says of that proves nothing.
+fn says_whose(expr: &Expr) -> bool {
+    const CHOSEN: &[&str] = &[
+        "params",
+        "input",
+        "args",
+        "body",
+        "data",
+        "values",
+        "payload",
+        "parsedInput",
+        "req",
+        "request",
+        "context",
+        "props",
+        "ctx",
+        "c",
     ];
-    names.request.extend(
-        given
-            .into_iter()
-            .filter(|name| !ANSWERS.contains(&name.as_str())),
-    );
-    let mut asked = is_procedure;
-    let mut mixed = false;
-    walk::below(&function.body, &mut |node| match node {
-        Node::Expr(expr) => asked |= file.is_ask(expr),
-        Node::Statement(Statement {
-            kind: StatementKind::Declare(all),
-            ..
-        }) => {
-            for (pattern, value) in all {
-                let Some(value) = value else { continue };
-                let mut bound = Vec::new();
-                leaves(pattern, &mut bound);
-                if walk::any(value, |one| file.is_ask(one)) {
-                    names.user.extend(bound);
-                    continue;
-                }
-                match (names.user(value), names.request(value)) {
-                    (true, true) => mixed = true,
-                    (true, false) => names.user.extend(bound),
-                    (false, true) => names.request.extend(bound),
-                    (false, false) => {}
-                }
-            }
+    match &expr.kind {
+        Kind::Member { object, name, .. } => {
+            let chosen = super::root(object).is_some_and(|root| CHOSEN.contains(&&**root));
+            query::is_owner(name) && !chosen
         }
-        _ => {}
-    });
-    (asked && !mixed).then_some(names)
+        Kind::Object(properties) => properties.len() > 1 && query::owner(expr).is_some(),
+        _ => false,
+    }
 }
 
 /// Whether the name of something says that more than a session is asked for.
@@ -484,66 +404,4 @@ fn is_can(expr: &Expr) -> bool {
     };
     name.strip_prefix("can")
         .is_some_and(|rest| rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_uppercase()))
-}
-
-/// Whether who is signed in is only looked up here, tested for being there, or written to a log.
-fn is_test(expr: &Expr, trail: &Trail<'_>, file: &File<'_>, names: &Names) -> bool {
-    let mut below: *const Expr = expr;
-    for node in trail.iter().rev() {
-        match node {
-            Node::Expr(around) => {
-                match &around.kind {
-                    Kind::Unary(..)
-                    | Kind::Logical(..)
-                    | Kind::Chain(_)
-                    | Kind::Await(_)
-                    | Kind::Member { .. } => {}
-                    Kind::Binary(Binary::Strict { .. } | Binary::Loose { .. }, left, right) => {
-                        let nothing = |one: &Expr| {
-                            matches!(&one.kind, Kind::Null)
-                                || matches!(&one.kind, Kind::Name(name) if &**name == "undefined")
-                        };
-                        if !nothing(left) && !nothing(right) {
-                            return false;
-                        }
-                    }
-                    Kind::Conditional(test, ..) => return std::ptr::eq(&raw const **test, below),
-                    Kind::Call { callee, .. } => {
-                        let logs = super::root(callee)
-                            .is_some_and(|root| matches!(&**root, "console" | "logger" | "log"));
-                        // What is found by the user and put into a name is followed by that name.
-                        return logs || file.is_ask(around) || is_lookup(trail, names);
-                    }
-                    Kind::Object(_) | Kind::Array(_) => return is_lookup(trail, names),
-                    _ => return false,
-                }
-                below = *around;
-            }
-            Node::Statement(one) => {
-                return match &one.kind {
-                    StatementKind::If(test, ..) => std::ptr::eq(test, below),
-                    StatementKind::Declare(_) => true,
-                    _ => false,
-                };
-            }
-            Node::Function(_) => return false,
-        }
-    }
-    false
-}
-
-/// Whether a place is in what a declaration takes its value from: the names that it binds are followed.
-fn is_lookup(trail: &Trail<'_>, names: &Names) -> bool {
-    let inner = trail.iter().rev().find_map(|node| match node {
-        Node::Statement(one) => Some(&one.kind),
-        _ => None,
-    });
-    match inner {
-        Some(StatementKind::Declare(all)) => all.iter().all(|(pattern, _)| {
-            let mut bound = Vec::new();
-            leaves(pattern, &mut bound);
-            !bound.is_empty() && bound.iter().all(|name| names.user.contains(name))
-        }),
-        _ => false,
-    }
 }
