@@ -38,6 +38,15 @@ pub fn below<'a>(statements: &'a [Statement], look: &mut dyn FnMut(Node<'a>)) {
     .statements(statements);
 }
 
+/// As [`program`], for the statements of one function.
+pub fn trailed<'a>(statements: &'a [Statement], look: &mut dyn FnMut(Node<'a>, &Trail<'a>)) {
+    Walk {
+        trail: Vec::new(),
+        look,
+    }
+    .statements(statements);
+}
+
 /// As [`program`], an expression and all that is in it.
 pub fn within<'a>(expr: &'a Expr, look: &mut dyn FnMut(&'a Expr)) {
     Walk {
