@@ -75,5 +75,11 @@ pub const ALL: &[&Check] = &[
     &routes::skippable_middleware::CHECK,
     &routes::extension_hole::CHECK,
     &routes::matcher_on_static_files::CHECK,
+    &security::csp_blocks_clerk::CHECK,
+    &security::csp_development_host::CHECK,
+    &security::csp_loose::CHECK,
+    &security::csp_option::CHECK,
+    &security::headers_missing::CHECK,
+    &security::clerk_js_pinned::CHECK,
     &clerk::backend_api_unreachable::CHECK,
 ];

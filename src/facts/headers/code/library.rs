@@ -1,7 +1,7 @@
 //! Packages that are made to set headers, with what they set by themselves.
 
 use super::{Come, File, directives};
-use crate::facts::code::shapes::walk::Trail;
+use crate::facts::code::shapes::walk::{Node, Trail};
 use crate::facts::code::tree::{Expr, Item, Kind};
 use crate::facts::headers::eval::{Val, What};
 use crate::facts::headers::{Name, csp::HOLE, policy_of};
@@ -108,21 +108,15 @@ pub(super) fn call(
     };
     // `register(helmet)` is itself what registers it for all.
     let mut around = trail.to_vec();
-    around.push(crate::facts::code::shapes::walk::Node::Expr(whole));
+    around.push(Node::Expr(whole));
     let come = file.come(&around);
     if come == Come::Never {
         return true;
     }
     let frame = file.frame(trail);
-    let at = file.reader.value(callee, &frame);
     let at = Val {
         what: What::Nothing,
-        at: crate::facts::headers::eval::Where {
-            at: whole.at,
-            file: file.path.into(),
-            module: std::sync::Arc::clone(file.module),
-            ..at.at
-        },
+        at: frame.place(whole.at),
     };
     let options = options.map(|one| file.reader.value(&one.value, &frame));
     let sure = come == Come::Surely;

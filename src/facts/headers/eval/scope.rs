@@ -71,7 +71,8 @@ impl Frame {
         })
     }
 
-    pub(super) fn place(&self, at: Offset) -> Where {
+    /// A place in it.
+    pub fn place(&self, at: Offset) -> Where {
         Where {
             file: Arc::clone(&self.file),
             module: Arc::clone(&self.module),
