@@ -12,7 +12,7 @@ pub const CHECK: Check = Check {
         id: "security/csp-blocks-clerk",
         group: Group::Security,
         severity: Severity::Error,
-        pass: "The Content Security Policy lets Clerk through",
+        pass: "Nothing that can be read of the Content Security Policy refuses Clerk",
         fail: "The Content Security Policy blocks Clerk",
         why: "the browser refuses what a policy does not name, and nobody can sign in",
         docs: include_str!("csp_blocks_clerk.md"),
@@ -84,6 +84,14 @@ fn without_the_rest((setting, policy): &Set<'_>) -> Option<Finding> {
             breaks.push(one.breaks);
         }
     }
+    // A directive that was not there takes the place of default-src.
+    let is_new = |kind: Kind| policy.directive(kind.own()).is_none();
+    let new = refused.iter().any(|one| is_new(one.kind));
+    let note = if new {
+        " (a directive that is new replaces default-src for its kind: repeat its sources there)"
+    } else {
+        ""
+    };
     (!refused.is_empty()).then(|| {
         let message = format!(
             "the policy of {} refuses what Clerk needs for {}",
@@ -92,6 +100,6 @@ fn without_the_rest((setting, policy): &Set<'_>) -> Option<Finding> {
         );
         Finding::warning(message)
             .at(setting.place(), "the policy")
-            .fix(format!("add {}", sources.join("; ")))
+            .fix(format!("add {}{note}", sources.join("; ")))
     })
 }

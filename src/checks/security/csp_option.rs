@@ -107,10 +107,14 @@ fn refused(facts: &Facts, headers: &Headers, option: &PolicyOption) -> Option<Fi
                 .iter()
                 .any(|(name, sources)| name == kind.own() && has_none(sources)),
         })
-        .map(Kind::own);
-    let vital: Vec<&str> = vital.collect();
+        .collect::<Vec<_>>();
     if !vital.is_empty() {
-        let names = vital.join(" and ");
+        let names = vital.iter().map(|kind| kind.own());
+        let names = names.collect::<Vec<_>>().join(" and ");
+        let steps = vital
+            .iter()
+            .map(|kind| policies::addition(&policy, *kind, &api.source()));
+        let steps = steps.collect::<Vec<_>>().join("; ");
         let severity = if option.report_only.is_none() {
             Severity::Warning
         } else {
@@ -121,9 +125,7 @@ fn refused(facts: &Facts, headers: &Headers, option: &PolicyOption) -> Option<Fi
                 severity,
                 format!("the directives given leave Clerk out of {names}: it is blocked"),
             )
-            .fix(format!(
-                "take 'none' out of {names}; the SDK adds Clerk's own sources to the others"
-            )),
+            .fix(steps),
         );
     }
     let none = option

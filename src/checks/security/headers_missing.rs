@@ -105,8 +105,13 @@ fn missing(headers: &Headers) -> Vec<(&'static str, &'static str)> {
     });
     let mut missing = Vec::new();
     if !has(Name::FrameOptions) && !ancestors && !by_option {
+        let tried = headers.set.iter().any(|one| one.name == Name::FrameOptions);
         missing.push((
-            "a limit on who may frame the pages",
+            if tried {
+                "an X-Frame-Options that browsers know (DENY or SAMEORIGIN)"
+            } else {
+                "a limit on who may frame the pages"
+            },
             "Content-Security-Policy: frame-ancestors 'self' (or X-Frame-Options: SAMEORIGIN)",
         ));
     }
@@ -133,11 +138,17 @@ fn short_lived(headers: &Headers) -> impl Iterator<Item = Finding> {
         .filter(|one| one.name == Name::TransportSecurity && !one.replaced);
     set.filter_map(|one| {
         let age = max_age(&one.value)?;
-        let days = age / 86_400;
-        (age < LEAST_AGE).then(|| {
-            Finding::warning(format!(
+        let message = match age / 86_400 {
+            _ if age == 0 => {
+                "Strict-Transport-Security with max-age=0 turns it off: a browser asks without TLS".to_owned()
+            }
+            0 => "Strict-Transport-Security lasts less than a day: after that a browser asks without TLS again".to_owned(),
+            days => format!(
                 "Strict-Transport-Security lasts {days} days: after that a browser asks without TLS again"
-            ))
+            ),
+        };
+        (age < LEAST_AGE).then(|| {
+            Finding::warning(message)
             .at(one.place(), "max-age")
             .fix("set max-age to 31536000, a year")
         })

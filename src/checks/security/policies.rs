@@ -22,9 +22,16 @@ pub(super) type Set<'f> = (&'f Setting, Policy);
 /// The policies that the pages are held to; else why there is none to judge.
 pub(super) fn enforced(facts: &Facts) -> Result<Vec<Set<'_>>, String> {
     let headers = of_pages(facts)?;
-    let all = headers.policies();
+    let (unread, all): (Vec<Set<'_>>, Vec<Set<'_>>) = headers
+        .policies()
+        .into_iter()
+        .partition(|(_, policy)| is_unread(policy));
     if !all.is_empty() {
         return Ok(all);
+    }
+    if let Some((setting, _)) = unread.first() {
+        let (file, line) = (&setting.file, setting.at.line);
+        return Err(format!("the policy is made by code that cannot be followed ({file}:{line})"));
     }
     let reported = headers.set.iter().any(|one| one.name == Name::ReportOnly);
     let reported = reported || headers.options.iter().any(|one| one.report_only == Some(true));
@@ -37,6 +44,13 @@ pub(super) fn enforced(facts: &Facts) -> Result<Vec<Set<'_>>, String> {
     } else {
         "no Content-Security-Policy is set in the project; the host or a CDN may set one".to_owned()
     })
+}
+
+/// Whether so little of a policy is known that nothing can be said of it.
+fn is_unread(policy: &Policy) -> bool {
+    [Kind::Script, Kind::Connect]
+        .iter()
+        .all(|kind| policy.effective(*kind) == Effective::Unknown)
 }
 
 /// Where the browser asks for Clerk's Frontend API.
@@ -99,6 +113,8 @@ pub(super) fn names_development(policy: &Policy, kind: Kind) -> bool {
 
 /// Something that Clerk needs beside its Frontend API, and that a policy refuses.
 pub(super) struct Refusal {
+    /// For what.
+    pub kind: Kind,
     /// The directive and the source that is missing.
     pub source: String,
     /// What does not work.
@@ -127,12 +143,14 @@ pub(super) fn refusals(policy: &Policy) -> Vec<Refusal> {
         .into_iter()
         .filter(|(kind, address, ..)| policy.allows(*kind, address) == Answer::No)
         .map(|(kind, _, source, breaks)| Refusal {
+            kind,
             source: format!("{} {source}", kind.own()),
             breaks,
         })
         .collect();
     if policy.allows_inline_style() == Answer::No {
         found.push(Refusal {
+            kind: Kind::Style,
             source: "style-src 'unsafe-inline'".to_owned(),
             breaks: "the styles of Clerk's components",
         });
@@ -144,6 +162,9 @@ pub(super) fn refusals(policy: &Policy) -> Vec<Refusal> {
 pub(super) fn addition(policy: &Policy, kind: Kind, source: &str) -> String {
     let own = kind.own();
     match policy.effective(kind) {
+        Effective::Directive(directive) if directive.sources == [Source::None] => {
+            format!("take 'none' out of {} and add {source}", directive.name)
+        }
         Effective::Directive(directive) if directive.name != own && directive.name != "script-src-elem" => {
             let name = &directive.name;
             format!("add a directive `{own}` with the sources of {name} and {source}")

@@ -180,13 +180,13 @@ impl File<'_, '_> {
 
     fn site(&mut self, expr: &Expr, trail: &Trail<'_>) {
         match &expr.kind {
-            Kind::Jsx(jsx) if self.role != Role::Server => self.meta(jsx, trail),
+            Kind::Jsx(jsx) if self.role != Role::Server => self.meta(jsx, expr, trail),
             _ if self.role == Role::Document => {}
             Kind::Call {
                 callee, arguments, ..
             } => {
                 if !library::call(self, callee, arguments, expr, trail) {
-                    self.setter(callee, arguments, trail);
+                    self.setter(callee, arguments, expr, trail);
                 }
             }
             Kind::Object(all) => {
@@ -195,7 +195,7 @@ impl File<'_, '_> {
                         && let Some(name) = Name::of(key)
                     {
                         let plain = self.role != Role::Helper;
-                        self.set(name, value, trail, plain);
+                        self.set(name, value, (expr, trail), plain);
                     }
                 }
             }
@@ -204,7 +204,7 @@ impl File<'_, '_> {
                     && let Kind::Text(key) = &first.value.kind
                     && let Some(name) = Name::of(key)
                 {
-                    self.set(name, &second.value, trail, true);
+                    self.set(name, &second.value, (expr, trail), true);
                 }
             }
             _ => {}
@@ -212,17 +212,20 @@ impl File<'_, '_> {
     }
 
     /// `response.headers.set(name, value)` and its like.
-    fn setter(&mut self, callee: &Expr, arguments: &[Item], trail: &Trail<'_>) {
+    fn setter(&mut self, callee: &Expr, arguments: &[Item], whole: &Expr, trail: &Trail<'_>) {
         const SETTERS: &[&str] = &["set", "append", "setHeader", "header", "setResponseHeader"];
         let Some(setter) = walk::last_name(callee).filter(|name| SETTERS.contains(&&***name)) else {
             return;
         };
+        if self.is_of_request(callee) {
+            return;
+        }
         for pair in arguments.windows(2) {
             let [key, value] = pair else { continue };
             if let Kind::Text(key) = &key.value.kind
                 && let Some(name) = Name::of(key)
             {
-                self.set(name, &value.value, trail, true);
+                self.set(name, &value.value, (whole, trail), true);
                 return;
             }
         }
@@ -237,8 +240,35 @@ impl File<'_, '_> {
         }
     }
 
+    /// Whether headers are those of the request: Next.js takes the nonce out of its policy, and the browser
+    /// never sees it.
+    fn is_of_request(&self, callee: &Expr) -> bool {
+        let Kind::Member { object, .. } = &callee.kind else {
+            return false;
+        };
+        let of_request = |name: &str| name.to_ascii_lowercase().starts_with("req");
+        match &object.kind {
+            Kind::Name(name) if of_request(name) => true,
+            // `new Headers(request.headers)`
+            Kind::Name(name) => {
+                let held = walk::declared(name, &self.module.program.body);
+                held.is_some_and(|held| {
+                    matches!(&held.kind, Kind::New { arguments, .. }
+                        if arguments.first().is_some_and(|first| {
+                            matches!(&first.value.kind, Kind::Member { object, .. }
+                                if walk::last_name(object).is_some_and(|name| of_request(name)))
+                        }))
+                })
+            }
+            Kind::Member { object, .. } => {
+                walk::last_name(object).is_some_and(|name| of_request(name))
+            }
+            _ => false,
+        }
+    }
+
     /// `<meta httpEquiv="Content-Security-Policy" content={…} />`
-    fn meta(&mut self, jsx: &Jsx, trail: &Trail<'_>) {
+    fn meta(&mut self, jsx: &Jsx, whole: &Expr, trail: &Trail<'_>) {
         let is_meta = jsx
             .name
             .as_ref()
@@ -259,12 +289,16 @@ impl File<'_, '_> {
             matches!(&value.kind, Kind::Text(text) if Name::of(text) == Some(Name::Policy))
         });
         if let Some(content) = held("content").filter(|_| is_policy) {
-            self.set(Name::MetaPolicy, content, trail, true);
+            self.set(Name::MetaPolicy, content, (whole, trail), true);
         }
     }
 
-    fn set(&mut self, name: Name, value: &Expr, trail: &Trail<'_>, plain: bool) {
-        let come = self.come(trail);
+    /// Takes a header that is set at a place, an expression with what stands around it.
+    fn set(&mut self, name: Name, value: &Expr, place: (&Expr, &Trail<'_>), plain: bool) {
+        let (whole, trail) = place;
+        let mut around = trail.to_vec();
+        around.push(Node::Expr(whole));
+        let come = self.come(&around);
         if come == Come::Never {
             return;
         }

@@ -36,6 +36,8 @@ impl Reader<'_> {
                 _ => {
                     let object = self.eval(object, frame, depth);
                     match self.method(&object, name, arguments, &given, depth) {
+                        // What is made of a text is best looked for where the text is.
+                        Some(what @ What::Text(_)) => return object.with(what),
                         Some(what) => what,
                         None => return self.apply(&object, name, given, depth, place),
                     }
