@@ -78,10 +78,13 @@ fn of_files(reading: &Reading<'_>, app: &App, found: &mut Headers) {
         let below = code::below(path, folder).unwrap_or_default();
         let fits = match kind {
             File::Html => own && is_the_page(below),
-            File::Underscore => own && matches!(below, "_headers" | "public/_headers" | "static/_headers"),
+            File::Underscore => {
+                own && matches!(below, "_headers" | "public/_headers" | "static/_headers")
+            }
             File::Nginx | File::Caddy => true,
             File::Rules | File::Netlify | File::StaticWebApp => {
-                !below.contains('/') || matches!(below.split_once('/'), Some(("public" | "static", name)) if !name.contains('/'))
+                !below.contains('/')
+                    || matches!(below.split_once('/'), Some(("public" | "static", name)) if !name.contains('/'))
             }
         };
         if !fits {
@@ -103,7 +106,11 @@ fn of_files(reading: &Reading<'_>, app: &App, found: &mut Headers) {
 fn is_the_page(below: &str) -> bool {
     matches!(
         below,
-        "index.html" | "public/index.html" | "src/index.html" | "client/index.html" | "src/app.html"
+        "index.html"
+            | "public/index.html"
+            | "src/index.html"
+            | "client/index.html"
+            | "src/app.html"
     )
 }
 
@@ -111,7 +118,11 @@ fn is_the_page(below: &str) -> bool {
 fn of_code(reading: &Reading<'_>, app: &App, found: &mut Headers) {
     let project = reading.project;
     let is_server = app.stack().any(|framework| framework.side == Side::Server);
-    let in_library = |path: &str| app.libraries.iter().any(|folder| tree::is_below(path, folder));
+    let in_library = |path: &str| {
+        app.libraries
+            .iter()
+            .any(|folder| tree::is_below(path, folder))
+    };
     let shaped: BTreeSet<&str> = reading
         .scanned
         .shaped

@@ -1,5 +1,6 @@
 //! `security/clerk-js-pinned`
 
+use super::policies;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::headers::{clerk, span};
@@ -11,8 +12,8 @@ pub const CHECK: Check = Check {
         id: "security/clerk-js-pinned",
         group: Group::Security,
         severity: Severity::Warning,
-        pass: "clerk-js is loaded from Clerk and updates itself",
-        fail: "clerk-js is held to one build or one address",
+        pass: "No setting holds the browser to one build of clerk-js",
+        fail: "The browser is held to one build of clerk-js",
         why: "the browser then gets no security fix of clerk-js until somebody changes it here",
         docs: include_str!("clerk_js_pinned.md"),
     },
@@ -22,8 +23,9 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(headers) = facts.headers.as_ref() else {
-        return Verdict::not_applicable("headers were not read");
+    let headers = match policies::of_pages(facts) {
+        Ok(headers) => headers,
+        Err(why) => return Verdict::NotApplicable(why),
     };
     let all = facts.env.as_ref().into_iter().flat_map(|env| env.all());
     const FIX: &str = "leave it out: the SDK then loads the newest clerk-js that fits it";

@@ -54,7 +54,11 @@ fn without_frontend_api((setting, policy): &Set<'_>, api: &FrontendApi) -> Optio
     };
     let source = api.source();
     let sure = setting.sure && matches!(api, FrontendApi::Host(_));
-    let severity = if sure { Severity::Error } else { Severity::Warning };
+    let severity = if sure {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     let steps: Vec<String> = refused
         .iter()
         .map(|kind| policies::addition(policy, *kind, &source))
@@ -84,11 +88,11 @@ fn without_the_rest((setting, policy): &Set<'_>) -> Option<Finding> {
             breaks.push(one.breaks);
         }
     }
-    // A directive that was not there takes the place of default-src.
+    // A directive that was not there takes the place of the one that it fell back to.
     let is_new = |kind: Kind| policy.directive(kind.own()).is_none();
     let new = refused.iter().any(|one| is_new(one.kind));
     let note = if new {
-        " (a directive that is new replaces default-src for its kind: repeat its sources there)"
+        " (a new directive takes the place of the one that decided before: repeat its sources there)"
     } else {
         ""
     };

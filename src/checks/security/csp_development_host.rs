@@ -45,7 +45,11 @@ fn run(facts: &Facts) -> Verdict {
             continue;
         }
         let sure = setting.sure && matches!(api, FrontendApi::Host(_));
-        let severity = if sure { Severity::Error } else { Severity::Warning };
+        let severity = if sure {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         let names: Vec<&str> = only.iter().map(|kind| kind.own()).collect();
         let instead = match &api {
             FrontendApi::Host(host) => format!("and not {host}, which the live key carries"),

@@ -54,21 +54,28 @@ fn is_strict(policy: &Policy) -> bool {
 
 /// The directive that decides about scripts, and what makes it loose.
 fn loose(policy: &Policy) -> Option<(&str, Vec<String>)> {
-    let Effective::Directive(directive) = policy.effective(Kind::Script) else {
-        return None;
-    };
-    let is_loose = |source: &&Source| match source {
-        Source::UnsafeEval => true,
-        // With 'strict-dynamic' addresses do not count; they are for older browsers.
-        wide => wide.is_wide() && !directive.is_strict_dynamic(),
-    };
-    let sources: Vec<String> = directive
-        .sources
+    let mut name = None;
+    let mut sources = Vec::new();
+    // `eval` is no element: `script-src-elem` says nothing about it (CSP Level 3, §4.4).
+    let eval = ["script-src", "default-src"]
         .iter()
-        .filter(is_loose)
-        .map(Source::shown)
-        .collect();
-    (!sources.is_empty()).then_some((directive.name.as_str(), sources))
+        .find_map(|name| policy.directive(name));
+    if let Some(directive) = eval.filter(|directive| directive.has(&Source::UnsafeEval)) {
+        name = Some(directive.name.as_str());
+        sources.push(Source::UnsafeEval.shown());
+    }
+    if let Effective::Directive(directive) = policy.effective(Kind::Script) {
+        // With 'strict-dynamic' addresses do not count; they are for older browsers.
+        let wide = directive
+            .sources
+            .iter()
+            .filter(|source| source.is_wide() && !directive.is_strict_dynamic());
+        for source in wide {
+            name.get_or_insert(directive.name.as_str());
+            sources.push(source.shown());
+        }
+    }
+    Some((name?, sources))
 }
 
 fn fix(sources: &[String]) -> String {

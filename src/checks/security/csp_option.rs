@@ -132,7 +132,11 @@ fn refused(facts: &Facts, headers: &Headers, option: &PolicyOption) -> Option<Fi
         .directives
         .iter()
         .filter(|(name, sources)| {
-            has_none(sources) && matches!(name.as_str(), "frame-src" | "worker-src" | "img-src" | "style-src")
+            has_none(sources)
+                && matches!(
+                    name.as_str(),
+                    "frame-src" | "worker-src" | "img-src" | "style-src"
+                )
         })
         .map(|(name, _)| name.as_str());
     let none: Vec<&str> = none.collect();
@@ -177,7 +181,10 @@ fn without_protect(option: &PolicyOption, version: Option<Version>) -> Option<Fi
         .directives
         .iter()
         .any(|(name, sources)| name == "connect-src" && sources.contains("protect.clerk.com:*"));
-    let unclear = option.directives.iter().any(|(name, _)| name.contains(HOLE));
+    let unclear = option
+        .directives
+        .iter()
+        .any(|(name, _)| name.contains(HOLE));
     if own || unclear {
         return None;
     }
@@ -193,7 +200,10 @@ fn without_protect(option: &PolicyOption, version: Option<Version>) -> Option<Fi
 /// The option writes over the header that the handler sets.
 fn twice(headers: &Headers, option: &PolicyOption) -> Option<Finding> {
     let own = headers.set.iter().find(|one| {
-        one.name == Name::Policy && one.sure && one.file == option.file && one.by == "the middleware"
+        one.name == Name::Policy
+            && one.sure
+            && one.file == option.file
+            && one.by == "the middleware"
     })?;
     (option.report_only == Some(false)).then(|| {
         Finding::warning("the policy that the handler sets is lost: the option writes over it")

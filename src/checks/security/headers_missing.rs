@@ -53,7 +53,11 @@ fn run(facts: &Facts) -> Verdict {
     let unread = PACKAGES
         .iter()
         .find(|package| facts.app.ranges.contains_key(**package));
-    let unclear = headers.unclear.first().map(String::as_str).or(unread.copied());
+    let unclear = headers
+        .unclear
+        .first()
+        .map(String::as_str)
+        .or(unread.copied());
     match unclear {
         Some(why) if findings.is_empty() && !missing(headers).is_empty() => {
             return Verdict::not_applicable(format!(
@@ -77,8 +81,9 @@ fn left_out(headers: &Headers, first: &Setting) -> Option<Finding> {
     let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
     let steps: Vec<&str> = missing.iter().map(|(_, step)| *step).collect();
     (!missing.is_empty()).then(|| {
+        let verb = if names.len() > 1 { "are" } else { "is" };
         Finding::warning(format!(
-            "headers are set here, and {} is not among them",
+            "headers are set here, and {} {verb} not among them",
             names.join(" and "),
         ))
         .at(place.place(), "other headers")
@@ -116,17 +121,15 @@ fn missing(headers: &Headers) -> Vec<(&'static str, &'static str)> {
         ));
     }
     if !has(Name::ContentTypeOptions) {
-        missing.push((
-            "X-Content-Type-Options",
-            "X-Content-Type-Options: nosniff",
-        ));
+        missing.push(("X-Content-Type-Options", "X-Content-Type-Options: nosniff"));
     }
     missing
 }
 
 /// Whether a value of X-Frame-Options limits anything: browsers know two, and take no notice of others.
 fn frames(value: &str) -> bool {
-    let known = |one: &str| one.eq_ignore_ascii_case("deny") || one.eq_ignore_ascii_case("sameorigin");
+    let known =
+        |one: &str| one.eq_ignore_ascii_case("deny") || one.eq_ignore_ascii_case("sameorigin");
     value.contains(HOLE) || known(value.trim())
 }
 

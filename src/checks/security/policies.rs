@@ -31,10 +31,16 @@ pub(super) fn enforced(facts: &Facts) -> Result<Vec<Set<'_>>, String> {
     }
     if let Some((setting, _)) = unread.first() {
         let (file, line) = (&setting.file, setting.at.line);
-        return Err(format!("the policy is made by code that cannot be followed ({file}:{line})"));
+        return Err(format!(
+            "the policy is made by code that cannot be followed ({file}:{line})"
+        ));
     }
     let reported = headers.set.iter().any(|one| one.name == Name::ReportOnly);
-    let reported = reported || headers.options.iter().any(|one| one.report_only == Some(true));
+    let reported = reported
+        || headers
+            .options
+            .iter()
+            .any(|one| one.report_only == Some(true));
     Err(if reported {
         "the policy is only reported on, so that it blocks nothing".to_owned()
     } else if !headers.options.is_empty() {
@@ -93,9 +99,7 @@ impl FrontendApi {
     pub fn source(&self) -> String {
         match self {
             FrontendApi::Host(host) => format!("https://{host}"),
-            FrontendApi::Unknown | FrontendApi::Moved => {
-                "https://clerk.<your domain>".to_owned()
-            }
+            FrontendApi::Unknown | FrontendApi::Moved => "https://clerk.<your domain>".to_owned(),
         }
     }
 }
@@ -131,13 +135,38 @@ pub(super) fn refusals(policy: &Policy) -> Vec<Refusal> {
     const PROTECT: &str = "https://*.protect.clerk.com";
     let some = "any.protect.clerk.com";
     let needs = [
-        (Kind::Script, https(CHALLENGE, None), "https://challenges.cloudflare.com", "bot protection"),
-        (Kind::Frame, https(CHALLENGE, None), "https://challenges.cloudflare.com", "bot protection"),
-        (Kind::Worker, Address::Blob, "blob:", "token refresh in background tabs"),
-        (Kind::Image, https("img.clerk.com", None), "https://img.clerk.com", "avatars and logos"),
+        (
+            Kind::Script,
+            https(CHALLENGE, None),
+            "https://challenges.cloudflare.com",
+            "bot protection",
+        ),
+        (
+            Kind::Frame,
+            https(CHALLENGE, None),
+            "https://challenges.cloudflare.com",
+            "bot protection",
+        ),
+        (
+            Kind::Worker,
+            Address::Blob,
+            "blob:",
+            "token refresh in background tabs",
+        ),
+        (
+            Kind::Image,
+            https("img.clerk.com", None),
+            "https://img.clerk.com",
+            "avatars and logos",
+        ),
         (Kind::Script, https(some, None), PROTECT, "Clerk Protect"),
         (Kind::Frame, https(some, None), PROTECT, "Clerk Protect"),
-        (Kind::Connect, https(some, Some(8443)), "https://*.protect.clerk.com:*", "Clerk Protect"),
+        (
+            Kind::Connect,
+            https(some, Some(8443)),
+            "https://*.protect.clerk.com:*",
+            "Clerk Protect",
+        ),
     ];
     let mut found: Vec<Refusal> = needs
         .into_iter()
@@ -165,7 +194,9 @@ pub(super) fn addition(policy: &Policy, kind: Kind, source: &str) -> String {
         Effective::Directive(directive) if directive.sources == [Source::None] => {
             format!("take 'none' out of {} and add {source}", directive.name)
         }
-        Effective::Directive(directive) if directive.name != own && directive.name != "script-src-elem" => {
+        Effective::Directive(directive)
+            if directive.name != own && directive.name != "script-src-elem" =>
+        {
             let name = &directive.name;
             format!("add a directive `{own}` with the sources of {name} and {source}")
         }

@@ -400,7 +400,10 @@ mod tests {
     fn a_script_that_names_a_whole_version_is_pinned() {
         let of = |version: &str| format!("https://x.test/npm/@clerk/clerk-js@{version}/dist/a.js");
         assert_eq!(script_version(&of("5.2.1")), Some("5.2.1"));
-        assert_eq!(script_version(&of("5.2.1-canary.v2")), Some("5.2.1-canary.v2"));
+        assert_eq!(
+            script_version(&of("5.2.1-canary.v2")),
+            Some("5.2.1-canary.v2")
+        );
         for free in ["5", "latest", "5.2", "${v}"] {
             assert_eq!(script_version(&of(free)), None, "{free}");
         }
@@ -408,6 +411,9 @@ mod tests {
 
     #[test]
     fn keywords_get_their_quotes() {
-        assert_eq!(quoted("self https: 'none' nonce-x"), "'self' https: 'none' 'nonce-x'");
+        assert_eq!(
+            quoted("self https: 'none' nonce-x"),
+            "'self' https: 'none' 'nonce-x'"
+        );
     }
 }

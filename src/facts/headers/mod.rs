@@ -108,11 +108,16 @@ impl Name {
 impl Headers {
     /// The policies that are enforced, with what sets each.
     pub fn policies(&self) -> Vec<(&Setting, Policy)> {
-        let enforced = self.set.iter().filter(|one| {
-            matches!(one.name, Name::Policy | Name::MetaPolicy) && !one.replaced
-        });
+        let enforced = self
+            .set
+            .iter()
+            .filter(|one| matches!(one.name, Name::Policy | Name::MetaPolicy) && !one.replaced);
         enforced
-            .flat_map(|one| Policy::list(&one.value).into_iter().map(move |policy| (one, policy)))
+            .flat_map(|one| {
+                Policy::list(&one.value)
+                    .into_iter()
+                    .map(move |policy| (one, policy))
+            })
             .collect()
     }
 }
@@ -131,7 +136,10 @@ pub(crate) fn is_everywhere(pattern: &str) -> bool {
     let rest = pattern.trim().trim_start_matches('^').trim_end_matches('$');
     let rest = rest.strip_prefix('/').unwrap_or(rest);
     let rest = rest.trim_end_matches('?').trim_end_matches("{/}");
-    if matches!(rest, "*" | "**" | "**/*" | "(.*)" | ".*" | "(.*)*" | "{*path}") {
+    if matches!(
+        rest,
+        "*" | "**" | "**/*" | "(.*)" | ".*" | "(.*)*" | "{*path}"
+    ) {
         return true;
     }
     if let Some(named) = rest.strip_prefix(':') {
@@ -183,7 +191,15 @@ mod tests {
         ] {
             assert!(is_everywhere(all), "{all}");
         }
-        for some in ["/", "/embed/(.*)", "/api/:path*", "/:path", "/sw.js", "/(a|b)", ""] {
+        for some in [
+            "/",
+            "/embed/(.*)",
+            "/api/:path*",
+            "/:path",
+            "/sw.js",
+            "/(a|b)",
+            "",
+        ] {
             assert!(!is_everywhere(some), "{some}");
         }
     }

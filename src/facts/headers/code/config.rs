@@ -93,9 +93,9 @@ fn exported(file: &File<'_, '_>) -> Option<Val> {
     for statement in body {
         match &statement.kind {
             StatementKind::Declare(all) => {
-                let default = all.iter().find(|(pattern, _)| {
-                    matches!(pattern, Pattern::Name(name) if &**name == "*default*")
-                });
+                let default = all.iter().find(
+                    |(pattern, _)| matches!(pattern, Pattern::Name(name) if &**name == "*default*"),
+                );
                 found = default.and_then(|(_, value)| value.as_ref()).or(found);
             }
             StatementKind::Expr(Expr {
@@ -135,7 +135,10 @@ fn nuxt(file: &mut File<'_, '_>, config: &Val) {
         }
     }
     let nitro = config.get("nitro").filter(|nitro| !nitro.is_unknown());
-    let rules = [config.get("routeRules"), nitro.and_then(|nitro| nitro.get("routeRules"))];
+    let rules = [
+        config.get("routeRules"),
+        nitro.and_then(|nitro| nitro.get("routeRules")),
+    ];
     for rules in rules.into_iter().flatten() {
         for (pattern, rule) in rules.entries() {
             let headers = rule.get("headers").filter(|_| is_everywhere(pattern));
@@ -189,7 +192,10 @@ fn astro(file: &mut File<'_, '_>, config: &Val) {
     if listed.is_some_and(|list| list.is_unknown()) {
         text = HOLE.to_string();
     }
-    for (key, name) in [("scriptDirective", "script-src"), ("styleDirective", "style-src")] {
+    for (key, name) in [
+        ("scriptDirective", "script-src"),
+        ("styleDirective", "style-src"),
+    ] {
         let directive = csp.get(key);
         let part = |key: &str| directive.as_ref().and_then(|one| one.get(key));
         let resources = part("resources").and_then(|val| sources(&file.reader, &val));

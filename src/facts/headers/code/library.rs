@@ -31,9 +31,21 @@ const HELMET: Defaults = Defaults {
         ("upgrade-insecure-requests", ""),
     ],
     others: &[
-        (Name::FrameOptions, "SAMEORIGIN", &["xFrameOptions", "frameguard"]),
-        (Name::ContentTypeOptions, "nosniff", &["xContentTypeOptions", "noSniff"]),
-        (Name::TransportSecurity, "max-age=15552000", &["strictTransportSecurity", "hsts"]),
+        (
+            Name::FrameOptions,
+            "SAMEORIGIN",
+            &["xFrameOptions", "frameguard"],
+        ),
+        (
+            Name::ContentTypeOptions,
+            "nosniff",
+            &["xContentTypeOptions", "noSniff"],
+        ),
+        (
+            Name::TransportSecurity,
+            "max-age=15552000",
+            &["strictTransportSecurity", "hsts"],
+        ),
         (Name::Other, "no-referrer", &["referrerPolicy"]),
     ],
 };
@@ -44,8 +56,16 @@ const HONO: Defaults = Defaults {
     policy: &[],
     others: &[
         (Name::FrameOptions, "SAMEORIGIN", &["xFrameOptions"]),
-        (Name::ContentTypeOptions, "nosniff", &["xContentTypeOptions"]),
-        (Name::TransportSecurity, "max-age=15552000", &["strictTransportSecurity"]),
+        (
+            Name::ContentTypeOptions,
+            "nosniff",
+            &["xContentTypeOptions"],
+        ),
+        (
+            Name::TransportSecurity,
+            "max-age=15552000",
+            &["strictTransportSecurity"],
+        ),
         (Name::Other, "no-referrer", &["referrerPolicy"]),
     ],
 };
@@ -62,13 +82,24 @@ const NUXT_SECURITY: Defaults = Defaults {
         ("object-src", "'none'"),
         ("script-src-attr", "'none'"),
         ("style-src", "'self' https: 'unsafe-inline'"),
-        ("script-src", "'self' https: 'unsafe-inline' 'strict-dynamic' 'nonce-{{nonce}}'"),
+        (
+            "script-src",
+            "'self' https: 'unsafe-inline' 'strict-dynamic' 'nonce-{{nonce}}'",
+        ),
         ("upgrade-insecure-requests", ""),
     ],
     others: &[
         (Name::FrameOptions, "SAMEORIGIN", &["xFrameOptions"]),
-        (Name::ContentTypeOptions, "nosniff", &["xContentTypeOptions"]),
-        (Name::TransportSecurity, "max-age=15552000", &["strictTransportSecurity"]),
+        (
+            Name::ContentTypeOptions,
+            "nosniff",
+            &["xContentTypeOptions"],
+        ),
+        (
+            Name::TransportSecurity,
+            "max-age=15552000",
+            &["strictTransportSecurity"],
+        ),
         (Name::Other, "no-referrer", &["referrerPolicy"]),
     ],
 };

@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use super::eval::{Frame, Reader, Val, What};
 use super::{Headers, Name, Setting};
+use crate::facts::code::Project;
 use crate::facts::code::module::Module;
 use crate::facts::code::shapes::walk::{self, Node, Trail};
 use crate::facts::code::tree::{Expr, Item, Jsx, Key, Kind, Property, StatementKind};
-use crate::facts::code::Project;
 use crate::facts::document::At;
 use crate::facts::tree;
 
@@ -93,12 +93,23 @@ pub fn role(path: &str) -> Option<Role> {
 
 /// Whether a file of a server sends a page of the browser's app.
 pub fn sends_pages(text: &str) -> bool {
-    const SENDERS: &[&str] = &["express.static(", "sendFile(", "serveStatic", "@fastify/static"];
+    const SENDERS: &[&str] = &[
+        "express.static(",
+        "sendFile(",
+        "serveStatic",
+        "@fastify/static",
+    ];
     text.contains("index.html") && SENDERS.iter().any(|one| text.contains(one))
 }
 
 /// Adds what a file sets.
-pub fn read(project: &Project<'_>, path: &str, module: &Arc<Module>, role: Role, into: &mut Headers) {
+pub fn read(
+    project: &Project<'_>,
+    path: &str,
+    module: &Arc<Module>,
+    role: Role,
+    into: &mut Headers,
+) {
     let reader = Reader::new(project);
     let top = Frame::top(path, module);
     let mut file = File {
@@ -214,7 +225,8 @@ impl File<'_, '_> {
     /// `response.headers.set(name, value)` and its like.
     fn setter(&mut self, callee: &Expr, arguments: &[Item], whole: &Expr, trail: &Trail<'_>) {
         const SETTERS: &[&str] = &["set", "append", "setHeader", "header", "setResponseHeader"];
-        let Some(setter) = walk::last_name(callee).filter(|name| SETTERS.contains(&&***name)) else {
+        let Some(setter) = walk::last_name(callee).filter(|name| SETTERS.contains(&&***name))
+        else {
             return;
         };
         if self.is_of_request(callee) {
@@ -254,10 +266,10 @@ impl File<'_, '_> {
                 let held = walk::declared(name, &self.module.program.body);
                 held.is_some_and(|held| {
                     matches!(&held.kind, Kind::New { arguments, .. }
-                        if arguments.first().is_some_and(|first| {
-                            matches!(&first.value.kind, Kind::Member { object, .. }
-                                if walk::last_name(object).is_some_and(|name| of_request(name)))
-                        }))
+                    if arguments.first().is_some_and(|first| {
+                        matches!(&first.value.kind, Kind::Member { object, .. }
+                            if walk::last_name(object).is_some_and(|name| of_request(name)))
+                    }))
                 })
             }
             Kind::Member { object, .. } => {
@@ -285,9 +297,9 @@ impl File<'_, '_> {
             })
         };
         let equiv = held("httpEquiv").or_else(|| held("http-equiv"));
-        let is_policy = equiv.is_some_and(|value| {
-            matches!(&value.kind, Kind::Text(text) if Name::of(text) == Some(Name::Policy))
-        });
+        let is_policy = equiv.is_some_and(
+            |value| matches!(&value.kind, Kind::Text(text) if Name::of(text) == Some(Name::Policy)),
+        );
         if let Some(content) = held("content").filter(|_| is_policy) {
             self.set(Name::MetaPolicy, content, (whole, trail), true);
         }
@@ -313,10 +325,12 @@ impl File<'_, '_> {
 
     /// The functions around a place, nothing being known of what they are called with.
     fn frame(&self, trail: &Trail<'_>) -> Arc<Frame> {
-        trail.iter().fold(Arc::clone(&self.top), |frame, node| match node {
-            Node::Function(function) => frame.inner(Arc::new((*function).clone()), Vec::new()),
-            _ => frame,
-        })
+        trail
+            .iter()
+            .fold(Arc::clone(&self.top), |frame, node| match node {
+                Node::Function(function) => frame.inner(Arc::new((*function).clone()), Vec::new()),
+                _ => frame,
+            })
     }
 
     /// Whether a production server comes by a place: the branches around it, and where the code of a server
@@ -394,7 +408,10 @@ fn is_registered_for_all(trail: &Trail<'_>) -> bool {
         let path = arguments.first().map(|first| &first.value.kind);
         let everywhere = match path {
             Some(Kind::Text(path)) => {
-                matches!(&**path, "/" | "*" | "/*" | "onSend" | "onRequest" | "preHandler")
+                matches!(
+                    &**path,
+                    "/" | "*" | "/*" | "onSend" | "onRequest" | "preHandler"
+                )
             }
             _ => true,
         };
@@ -420,7 +437,9 @@ fn sources(reader: &Reader<'_>, val: &Val) -> Option<String> {
         What::List(all) => {
             let texts = all.iter().map(|one| match one.what {
                 // helmet calls it for each request, for a nonce.
-                What::Function(..) => reader.answer(one).map_or_else(|| one.text(), |made| made.text()),
+                What::Function(..) => reader
+                    .answer(one)
+                    .map_or_else(|| one.text(), |made| made.text()),
                 _ => one.text(),
             });
             Some(texts.collect::<Vec<_>>().join(" "))

@@ -16,7 +16,12 @@ fn of(path: &str, text: &str, role: Role) -> Vec<String> {
         let value = one.value.replace(HOLE, "?");
         format!("{sure}{} {:?}: {value}", one.by, one.name)
     };
-    let mut all: Vec<String> = found.set.iter().filter(|one| !one.replaced).map(shown).collect();
+    let mut all: Vec<String> = found
+        .set
+        .iter()
+        .filter(|one| !one.replaced)
+        .map(shown)
+        .collect();
     all.extend(found.unclear);
     all
 }
@@ -44,7 +49,9 @@ fn next_config_is_read_through_plugins_helpers_and_lists() {
 #[test]
 fn the_last_rule_for_all_pages_wins_and_rules_for_some_do_not_count() {
     let rule = |source: &str, value: &str| {
-        format!("{{ source: '{source}', headers: [{{ key: 'X-Frame-Options', value: '{value}' }}] }}")
+        format!(
+            "{{ source: '{source}', headers: [{{ key: 'X-Frame-Options', value: '{value}' }}] }}"
+        )
     };
     let text = format!(
         "export default {{ headers: () => [{}, {}, {}] }}",
@@ -79,7 +86,11 @@ fn a_middleware_sets_headers_in_several_ways() {
         "new Response(body, { headers: { 'X-Frame-Options': 'DENY' } })",
         "new Headers([['X-Frame-Options', 'DENY']])",
     ] {
-        assert_eq!(middleware(text), ["the middleware FrameOptions: DENY"], "{text}");
+        assert_eq!(
+            middleware(text),
+            ["the middleware FrameOptions: DENY"],
+            "{text}"
+        );
     }
 }
 
@@ -105,9 +116,13 @@ fn a_branch_decides_whether_it_is_set() {
     assert_eq!(middleware(&production), surely);
     let development = format!("const dev = process.env.NODE_ENV !== 'production'; if (dev) {set}");
     assert!(middleware(&development).is_empty());
-    let other = format!("const dev = process.env.NODE_ENV !== 'production'; if (dev) f(); else {set}");
+    let other =
+        format!("const dev = process.env.NODE_ENV !== 'production'; if (dev) f(); else {set}");
     assert_eq!(middleware(&other), surely);
-    assert_eq!(middleware(&format!("if (path.startsWith('/x')) {{ {set} }}")), perhaps);
+    assert_eq!(
+        middleware(&format!("if (path.startsWith('/x')) {{ {set} }}")),
+        perhaps
+    );
     assert_eq!(middleware(&format!("isOn && {set}")), perhaps);
 }
 
@@ -125,14 +140,21 @@ fn helmet_sets_what_no_option_takes_away() {
     let server = |call: &str| {
         of(
             "src/index.ts",
-            &format!("import helmet from 'helmet'; import express from 'express'; const app = express(); {call}"),
+            &format!(
+                "import helmet from 'helmet'; import express from 'express'; const app = express(); {call}"
+            ),
             Role::Server,
         )
     };
     let all = server("app.use(helmet())");
     assert_eq!(all.len(), 5, "{all:?}");
-    assert!(all[0].contains("default-src 'self'; base-uri 'self'"), "{all:?}");
-    let without = server("app.use(helmet({ contentSecurityPolicy: false, frameguard: false, hsts: { maxAge: 100 } }))");
+    assert!(
+        all[0].contains("default-src 'self'; base-uri 'self'"),
+        "{all:?}"
+    );
+    let without = server(
+        "app.use(helmet({ contentSecurityPolicy: false, frameguard: false, hsts: { maxAge: 100 } }))",
+    );
     assert_eq!(
         without,
         [
@@ -141,14 +163,24 @@ fn helmet_sets_what_no_option_takes_away() {
             "helmet() Other: no-referrer",
         ]
     );
-    let own = server("app.use(helmet.contentSecurityPolicy({ useDefaults: false, directives: { scriptSrc: [\"'self'\", (req, res) => `'nonce-${res.n}'`], imgSrc: null } }))");
+    let own = server(
+        "app.use(helmet.contentSecurityPolicy({ useDefaults: false, directives: { scriptSrc: [\"'self'\", (req, res) => `'nonce-${res.n}'`], imgSrc: null } }))",
+    );
     assert_eq!(own, ["helmet() Policy: script-src 'self' 'nonce-?'"]);
-    let merged = server("app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ['x.test'] } } }))");
+    let merged = server(
+        "app.use(helmet({ contentSecurityPolicy: { directives: { 'script-src': ['x.test'] } } }))",
+    );
     assert!(merged[0].ends_with("; script-src x.test") && merged[0].contains("default-src 'self'"));
     let reported = server("app.use(helmet({ contentSecurityPolicy: { reportOnly: true } }))");
-    assert!(reported[0].starts_with("helmet() ReportOnly"), "{reported:?}");
+    assert!(
+        reported[0].starts_with("helmet() ReportOnly"),
+        "{reported:?}"
+    );
     assert!(server("app.use('/admin', helmet())").is_empty());
-    assert!(server("app.get('/x', (req, res) => { res.setHeader('X-Frame-Options', 'DENY') })").is_empty());
+    assert!(
+        server("app.get('/x', (req, res) => { res.setHeader('X-Frame-Options', 'DENY') })")
+            .is_empty()
+    );
     assert_eq!(
         server("app.use((req, res, next) => { res.setHeader('X-Frame-Options', 'DENY'); next() })"),
         ["the server FrameOptions: DENY"]
@@ -178,11 +210,16 @@ fn configs_of_other_frameworks_are_read() {
     let astro = "export default defineConfig({ security: { csp: { directives: [\"default-src 'self'\"], scriptDirective: { resources: ['https://x.test'] } } } })";
     assert_eq!(
         of("astro.config.mjs", astro, Role::Config),
-        ["security.csp MetaPolicy: style-src 'self' 'sha256-…'; script-src https://x.test 'sha256-…'; default-src 'self'"]
+        [
+            "security.csp MetaPolicy: style-src 'self' 'sha256-…'; script-src https://x.test 'sha256-…'; default-src 'self'"
+        ]
     );
     let nuxt = "export default defineNuxtConfig({ modules: ['@clerk/nuxt', 'nuxt-security'], security: { headers: { contentSecurityPolicy: { 'img-src': ['https://img.clerk.com'] } } } })";
     let all = of("nuxt.config.ts", nuxt, Role::Config);
-    assert!(all[0].ends_with("; img-src https://img.clerk.com 'self' data:"), "{all:?}");
+    assert!(
+        all[0].ends_with("; img-src https://img.clerk.com 'self' data:"),
+        "{all:?}"
+    );
     let rules = "export default defineNuxtConfig({ routeRules: { '/**': { headers: { 'X-Frame-Options': 'DENY' } }, '/a': { headers: { 'X-Frame-Options': 'NO' } } } })";
     assert_eq!(
         of("nuxt.config.ts", rules, Role::Config),

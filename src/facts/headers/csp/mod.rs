@@ -109,7 +109,9 @@ impl Policy {
         let mut policy = Self {
             directives: Vec::new(),
             // What ends in an unknown part may go on with directives of its own.
-            open: text.trim_end_matches(['\'', ' ', '\n', ';']).ends_with(HOLE)
+            open: text
+                .trim_end_matches(['\'', ' ', '\n', ';'])
+                .ends_with(HOLE)
                 && !ends_in_a_nonce(text),
         };
         let mut shadowed = false;

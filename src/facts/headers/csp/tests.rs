@@ -94,7 +94,11 @@ fn a_directive_that_is_not_there_falls_back_as_the_standard_says() {
             Kind::Worker,
             No,
         ),
-        ("frame-ancestors 'none'; form-action 'self'", Kind::Script, Yes),
+        (
+            "frame-ancestors 'none'; form-action 'self'",
+            Kind::Script,
+            Yes,
+        ),
         ("connect-src 'none'", Kind::Connect, No),
         ("connect-src", Kind::Connect, No),
         ("connect-src 'none' clerk.acme.shop", Kind::Connect, Yes),
@@ -193,8 +197,14 @@ fn an_unknown_part_is_never_a_refusal() {
 fn without_a_key_only_what_is_surely_foreign_is_refused() {
     for (policy, answer) in [
         ("connect-src 'self' https://api.acme.shop", Answer::No),
-        ("connect-src 'self' https://*.clerk.com https://clerk-telemetry.com", Answer::No),
-        ("connect-src 'self' https://clerk.acme.shop", Answer::Unknown),
+        (
+            "connect-src 'self' https://*.clerk.com https://clerk-telemetry.com",
+            Answer::No,
+        ),
+        (
+            "connect-src 'self' https://clerk.acme.shop",
+            Answer::Unknown,
+        ),
         ("connect-src 'self' https://*.acme.shop", Answer::Unknown),
         ("connect-src https:", Answer::Yes),
     ] {

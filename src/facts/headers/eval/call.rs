@@ -59,12 +59,21 @@ impl Reader<'_> {
     }
 
     /// A function that an object of the project holds.
-    fn apply(&self, object: &Val, name: &str, given: Vec<Val>, depth: u32, at: super::Where) -> Val {
+    fn apply(
+        &self,
+        object: &Val,
+        name: &str,
+        given: Vec<Val>,
+        depth: u32,
+        at: super::Where,
+    ) -> Val {
         let unknown = Val {
             what: What::Unknown,
             at,
         };
-        let held = object.get(name).and_then(|one| self.run(&one, given, depth));
+        let held = object
+            .get(name)
+            .and_then(|one| self.run(&one, given, depth));
         held.unwrap_or(unknown)
     }
 
@@ -255,7 +264,11 @@ fn bind(pattern: &Pattern, val: Val, all: &mut Vec<(Text, Val)>) {
             for (at, pattern) in fields.iter().enumerate() {
                 if let Some(pattern) = pattern {
                     let held = val.items().get(at).cloned();
-                    bind(pattern, held.unwrap_or_else(|| val.with(What::Unknown)), all);
+                    bind(
+                        pattern,
+                        held.unwrap_or_else(|| val.with(What::Unknown)),
+                        all,
+                    );
                 }
             }
         }
@@ -346,7 +359,9 @@ fn of_text(text: &str, name: &str, arguments: &[Item], given: &[Val], object: &V
     let made = match name {
         "trim" | "trimStart" | "trimEnd" => text.trim().to_owned(),
         "toString" | "valueOf" | "normalize" => text.to_owned(),
-        "concat" => given.iter().fold(text.to_owned(), |all, one| all + &one.text()),
+        "concat" => given
+            .iter()
+            .fold(text.to_owned(), |all, one| all + &one.text()),
         "toLowerCase" => text.to_lowercase(),
         "replace" | "replaceAll" => match (arguments.first(), given.get(1)) {
             (Some(what), Some(by)) => match replaced(text, &what.value, given, &by.text()) {
@@ -394,7 +409,9 @@ fn spaces(text: &str, source: &str, by: &str) -> Option<String> {
     let (least, lines_only) = match source {
         "\\s{2,}" | "\\s\\s+" | " {2,}" => (2, false),
         "\\s+" | "\\s" | " +" | "\\s*" => (1, false),
-        "\\n" | "\\n+" | "\\r?\\n" | "\\r?\\n+" | "[\\r\\n]+" | "\\r\\n|\\n" | "\\n|\\r" => (1, true),
+        "\\n" | "\\n+" | "\\r?\\n" | "\\r?\\n+" | "[\\r\\n]+" | "\\r\\n|\\n" | "\\n|\\r" => {
+            (1, true)
+        }
         "\\n\\s+" | "\\n\\s*" | "\\s*\\n\\s*" | "\\r?\\n\\s*" | "\\r?\\n|\\r" => (1, false),
         _ => return None,
     };

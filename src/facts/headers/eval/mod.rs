@@ -384,7 +384,14 @@ fn production(expr: &Expr) -> Option<What> {
 
 /// Tags of templates that change nothing but white space.
 fn only_spaces(tag: &Expr) -> bool {
-    const TAGS: &[&str] = &["raw", "dedent", "outdent", "stripIndent", "stripIndents", "oneLine"];
+    const TAGS: &[&str] = &[
+        "raw",
+        "dedent",
+        "outdent",
+        "stripIndent",
+        "stripIndents",
+        "oneLine",
+    ];
     match &tag.kind {
         Kind::Name(name) | Kind::Member { name, .. } => TAGS.contains(&&**name),
         _ => false,

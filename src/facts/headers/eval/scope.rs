@@ -42,11 +42,7 @@ impl Frame {
     }
 
     /// A function in it, with what its parameters hold.
-    pub fn inner(
-        self: &Arc<Self>,
-        function: Arc<Function>,
-        bound: Vec<(Text, Val)>,
-    ) -> Arc<Self> {
+    pub fn inner(self: &Arc<Self>, function: Arc<Function>, bound: Vec<(Text, Val)>) -> Arc<Self> {
         Arc::new(Self {
             file: Arc::clone(&self.file),
             module: Arc::clone(&self.module),
@@ -162,7 +158,11 @@ impl Reader<'_> {
                 change = change.max(change_by(expr, name));
             }
         });
-        if self.spend(seen) { change } else { Change::Whole }
+        if self.spend(seen) {
+            change
+        } else {
+            Change::Whole
+        }
     }
 
     /// What an imported name holds in its own module.
@@ -265,15 +265,16 @@ fn declared<'s>(name: &str, statements: &'s [Statement]) -> Option<Declared<'s>>
     let mut found = None;
     for one in statements {
         let more = match &one.kind {
-            StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| {
-                match (pattern, value) {
-                    (Pattern::Name(held), Some(value)) if &**held == name => {
-                        Some(Declared::Value(value))
-                    }
-                    (pattern, _) if binds(pattern, name) => Some(Declared::Unclear),
-                    _ => None,
-                }
-            }),
+            StatementKind::Declare(all) => {
+                all.iter()
+                    .find_map(|(pattern, value)| match (pattern, value) {
+                        (Pattern::Name(held), Some(value)) if &**held == name => {
+                            Some(Declared::Value(value))
+                        }
+                        (pattern, _) if binds(pattern, name) => Some(Declared::Unclear),
+                        _ => None,
+                    })
+            }
             StatementKind::Function(function) if function.name.as_deref() == Some(name) => {
                 Some(Declared::Function(function))
             }

@@ -82,7 +82,9 @@ fn words(text: &str, ends_in_semicolon: bool) -> Vec<Word> {
 
 /// Whether a word has come to the inside of `${variable}`.
 fn in_variable(word: &str) -> bool {
-    let open = word.rsplit_once("${").is_some_and(|(_, tail)| !tail.contains('}'));
+    let open = word
+        .rsplit_once("${")
+        .is_some_and(|(_, tail)| !tail.contains('}'));
     open || word.ends_with('$')
 }
 
@@ -191,9 +193,14 @@ pub(super) fn caddy(text: &str) -> Vec<Set> {
             continue;
         }
         let line = line_of(&all, at);
-        let opens = line.last().is_some_and(|last| last.text == "{" && !last.quoted);
+        let opens = line
+            .last()
+            .is_some_and(|last| last.text == "{" && !last.quoted);
         let fields = if opens { line.len() - 1 } else { line.len() };
-        let matcher = line.first().filter(|_| fields > 0).map(|word| word.text.as_str());
+        let matcher = line
+            .first()
+            .filter(|_| fields > 0)
+            .map(|word| word.text.as_str());
         let everywhere = match matcher {
             Some(path) if path.starts_with(['/', '@']) => path == "/*",
             _ => true,

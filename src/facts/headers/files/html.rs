@@ -3,8 +3,8 @@
 use super::Set;
 use crate::facts::code::Spot;
 use crate::facts::document::At;
-use crate::facts::headers::clerk::{Pin, script_version};
 use crate::facts::headers::Name;
+use crate::facts::headers::clerk::{Pin, script_version};
 use crate::facts::headers::csp::HOLE;
 
 /// The policies of a page.
@@ -45,7 +45,9 @@ fn filled(content: &str) -> String {
     for (open, close) in [("<%", "%>"), ("{{", "}}"), ("${", "}"), ("%VITE_", "%")] {
         while let Some(start) = out.find(open) {
             let rest = out.get(start + open.len()..).unwrap_or_default();
-            let end = rest.find(close).map_or(out.len(), |at| start + open.len() + at + close.len());
+            let end = rest
+                .find(close)
+                .map_or(out.len(), |at| start + open.len() + at + close.len());
             out.replace_range(start..end, &HOLE.to_string());
         }
     }

@@ -19,14 +19,20 @@ fn hosts_have_rules_for_paths() {
     let some = "{ \"source\": \"/embed\", \"headers\": [{ \"key\": \"X-Frame-Options\", \"value\": \"X\" }] }";
     let vercel = format!("{{ \"headers\": [{some}, {rule}] }}");
     assert_eq!(of("vercel.json", &vercel).len(), 1);
-    let firebase = format!("{{ \"hosting\": [{{ \"headers\": [{}] }}] }}", rule.replace("/(.*)", "**"));
+    let firebase = format!(
+        "{{ \"hosting\": [{{ \"headers\": [{}] }}] }}",
+        rule.replace("/(.*)", "**")
+    );
     assert_eq!(of("firebase.json", &firebase).len(), 1);
     let asked = rule.replace("\"headers\":", "\"has\": [], \"headers\":");
     assert!(of("vercel.json", &format!("{{ \"headers\": [{asked}] }}")).is_empty());
     let netlify = "[[headers]]\nfor = \"/*\"\n[headers.values]\nX-Frame-Options = \"DENY\"\n";
     assert_eq!(of("netlify.toml", netlify), ["4:1 FrameOptions: DENY"]);
     let azure = "{ \"globalHeaders\": { \"X-Frame-Options\": \"DENY\" } }";
-    assert_eq!(of("staticwebapp.config.json", azure), ["1:22 FrameOptions: DENY"]);
+    assert_eq!(
+        of("staticwebapp.config.json", azure),
+        ["1:22 FrameOptions: DENY"]
+    );
     let list = "# all\n/*\n  X-Frame-Options: DENY\n\n/a\n  X-Frame-Options: X\n";
     assert_eq!(of("public/_headers", list), ["3:3 FrameOptions: DENY"]);
     assert!(of("vercel.json", "{").is_empty());
@@ -62,7 +68,10 @@ fn caddy_has_fields_in_a_line_or_in_a_block() {
 #[test]
 fn a_page_has_its_policy_in_a_meta() {
     let text = "<!-- <meta http-equiv=\"Content-Security-Policy\" content=\"x\"> -->\n<META content=\"script-src &#39;self&#39; %VITE_HOST%\" http-equiv='content-security-policy'>\n<meta name=\"a\" content=\"b > c\">";
-    assert_eq!(of("index.html", text), ["2:1 MetaPolicy: script-src 'self' ?"]);
+    assert_eq!(
+        of("index.html", text),
+        ["2:1 MetaPolicy: script-src 'self' ?"]
+    );
 }
 
 proptest! {
@@ -93,7 +102,34 @@ const PATHS: &[&str] = &[
 ];
 
 const WORDS: &[&str] = &[
-    "{", "}", ";", "\"", "'", "\n", " ", "$", "${", "#", "<", "<meta ", ">", "=", "<!--", "-->",
-    "add_header", "location", "header", "/", "@m", "Content-Security-Policy", "http-equiv",
-    "content", "X-Frame-Options", "é", "%VITE_", "<%", "/*", ":",
+    "{",
+    "}",
+    ";",
+    "\"",
+    "'",
+    "\n",
+    " ",
+    "$",
+    "${",
+    "#",
+    "<",
+    "<meta ",
+    ">",
+    "=",
+    "<!--",
+    "-->",
+    "add_header",
+    "location",
+    "header",
+    "/",
+    "@m",
+    "Content-Security-Policy",
+    "http-equiv",
+    "content",
+    "X-Frame-Options",
+    "é",
+    "%VITE_",
+    "<%",
+    "/*",
+    ":",
 ];
