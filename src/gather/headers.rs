@@ -37,11 +37,16 @@ pub(super) fn of(reading: &Reading<'_>, facts: &Facts) -> Known<Headers> {
         .any(|variable| moves(&variable.winner.name));
     // Of two who set the same header, the middleware comes last.
     let by_middleware = |one: &headers::Setting| one.by == "the middleware" && one.sure;
+    let written = found
+        .options
+        .iter()
+        .any(|option| option.report_only == Some(false));
     let names: Vec<Name> = found
         .set
         .iter()
         .filter(|one| by_middleware(one))
         .map(|one| one.name)
+        .chain(written.then_some(Name::Policy))
         .collect();
     for setting in found.set.iter_mut().filter(|one| one.by == "next.config") {
         setting.replaced |= setting.name == Name::Policy && names.contains(&setting.name);

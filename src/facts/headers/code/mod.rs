@@ -196,7 +196,8 @@ impl File<'_, '_> {
             Kind::Call {
                 callee, arguments, ..
             } => {
-                if !library::call(self, callee, arguments, expr, trail) {
+                let taken = library::call(self, callee, arguments, expr, trail);
+                if !taken {
                     self.setter(callee, arguments, expr, trail);
                 }
             }
@@ -205,7 +206,10 @@ impl File<'_, '_> {
                     if let Property::Value(Key::Name(key), value) = property
                         && let Some(name) = Name::of(key)
                     {
-                        let plain = self.role != Role::Helper;
+                        // A response that is made from nothing is not always the page.
+                        let made = trail.iter().any(|node| matches!(node, Node::Expr(Expr { kind: Kind::New { callee, .. }, .. })
+                            if walk::last_name(callee).is_some_and(|name| name.ends_with("Response"))));
+                        let plain = self.role != Role::Helper && !made;
                         self.set(name, value, (expr, trail), plain);
                     }
                 }
@@ -385,37 +389,51 @@ impl File<'_, '_> {
                 None => come = Come::Perhaps,
             }
         }
-        if self.role == Role::Server && !is_registered_for_all(trail) {
+        let for_all = self.role != Role::Server || is_registered_for_all(trail);
+        if !for_all || is_for_one_path(trail) {
             return Come::Never;
         }
         come
     }
 }
 
+/// Paths that are all, and the hooks of Fastify, which stand where a path would.
+const EVERYWHERE: &[&str] = &["/", "*", "/*", "onSend", "onRequest", "preHandler"];
+
+/// The method that is called around a place, and the text that it is given first.
+fn registered<'a>(node: &Node<'a>) -> Option<(&'a str, Option<&'a str>)> {
+    let Node::Expr(expr) = node else { return None };
+    let Kind::Call {
+        callee, arguments, ..
+    } = &expr.kind
+    else {
+        return None;
+    };
+    let Kind::Member { name, .. } = &callee.kind else {
+        return None;
+    };
+    let path = arguments.first().and_then(|first| match &first.value.kind {
+        Kind::Text(path) => Some(&**path),
+        _ => None,
+    });
+    Some((name, path))
+}
+
 /// Whether a place stands in a handler of every request: `app.use(…)`, `register(…)`, `addHook(…)`, and no
 /// path before it.
 fn is_registered_for_all(trail: &Trail<'_>) -> bool {
-    trail.iter().any(|node| {
-        let Node::Expr(expr) = node else { return false };
-        let Kind::Call {
-            callee, arguments, ..
-        } = &expr.kind
-        else {
-            return false;
-        };
-        let registers = matches!(&callee.kind, Kind::Member { name, .. }
-            if matches!(&**name, "use" | "register" | "addHook"));
-        let path = arguments.first().map(|first| &first.value.kind);
-        let everywhere = match path {
-            Some(Kind::Text(path)) => {
-                matches!(
-                    &**path,
-                    "/" | "*" | "/*" | "onSend" | "onRequest" | "preHandler"
-                )
-            }
-            _ => true,
-        };
-        registers && everywhere
+    trail.iter().filter_map(registered).any(|(name, path)| {
+        matches!(name, "use" | "register" | "addHook")
+            && path.is_none_or(|path| EVERYWHERE.contains(&path))
+    })
+}
+
+/// Whether a place stands in a handler of one path: `app.get('/file', …)`, `app.use('/admin', …)`.
+fn is_for_one_path(trail: &Trail<'_>) -> bool {
+    const METHODS: &[&str] = &["use", "get", "post", "put", "patch", "delete", "all"];
+    trail.iter().filter_map(registered).any(|(name, path)| {
+        METHODS.contains(&name)
+            && path.is_some_and(|path| path.starts_with('/') && !EVERYWHERE.contains(&path))
     })
 }
 

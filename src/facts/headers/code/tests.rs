@@ -83,7 +83,7 @@ fn a_middleware_sets_headers_in_several_ways() {
         "const r = NextResponse.next(); r.headers.set('X-Frame-Options', 'DENY')",
         "res.setHeader('x-frame-options', 'DENY')",
         "export default eventHandler((event) => setResponseHeader(event, 'X-Frame-Options', 'DENY'))",
-        "new Response(body, { headers: { 'X-Frame-Options': 'DENY' } })",
+        "setHeaders(event, { 'X-Frame-Options': 'DENY' })",
         "new Headers([['X-Frame-Options', 'DENY']])",
     ] {
         assert_eq!(
@@ -91,6 +91,18 @@ fn a_middleware_sets_headers_in_several_ways() {
             ["the middleware FrameOptions: DENY"],
             "{text}"
         );
+    }
+}
+
+#[test]
+fn an_answer_of_its_own_is_not_surely_the_page_and_one_path_is_not_all() {
+    let made = "new Response(body, { headers: { 'X-Frame-Options': 'DENY' } })";
+    assert_eq!(middleware(made), ["~the middleware FrameOptions: DENY"]);
+    for text in [
+        "app.get('/file', (req, res) => { res.setHeader('X-Frame-Options', 'DENY') })",
+        "import helmet from 'helmet'; app.use('/api', helmet())",
+    ] {
+        assert!(middleware(text).is_empty(), "{text}");
     }
 }
 
