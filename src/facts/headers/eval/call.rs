@@ -108,10 +108,10 @@ impl Reader<'_> {
 
     fn with_defaults(&self, function: &Arc<Function>, frame: Arc<Frame>, depth: u32) -> Arc<Frame> {
         let mut more = Vec::new();
-        for (at, pattern) in function.parameters.iter().enumerate() {
+        for pattern in &function.parameters {
             if let Pattern::Default(name, value) = pattern
                 && let Pattern::Name(name) = &**name
-                && !frame.is_bound(at, name)
+                && !frame.is_bound(name)
             {
                 more.push((Arc::clone(name), self.eval(value, &frame, depth)));
             }
@@ -228,7 +228,7 @@ impl Reader<'_> {
 }
 
 impl Frame {
-    fn is_bound(&self, _at: usize, name: &Text) -> bool {
+    fn is_bound(&self, name: &Text) -> bool {
         self.bound().iter().any(|(bound, _)| bound == name)
     }
 

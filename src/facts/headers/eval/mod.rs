@@ -239,9 +239,9 @@ impl<'p> Reader<'p> {
             Kind::Array(items) => What::List(self.list(items, frame, depth)),
             Kind::Object(all) => self.object(all, frame, depth),
             Kind::Function(function) => What::Function(Arc::clone(function), Arc::clone(frame)),
-            Kind::Member { object, name, .. } => return self.member(&eval(object), name),
+            Kind::Member { object, name, .. } => return member(&eval(object), name),
             Kind::Index { object, index, .. } => match eval(index).what {
-                What::Text(name) => return self.member(&eval(object), &name),
+                What::Text(name) => return member(&eval(object), &name),
                 _ => What::Unknown,
             },
             Kind::Chain(one) | Kind::Await(one) => return Err(eval(one)),
@@ -291,15 +291,6 @@ impl<'p> Reader<'p> {
             },
             _ => What::Unknown,
         })
-    }
-
-    #[allow(clippy::unused_self, reason = "one of the readers of an expression")]
-    fn member(&self, object: &Val, name: &str) -> Result<What, Val> {
-        match (&object.what, object.get(name)) {
-            (_, Some(val)) => Err(val),
-            (What::Map(..), None) => Ok(What::Nothing),
-            _ => Ok(What::Unknown),
-        }
     }
 
     fn template(&self, texts: &[Text], all: &[Expr], frame: &Arc<Frame>, depth: u32) -> String {
@@ -368,6 +359,15 @@ impl<'p> Reader<'p> {
             }
         }
         What::Map(all, open || properties.len() > MOST)
+    }
+}
+
+/// What stands under a name in an object.
+fn member(object: &Val, name: &str) -> Result<What, Val> {
+    match (&object.what, object.get(name)) {
+        (_, Some(val)) => Err(val),
+        (What::Map(..), None) => Ok(What::Nothing),
+        _ => Ok(What::Unknown),
     }
 }
 
