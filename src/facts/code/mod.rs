@@ -32,7 +32,7 @@ mod nesting;
 mod plant;
 mod script;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use std::sync::Arc;
 

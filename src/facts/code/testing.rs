@@ -7,13 +7,13 @@ use super::{Project, Sources};
 
 /// Files by path, and workspace packages by name.
 #[derive(Default)]
-pub(super) struct Files {
+pub(crate) struct Files {
     files: BTreeMap<String, Arc<str>>,
     workspace: BTreeMap<String, String>,
 }
 
 impl Files {
-    pub(super) fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let files = files
             .iter()
             .map(|&(path, text)| (path.to_owned(), Arc::from(text)));
@@ -23,12 +23,12 @@ impl Files {
         }
     }
 
-    pub(super) fn package(mut self, name: &str, folder: &str) -> Self {
+    pub(crate) fn package(mut self, name: &str, folder: &str) -> Self {
         self.workspace.insert(name.to_owned(), folder.to_owned());
         self
     }
 
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Project<'_>) -> T) -> T {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&Project<'_>) -> T) -> T {
         work(&Project::new(self, &self.workspace))
     }
 }

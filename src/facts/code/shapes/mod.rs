@@ -8,7 +8,6 @@ pub mod care;
 mod clerk;
 pub mod cost;
 pub mod guard;
-pub mod header;
 pub mod leak;
 mod metadata;
 mod server;
@@ -16,12 +15,13 @@ pub mod shell;
 mod switch;
 pub mod symbol;
 mod token;
-mod walk;
+pub mod walk;
 mod webhook;
 
 use super::module::{Module, Spot};
 use super::tree::Offset;
 use super::value::{Import, Taken};
+use crate::facts::headers;
 use crate::model::Place;
 
 /// A file without any of these words has no shape that is looked for. They are compared without regard
@@ -32,7 +32,8 @@ pub fn words() -> impl Iterator<Item = &'static str> {
         care::WORDS,
         cost::WORDS,
         guard::WORDS,
-        header::WORDS,
+        headers::code::WORDS,
+        headers::clerk::WORDS,
         leak::WORDS,
         shell::WORDS,
         symbol::WORDS,
@@ -213,8 +214,6 @@ pub enum What {
     Cost(cost::Cost),
     /// Something against forgery and strangers, or its lack.
     Guard(guard::Guard),
-    /// A header that is set.
-    Header(header::Header),
     /// A secret that is given away.
     Leak(leak::Leak),
     /// How Clerk is built into the app.
@@ -299,7 +298,6 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
     let topics = [
         leak::look,
         guard::look,
-        header::look,
         symbol::look,
         care::look,
         cost::look,
