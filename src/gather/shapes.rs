@@ -27,7 +27,11 @@ impl Search {
     /// Whether a file is worth parsing for it.
     pub(super) fn may_matter(&self, path: &str, bytes: &[u8]) -> bool {
         // A route may hand all of its work on, and be known by its path alone.
-        let named = || memchr::memmem::find(path.as_bytes(), b"webhook").is_some();
+        let named = || {
+            ["webhook", "/admin"]
+                .iter()
+                .any(|word| memchr::memmem::find(path.as_bytes(), word.as_bytes()).is_some())
+        };
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
         module::is_module(path) && (said() || named())
     }

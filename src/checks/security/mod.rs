@@ -1,1 +1,14 @@
 //! What an app does against forgery, scripts and strangers beside its gate.
+
+pub mod admin_without_role;
+pub mod authorized_parties_malformed;
+pub mod authorized_parties_missing;
+pub mod cors_with_credentials;
+mod guards;
+pub mod incomplete_token_verification;
+pub mod open_redirect;
+pub mod proxy_misconfigured;
+pub mod rate_limit_missing;
+pub mod satellite_misconfigured;
+pub mod test_backdoor;
+pub mod user_id_in_header;

@@ -1,0 +1,167 @@
+//! How the code tells Clerk about proxies, domains and satellites.
+
+use super::super::walk::{self, Node};
+use super::super::{CANDIDATES, Seen};
+use super::{Guard, read};
+use crate::facts::code::tree::{Expr, Key, Kind, Offset, Program, Property};
+
+/// What an option is set to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Setting {
+    /// It is not given.
+    #[default]
+    Absent,
+    /// A text.
+    Text(String),
+    /// A variable of the environment.
+    Variable(String),
+    /// Yes or no.
+    Flag(bool),
+    /// What cannot be read here.
+    Unknown,
+}
+
+impl Setting {
+    /// Whether it is given at all.
+    pub fn is_given(&self) -> bool {
+        *self != Setting::Absent
+    }
+}
+
+/// The options of one call or component of Clerk.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// The component or call, as written.
+    pub of: String,
+    /// `proxyUrl`.
+    pub proxy_url: Setting,
+    /// `domain`.
+    pub domain: Setting,
+    /// `isSatellite`.
+    pub is_satellite: Setting,
+    /// `signInUrl`.
+    pub sign_in_url: Setting,
+    /// Whether more may be given than is written: `{...props}`.
+    pub is_open: bool,
+}
+
+pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
+    let program = seen.module.program.clone();
+    let is_nuxt = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with("nuxt.config."));
+    let mut found = Vec::new();
+    let mut left = CANDIDATES;
+    walk::program(&program, &mut |node, _| {
+        let Node::Expr(expr) = node else { return };
+        if left == 0 {
+            return;
+        }
+        let before = found.len();
+        match &expr.kind {
+            Kind::Jsx(jsx) => {
+                let name = jsx.name.as_ref().map(read::written).unwrap_or_default();
+                if name == "ClerkProvider"
+                    || (name.starts_with("Clerk") && name.ends_with("Provider"))
+                {
+                    found.extend(of_properties(
+                        seen,
+                        &program,
+                        format!("<{name}>"),
+                        &jsx.attributes,
+                        expr.at,
+                    ));
+                }
+            }
+            Kind::Call {
+                callee, arguments, ..
+            } => {
+                let of_clerk = |one: &Expr| match &one.kind {
+                    Kind::Name(name) => seen.module.import(name).is_some_and(|import| {
+                        !import.type_only
+                            && (import.source.starts_with("@clerk/")
+                                || import.source.contains("clerk"))
+                    }),
+                    _ => false,
+                };
+                let plugin = arguments.first().is_some_and(|item| of_clerk(&item.value));
+                if of_clerk(callee) || plugin {
+                    let of = format!("{}()", read::written(callee));
+                    for item in arguments {
+                        let value = read::held(&item.value, seen.module, &program);
+                        if let Kind::Object(all) = &value.kind {
+                            found.extend(of_properties(seen, &program, of.clone(), all, value.at));
+                        }
+                    }
+                }
+            }
+            Kind::Object(all) if is_nuxt => {
+                for one in all {
+                    if let Property::Value(Key::Name(key), value) = one
+                        && &**key == "clerk"
+                        && let Kind::Object(inside) = &value.kind
+                    {
+                        found.extend(of_properties(
+                            seen,
+                            &program,
+                            "clerk".to_owned(),
+                            inside,
+                            value.at,
+                        ));
+                    }
+                }
+            }
+            _ => {}
+        }
+        left -= (found.len() - before).min(left);
+    });
+    for (at, settings) in found {
+        seen.guard(at, Guard::Settings(settings));
+    }
+}
+
+fn of_properties(
+    seen: &Seen<'_>,
+    program: &Program,
+    of: String,
+    all: &[Property],
+    at: Offset,
+) -> Option<(Offset, Settings)> {
+    let find = |name: &str| {
+        all.iter().rev().find_map(|one| match one {
+            Property::Value(Key::Name(key), value) if &**key == name => Some(value),
+            _ => None,
+        })
+    };
+    let setting =
+        |name: &str| find(name).map_or(Setting::Absent, |value| read_setting(seen, program, value));
+    let settings = Settings {
+        of,
+        proxy_url: setting("proxyUrl"),
+        domain: setting("domain"),
+        is_satellite: setting("isSatellite"),
+        sign_in_url: setting("signInUrl"),
+        is_open: all.iter().any(|one| matches!(one, Property::Spread(_))),
+    };
+    let place = find("isSatellite")
+        .or_else(|| find("proxyUrl"))
+        .or_else(|| find("domain"));
+    let says = settings.proxy_url.is_given()
+        || settings.is_satellite.is_given()
+        || settings.domain.is_given();
+    says.then(|| (place.map_or(at, |value| value.at), settings))
+}
+
+fn read_setting(seen: &Seen<'_>, program: &Program, value: &Expr) -> Setting {
+    let value = read::held(value, seen.module, program);
+    match &value.kind {
+        Kind::Text(text) => Setting::Text(text.to_string()),
+        Kind::Bool(yes) => Setting::Flag(*yes),
+        Kind::Name(name) if &**name == "undefined" => Setting::Absent,
+        _ => match walk::variable(value) {
+            Some(name) => Setting::Variable(name.to_string()),
+            None => Setting::Unknown,
+        },
+    }
+}
