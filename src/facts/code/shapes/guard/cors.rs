@@ -5,11 +5,10 @@
 
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen};
+use super::read::Scope;
 use super::{Guard, read};
-use crate::facts::code::module::Module;
 use crate::facts::code::tree::{
-    Expr, Function, Item, Key, Kind, Offset, Pattern, Program, Property, Statement, StatementKind,
-    Text,
+    Expr, Function, Item, Key, Kind, Offset, Pattern, Property, Statement, StatementKind, Text,
 };
 
 /// Which origins are let in.
@@ -26,10 +25,6 @@ const PACKAGES: &[&str] = &["cors", "hono/cors", "@fastify/cors", "fastify-cors"
 
 pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
-    let reader = Reader {
-        module: seen.module,
-        program: &program,
-    };
     let mut found = Vec::new();
     let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
@@ -37,6 +32,11 @@ pub(super) fn look(seen: &mut Seen<'_>) {
         if left == 0 {
             return;
         }
+        let reader = Reader(Scope {
+            module: seen.module,
+            program: &program,
+            trail,
+        });
         let read = reader.options(expr).or_else(|| reader.headers(expr, trail));
         if let Some((at, by, allowed)) = read {
             left -= 1;
@@ -50,27 +50,24 @@ pub(super) fn look(seen: &mut Seen<'_>) {
     }
 }
 
-struct Reader<'a> {
-    module: &'a Module,
-    program: &'a Program,
-}
+struct Reader<'a, 't>(Scope<'a, 't>);
 
 type Found = (Offset, String, Allowed);
 
-impl Reader<'_> {
+impl<'a> Reader<'a, '_> {
     /// A call of a package, or an option `cors: { … }` of a server.
-    fn options(&self, expr: &Expr) -> Option<Found> {
+    fn options(&self, expr: &'a Expr) -> Option<Found> {
         match &expr.kind {
             Kind::Call {
                 callee, arguments, ..
             } => {
                 let (by, at) = self.place_of_options(callee, arguments)?;
-                let options = read::held(read::argument(arguments, at)?, self.module, self.program);
+                let options = self.0.held(read::argument(arguments, at)?);
                 Some((expr.at, by, self.allowed(options)?))
             }
             Kind::Object(all) => all.iter().find_map(|one| match one {
                 Property::Value(Key::Name(key), value) if &**key == "cors" => {
-                    let options = read::held(value, self.module, self.program);
+                    let options = self.0.held(value);
                     Some((value.at, "cors".to_owned(), self.allowed(options)?))
                 }
                 _ => None,
@@ -82,6 +79,7 @@ impl Reader<'_> {
     fn place_of_options(&self, callee: &Expr, arguments: &[Item]) -> Option<(String, usize)> {
         let is_package = |expr: &Expr| match &expr.kind {
             Kind::Name(name) => self
+                .0
                 .module
                 .import(name)
                 .is_some_and(|import| PACKAGES.contains(&import.source.as_str())),
@@ -108,7 +106,7 @@ impl Reader<'_> {
     }
 
     /// Which origins options let in, where they send credentials along.
-    fn allowed(&self, options: &Expr) -> Option<Allowed> {
+    fn allowed(&self, options: &'a Expr) -> Option<Allowed> {
         let credentials = read::property(options, "credentials")?;
         if !matches!(credentials.kind, Kind::Bool(true)) {
             return None;
@@ -116,7 +114,7 @@ impl Reader<'_> {
         let Some(origin) = read::property(options, "origin") else {
             return (!read::is_open(options)).then_some(Allowed::Star);
         };
-        let origin = read::held(origin, self.module, self.program);
+        let origin = self.0.held(origin);
         match &origin.kind {
             Kind::Bool(true) => Some(Allowed::Reflected),
             Kind::Text(text) if &**text == "*" => Some(Allowed::Star),
@@ -129,7 +127,7 @@ impl Reader<'_> {
     }
 
     /// A header that is set beside the one for credentials.
-    fn headers(&self, expr: &Expr, trail: &Trail<'_>) -> Option<Found> {
+    fn headers(&self, expr: &'a Expr, trail: &Trail<'_>) -> Option<Found> {
         match &expr.kind {
             Kind::Object(all) => {
                 let value = |name: &str| {
@@ -158,7 +156,7 @@ impl Reader<'_> {
             Kind::Call { .. } => {
                 let value = sets(expr, ORIGIN)?;
                 let body =
-                    walk::function(trail).map_or(self.program.body.as_slice(), |one| &one.body);
+                    walk::function(trail).map_or(self.0.program.body.as_slice(), |one| &one.body);
                 let mut credentials = None;
                 walk::below(body, &mut |node| {
                     if let Node::Expr(one) = node {
@@ -171,7 +169,7 @@ impl Reader<'_> {
         }
     }
 
-    fn beside(&self, origin: &Expr, credentials: &Expr, trail: &Trail<'_>) -> Option<Found> {
+    fn beside(&self, origin: &'a Expr, credentials: &Expr, trail: &Trail<'_>) -> Option<Found> {
         let sent = match &credentials.kind {
             Kind::Text(text) => text.eq_ignore_ascii_case("true"),
             Kind::Bool(yes) => *yes,
@@ -189,13 +187,13 @@ impl Reader<'_> {
     }
 
     /// Whether a value is the origin of the request, which nothing in the file looks at.
-    fn echoes(&self, value: &Expr, trail: &Trail<'_>) -> bool {
+    fn echoes(&self, value: &'a Expr, trail: &Trail<'_>) -> bool {
         let value = match &walk::bare(value).kind {
             Kind::Logical(_, left, _) => walk::bare(left),
             _ => walk::bare(value),
         };
         let name = walk::name(value);
-        let source = read::held(value, self.module, self.program);
+        let source = self.0.held(value);
         let source = match &source.kind {
             Kind::Logical(_, left, _) => walk::bare(left),
             _ => source,
@@ -215,7 +213,7 @@ impl Reader<'_> {
             }) => true,
             _ => false,
         });
-        !is_tested && !walk::any_below(&self.program.body, |one| judges_origin(one, name))
+        !is_tested && !walk::any_below(&self.0.program.body, |one| judges_origin(one, name))
     }
 }
 

@@ -5,9 +5,10 @@
 
 use super::super::walk::{self, Node};
 use super::super::{CANDIDATES, Seen};
-use super::{Guard, read};
+use super::Guard;
+use super::read::{self, Scope};
 use crate::facts::code::module::Spot;
-use crate::facts::code::tree::{Expr, Item, Key, Kind, Offset, Program, Property, Text};
+use crate::facts::code::tree::{Expr, Item, Kind, Offset};
 use crate::facts::code::value::Taken;
 
 /// What a call says of the origins for which it takes sessions.
@@ -30,18 +31,28 @@ pub struct Entry {
     pub conditional: bool,
 }
 
-/// Calls that verify sessions: export, where its options stand, and whether a single function is a handler
-/// (else it gives the options).
-const CALLS: &[(&str, &[usize], bool)] = &[
-    ("clerkMiddleware", &[0, 1], true),
-    ("authMiddleware", &[0], false),
-    ("withClerkMiddleware", &[1], true),
-    ("withClerkHandler", &[0], false),
-    ("clerkPlugin", &[0], false),
-    ("verifyToken", &[1], false),
-    ("ClerkExpressRequireAuth", &[0], false),
-    ("ClerkExpressWithAuth", &[0], false),
-    ("authenticateRequest", &[1], false),
+/// Where a call takes its options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// First.
+    Options,
+    /// Second.
+    Second,
+    /// Behind a handler, or alone, in the packages that let one be given.
+    HandlerFirst,
+}
+
+/// Calls that verify sessions.
+const CALLS: &[(&str, Takes)] = &[
+    ("clerkMiddleware", Takes::HandlerFirst),
+    ("authMiddleware", Takes::Options),
+    ("withClerkMiddleware", Takes::Second),
+    ("withClerkHandler", Takes::Options),
+    ("clerkPlugin", Takes::Options),
+    ("verifyToken", Takes::Second),
+    ("ClerkExpressRequireAuth", Takes::Options),
+    ("ClerkExpressWithAuth", Takes::Options),
+    ("authenticateRequest", Takes::Second),
 ];
 
 /// Packages whose middleware takes a handler first; with the others a function gives the options.
@@ -51,26 +62,23 @@ pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
     let mut left = CANDIDATES;
-    walk::program(&program, &mut |node, _| {
+    walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
         if left == 0 {
             return;
         }
-        if let Some(call) = verifies(seen, expr, &program) {
+        let scope = Scope {
+            module: seen.module,
+            program: &program,
+            trail,
+        };
+        if let Some(call) = verifies(scope, expr) {
             left -= 1;
             found.push((expr.at, call));
         }
-        if let Kind::Object(all) = &expr.kind {
-            let lists = all.iter().filter_map(|one| match one {
-                Property::Value(Key::Name(key), value) if &**key == "authorizedParties" => {
-                    Some(value)
-                }
-                _ => None,
-            });
-            for list in lists {
-                left = left.saturating_sub(1);
-                found.extend(list_of(seen, list, &program));
-            }
+        if let Some(list) = read::property(expr, "authorizedParties") {
+            left = left.saturating_sub(1);
+            found.extend(list_of(scope, list));
         }
     });
     for (at, guard) in found {
@@ -79,110 +87,117 @@ pub(super) fn look(seen: &mut Seen<'_>) {
 }
 
 /// A call that verifies sessions, with what it says of origins.
-fn verifies(seen: &Seen<'_>, expr: &Expr, program: &Program) -> Option<Guard> {
+fn verifies<'a>(scope: Scope<'a, '_>, expr: &'a Expr) -> Option<Guard> {
     let Kind::Call {
         callee, arguments, ..
     } = &expr.kind
     else {
         return None;
     };
-    let name = walk::last_name(callee)?;
-    let (exported, package) = match &callee.kind {
-        Kind::Name(name) => imported(seen, name)?,
-        // `fastify.register(clerkPlugin, options)`
-        Kind::Member { .. } if &**name == "register" || &**name == "use" => {
-            let plugin = walk::name(&arguments.first()?.value)?;
-            let (exported, package) = imported(seen, plugin)?;
-            let said = options(seen, program, exported, &package, arguments, &[1]);
-            return (exported == "clerkPlugin" && package.starts_with("@clerk/fastify")).then(
-                || Guard::Verifies {
-                    call: format!("{}({plugin})", read::written(callee)),
-                    parties: said,
-                },
-            );
+    let written = read::written(callee);
+    let (call, exported, package, arguments) = match &callee.kind {
+        Kind::Name(name) => {
+            let (exported, package) = imported(scope, name)?;
+            (
+                format!("{written}()"),
+                exported,
+                package,
+                arguments.as_slice(),
+            )
         }
-        // Of a client, whatever it is called.
-        Kind::Member { .. } if &**name == "authenticateRequest" => {
-            ("authenticateRequest", String::new())
-        }
+        Kind::Member { name, .. } => match &**name {
+            // `fastify.register(clerkPlugin, options)`
+            "register" => {
+                let plugin = walk::name(&arguments.first()?.value)?;
+                let (exported, package) = imported(scope, plugin)?;
+                let rest = arguments.get(1..)?;
+                (format!("{written}({plugin})"), exported, package, rest)
+            }
+            // Of a client, whatever it is called.
+            "authenticateRequest" => (
+                format!("{written}()"),
+                "authenticateRequest",
+                "",
+                arguments.as_slice(),
+            ),
+            _ => return None,
+        },
         _ => return None,
     };
-    // What the SDKs pass on to themselves has the options of who called them.
-    let (_, places, _) = CALLS.iter().find(|(call, ..)| *call == exported)?;
-    if exported == "clerkPlugin" && !package.starts_with("@clerk/fastify") {
+    // The plugin of Vue has the same name and verifies nothing.
+    if exported == "clerkPlugin" && package != "@clerk/fastify" {
         return None;
     }
-    let parties = options(seen, program, exported, &package, arguments, places);
-    Some(Guard::Verifies {
-        call: format!("{}()", read::written(callee)),
-        parties,
-    })
+    let takes = CALLS.iter().find(|(name, _)| *name == exported)?.1;
+    let parties = match takes {
+        Takes::HandlerFirst if WITH_HANDLER.iter().any(|one| package.starts_with(one)) => {
+            after_handler(scope, arguments)
+        }
+        Takes::HandlerFirst | Takes::Options => of_options(scope, arguments.first()),
+        Takes::Second => of_options(scope, arguments.get(1)),
+    };
+    Some(Guard::Verifies { call, parties })
 }
 
-/// The export of a Clerk package that a name stands for.
-fn imported<'m>(seen: &'m Seen<'_>, name: &str) -> Option<(&'m str, String)> {
-    let import = seen
+/// The export of a Clerk package that a name stands for, and the package.
+fn imported<'a>(scope: Scope<'a, '_>, name: &str) -> Option<(&'a str, &'a str)> {
+    let import = scope
         .module
         .import(name)
         .filter(|import| !import.type_only)?;
     let is_clerks = import.source.starts_with("@clerk/")
         || matches!(
             import.source.as_str(),
-            "@hono/clerk-auth" | "svelte-clerk/server" | "elysia-clerk"
+            "@hono/clerk-auth" | "svelte-clerk/server"
         );
     match &import.taken {
-        Taken::Export(exported) if is_clerks => Some((exported, import.source.clone())),
+        Taken::Export(exported) if is_clerks => Some((exported, &import.source)),
         _ => None,
     }
 }
 
-/// What the options of a call say, where they can be told.
-fn options(
-    seen: &Seen<'_>,
-    program: &Program,
-    exported: &str,
-    package: &str,
-    arguments: &[Item],
-    places: &[usize],
-) -> Parties {
-    if arguments.iter().any(|item| item.spread) {
-        return Parties::Said;
-    }
-    let with_handler =
-        exported != "clerkMiddleware" || WITH_HANDLER.iter().any(|one| package.starts_with(one));
-    let mut given = places.iter().filter_map(|at| arguments.get(*at)).peekable();
-    if given.peek().is_none() {
-        // `app.use(clerkMiddleware)` is no call; without arguments there are no options.
+/// What options say; none are the same as empty ones.
+fn of_options<'a>(scope: Scope<'a, '_>, item: Option<&'a Item>) -> Parties {
+    let Some(item) = item else {
         return Parties::Missing;
+    };
+    let value = scope.held(&item.value);
+    match &value.kind {
+        _ if item.spread => Parties::Said,
+        Kind::Object(_) => of_object(scope, value),
+        _ => Parties::Said,
     }
-    let last = arguments.len() == 1;
-    for item in given {
-        let value = read::held(&item.value, seen.module, program);
-        match &value.kind {
-            Kind::Object(_) => return of_object(seen, value, program),
-            Kind::Function(_)
-                if with_handler && (last || std::ptr::eq(item, &raw const arguments[0])) => {}
-            Kind::Name(name)
-                if is_function(name, program) && std::ptr::eq(item, &raw const arguments[0]) => {}
-            // A handler that a wrapper made, in front of the options.
-            Kind::Call { .. } | Kind::Name(_)
-                if with_handler && !last && std::ptr::eq(item, &raw const arguments[0]) => {}
-            _ => return Parties::Said,
+}
+
+/// What the options behind a handler say, or options alone.
+fn after_handler<'a>(scope: Scope<'a, '_>, arguments: &'a [Item]) -> Parties {
+    match arguments {
+        [only] if !only.spread => {
+            let value = scope.held(&only.value);
+            let is_handler = match &value.kind {
+                Kind::Function(_) => true,
+                // `function handler() {}` below, a handler of another file: only what is named options may
+                // be some.
+                Kind::Name(name) => !["option", "config", "setting"]
+                    .iter()
+                    .any(|word| name.to_ascii_lowercase().contains(word)),
+                _ => false,
+            };
+            if is_handler {
+                Parties::Missing
+            } else {
+                of_options(scope, Some(only))
+            }
         }
+        [] => Parties::Missing,
+        [handler, options, ..] if !handler.spread => of_options(scope, Some(options)),
+        _ => Parties::Said,
     }
-    Parties::Missing
 }
 
-fn is_function(name: &Text, program: &Program) -> bool {
-    program.body.iter().any(|one| {
-        matches!(&one.kind, crate::facts::code::tree::StatementKind::Function(function)
-            if function.name.as_ref() == Some(name))
-    })
-}
-
-fn of_object(seen: &Seen<'_>, object: &Expr, program: &Program) -> Parties {
+fn of_object<'a>(scope: Scope<'a, '_>, object: &'a Expr) -> Parties {
     match read::property(object, "authorizedParties") {
-        Some(list) => match &read::held(list, seen.module, program).kind {
+        Some(list) => match &scope.held(list).kind {
             Kind::Array(items) if items.is_empty() => Parties::Missing,
             Kind::Name(name) if &**name == "undefined" => Parties::Missing,
             _ => Parties::Said,
@@ -193,12 +208,13 @@ fn of_object(seen: &Seen<'_>, object: &Expr, program: &Program) -> Parties {
 }
 
 /// A list of origins.
-fn list_of(seen: &Seen<'_>, list: &Expr, program: &Program) -> Option<(Offset, Guard)> {
+fn list_of<'a>(scope: Scope<'a, '_>, list: &'a Expr) -> Option<(Offset, Guard)> {
     let mut reading = List {
+        scope,
         entries: Vec::new(),
         whole: true,
     };
-    reading.read(seen, list, program, false, 0);
+    reading.read(list, false, 0);
     (!reading.entries.is_empty()).then_some((
         list.at,
         Guard::AuthorizedParties {
@@ -208,48 +224,41 @@ fn list_of(seen: &Seen<'_>, list: &Expr, program: &Program) -> Option<(Offset, G
     ))
 }
 
-struct List {
+struct List<'a, 't> {
+    scope: Scope<'a, 't>,
     entries: Vec<Entry>,
     whole: bool,
 }
 
-impl List {
-    fn read(
-        &mut self,
-        seen: &Seen<'_>,
-        expr: &Expr,
-        program: &Program,
-        conditional: bool,
-        depth: usize,
-    ) {
+impl<'a> List<'a, '_> {
+    fn read(&mut self, expr: &'a Expr, conditional: bool, depth: usize) {
         const DEEPEST: usize = 6;
-        if depth > DEEPEST {
+        const MOST: usize = 50;
+        if depth > DEEPEST || self.entries.len() > MOST {
             self.whole = false;
             return;
         }
-        let value = read::held(expr, seen.module, program);
-        let mut next =
-            |expr: &Expr, conditional: bool| self.read(seen, expr, program, conditional, depth + 1);
+        let value = self.scope.held(expr);
         match &value.kind {
-            Kind::Array(items) => items.iter().for_each(|item| next(&item.value, conditional)),
-            Kind::Conditional(_, one, other) => {
-                next(one, true);
-                next(other, true);
+            Kind::Array(items) => {
+                for item in items {
+                    self.read(&item.value, conditional, depth + 1);
+                }
             }
-            Kind::Logical(_, one, other) => {
-                next(one, true);
-                next(other, true);
+            Kind::Conditional(_, one, other) | Kind::Logical(_, one, other) => {
+                self.read(one, true, depth + 1);
+                self.read(other, true, depth + 1);
             }
             // `[…].filter(Boolean)` leaves the texts in.
             Kind::Call { callee, .. } => match &callee.kind {
                 Kind::Member { object, name, .. } if &**name == "filter" => {
-                    next(object, conditional)
+                    self.read(object, conditional, depth + 1);
                 }
                 _ => self.whole = false,
             },
             Kind::Text(origin) if !origin.is_empty() => self.entries.push(Entry {
                 origin: origin.to_string(),
-                at: seen.module.spot(value.at),
+                at: self.scope.module.spot(value.at),
                 conditional,
             }),
             _ => self.whole = false,

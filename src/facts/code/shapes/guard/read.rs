@@ -3,7 +3,7 @@
 use super::super::walk::{self, Node, Trail};
 use crate::facts::code::module::Module;
 use crate::facts::code::tree::{
-    Expr, Item, Key, Kind, Pattern, Program, Property, StatementKind, Text,
+    Expr, Item, Key, Kind, Pattern, Program, Property, Statement, StatementKind, Text,
 };
 
 /// How many names are followed one to the next.
@@ -65,20 +65,151 @@ pub fn is_open(object: &Expr) -> bool {
     }
 }
 
-/// What a name holds, where one declaration says it; else the expression itself.
-pub fn held<'a>(expr: &'a Expr, module: &Module, program: &'a Program) -> &'a Expr {
-    let mut now = walk::bare(expr);
-    for _ in 0..HOPS {
-        let Kind::Name(name) = &now.kind else { break };
-        if module.import(name).is_some() || program.changed.contains(name) {
-            break;
+/// What a name stands for at a place.
+#[derive(Debug, Clone, Copy)]
+pub enum Binding<'a> {
+    /// The value it is declared with.
+    Value(&'a Expr),
+    /// A property of a value.
+    Key(&'a Text, &'a Expr),
+    /// A parameter of a function around the place.
+    Parameter,
+    /// What is changed, or declared more than once.
+    Unknown,
+}
+
+/// Where names are looked up.
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a, 't> {
+    /// The module.
+    pub module: &'a Module,
+    /// Its code.
+    pub program: &'a Program,
+    /// What is around the place.
+    pub trail: &'t Trail<'a>,
+}
+
+impl<'a> Scope<'a, '_> {
+    /// What a name stands for; `None` of an import or a name of the platform.
+    pub fn binding(&self, name: &str) -> Option<Binding<'a>> {
+        for node in self.trail.iter().rev() {
+            let Node::Function(function) = node else {
+                continue;
+            };
+            let names = |pattern: &Pattern| match pattern {
+                Pattern::Name(held) => &**held == name,
+                Pattern::Object(keys, _) => key_of(name, keys).is_some(),
+                Pattern::Default(inside, _) => {
+                    matches!(&**inside, Pattern::Name(held) if &**held == name)
+                }
+                _ => false,
+            };
+            if let Some(found) = declared(name, &function.body) {
+                return Some(found);
+            }
+            if function.parameters.iter().any(names) {
+                return Some(Binding::Parameter);
+            }
         }
-        match walk::declared(name, &program.body) {
-            Some(value) => now = walk::bare(value),
-            None => break,
+        if self.module.import(name).is_some() {
+            return None;
+        }
+        let found = declared(name, &self.program.body);
+        let changed = self
+            .program
+            .changed
+            .iter()
+            .any(|changed| &**changed == name);
+        if changed && found.is_some() {
+            Some(Binding::Unknown)
+        } else {
+            found
         }
     }
-    now
+
+    /// What a name holds, where one declaration says it; else the expression itself.
+    pub fn held(&self, expr: &'a Expr) -> &'a Expr {
+        let mut now = walk::bare(expr);
+        for _ in 0..HOPS {
+            let Kind::Name(name) = &now.kind else { break };
+            match self.binding(name) {
+                Some(Binding::Value(value)) => now = walk::bare(value),
+                _ => break,
+            }
+        }
+        now
+    }
+}
+
+/// What the statements of one function or module declare a name as; functions within are left out.
+fn declared<'a>(name: &str, statements: &'a [Statement]) -> Option<Binding<'a>> {
+    let mut found = None;
+    own(statements, &mut |pattern, value| {
+        let binding = match (pattern, value) {
+            (Pattern::Name(held), value) if &**held == name => {
+                value.map_or(Binding::Unknown, Binding::Value)
+            }
+            (Pattern::Object(keys, _), Some(value)) => match key_of(name, keys) {
+                Some(key) => Binding::Key(key, value),
+                None => return,
+            },
+            _ => return,
+        };
+        found = Some(if found.is_none() {
+            binding
+        } else {
+            Binding::Unknown
+        });
+    });
+    found
+}
+
+/// The declarations of a list of statements and the blocks in it. The depth of a tree is bounded where it is
+/// made.
+fn own<'a>(statements: &'a [Statement], look: &mut dyn FnMut(&'a Pattern, Option<&'a Expr>)) {
+    for one in statements {
+        match &one.kind {
+            StatementKind::Declare(all) => {
+                for (pattern, value) in all {
+                    look(pattern, value.as_ref());
+                }
+            }
+            StatementKind::Block(all) => own(all, look),
+            StatementKind::If(_, then, other) => {
+                own(std::slice::from_ref(&**then), look);
+                if let Some(other) = other {
+                    own(std::slice::from_ref(&**other), look);
+                }
+            }
+            StatementKind::Try {
+                block,
+                handler,
+                last,
+            } => {
+                own(block, look);
+                if let Some((_, handler)) = handler {
+                    own(handler, look);
+                }
+                own(last, look);
+            }
+            StatementKind::Switch(_, cases) => {
+                for (_, body) in cases {
+                    own(body, look);
+                }
+            }
+            StatementKind::ForOf(pattern, _, body) | StatementKind::ForIn(pattern, _, body) => {
+                look(pattern, None);
+                own(std::slice::from_ref(&**body), look);
+            }
+            StatementKind::Loop { init, body, .. } => {
+                if let Some(init) = init {
+                    own(std::slice::from_ref(&**init), look);
+                }
+                own(std::slice::from_ref(&**body), look);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// The callee and arguments of a call, chains left out.
@@ -163,25 +294,6 @@ pub fn names_environment(expr: &Expr) -> bool {
         .iter()
         .any(|word| name.contains(word))
     })
-}
-
-/// Names taken out of an object where they are declared: the key, and the object.
-pub fn taken_out<'a>(name: &str, program: &'a Program) -> Option<(&'a Text, &'a Expr)> {
-    let mut found = None;
-    walk::below(&program.body, &mut |node| {
-        let Node::Statement(one) = node else { return };
-        let StatementKind::Declare(all) = &one.kind else {
-            return;
-        };
-        for (pattern, value) in all {
-            if let (Pattern::Object(keys, _), Some(value)) = (pattern, value)
-                && let Some(key) = key_of(name, keys)
-            {
-                found = Some((key, value));
-            }
-        }
-    });
-    found
 }
 
 /// The key under which a pattern takes a name.

@@ -2,10 +2,11 @@
 
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen};
+use super::read::{Binding, Scope};
 use super::{Guard, read};
 use crate::facts::code::module::Module;
 use crate::facts::code::tree::{
-    Expr, Function, Item, Kind, Pattern, Program, Statement, StatementKind, Text,
+    Expr, Item, Kind, Pattern, Program, Statement, StatementKind, Text,
 };
 
 /// What kind of redirect it is.
@@ -48,16 +49,18 @@ pub(super) fn look(seen: &mut Seen<'_>) {
         };
         left -= 1;
         let mut tracer = Tracer {
-            module: seen.module,
-            program: &program,
-            trail,
+            scope: Scope {
+                module: seen.module,
+                program: &program,
+                trail,
+            },
             names: Vec::new(),
         };
         let Some(from) = tracer.source(target, 0) else {
             return;
         };
         let names = tracer.names;
-        if !is_looked_at(&names, scope(trail, &program)) {
+        if !is_looked_at(&names, around(trail, &program)) {
             found.push((expr.at, Guard::Redirect { call, from, way }));
         }
     });
@@ -67,7 +70,7 @@ pub(super) fn look(seen: &mut Seen<'_>) {
 }
 
 /// The code in which a value may have been looked at: the outermost function around a place.
-fn scope<'a>(trail: &Trail<'a>, program: &'a Program) -> &'a [Statement] {
+fn around<'a>(trail: &Trail<'a>, program: &'a Program) -> &'a [Statement] {
     let outermost = trail.iter().find_map(|node| match node {
         Node::Function(function) => Some(function.body.as_slice()),
         _ => None,
@@ -166,9 +169,7 @@ fn is_location(expr: &Expr) -> bool {
 }
 
 struct Tracer<'a, 't> {
-    module: &'a Module,
-    program: &'a Program,
-    trail: &'t Trail<'a>,
+    scope: Scope<'a, 't>,
     /// The names that the value went by, and the key under which it was asked for.
     names: Vec<Text>,
 }
@@ -238,47 +239,14 @@ impl<'a> Tracer<'a, '_> {
     }
 
     fn of_name(&mut self, name: &'a Text, depth: usize) -> Option<String> {
-        if self.module.import(name).is_some() || self.program.changed.contains(name) {
-            return None;
-        }
         self.names.push(name.clone());
-        if let Some(value) = self.declared(name) {
-            return self.source(value, depth + 1);
-        }
-        if let Some((key, object)) = read::taken_out(name, self.program) {
-            if !self.is_query(object, depth) {
-                return None;
+        match self.scope.binding(name)? {
+            Binding::Value(value) => self.source(value, depth + 1),
+            Binding::Key(key, object) if self.is_query(object, depth) => {
+                Some(format!("{}.{key}", read::written(object)))
             }
-            return Some(format!("{}.{key}", read::written(object)));
+            Binding::Key(..) | Binding::Parameter | Binding::Unknown => None,
         }
-        None
-    }
-
-    /// What a name is declared as, in the functions around the place or at the top of the module.
-    fn declared(&self, name: &str) -> Option<&'a Expr> {
-        let around = self.trail.iter().rev().filter_map(|node| match node {
-            Node::Function(function) => Some(function.body.as_slice()),
-            _ => None,
-        });
-        around
-            .chain([self.program.body.as_slice()])
-            .find_map(|body| walk::declared(name, body))
-    }
-
-    /// Whether a name is a parameter of a function around the place, also one that is taken out of an object.
-    fn is_parameter(&self, name: &str) -> bool {
-        let is = |function: &&Function| {
-            function.parameters.iter().any(|pattern| match pattern {
-                Pattern::Name(held) => &**held == name,
-                Pattern::Object(keys, _) => {
-                    read::key_of(name, keys).is_some_and(|key| &**key == name)
-                }
-                _ => false,
-            })
-        };
-        self.trail
-            .iter()
-            .any(|node| matches!(node, Node::Function(function) if is(function)))
     }
 
     /// Whether an expression is the query as an object: `req.query`, the `searchParams` of a page.
@@ -309,9 +277,11 @@ impl<'a> Tracer<'a, '_> {
                     _ => false,
                 }
             }
-            Kind::Name(name) => match self.declared(name) {
-                Some(value) => self.is_query(value, depth + 1),
-                None => &**name == "searchParams" && self.is_parameter(name),
+            Kind::Name(name) => match self.scope.binding(name) {
+                Some(Binding::Value(value)) => self.is_query(value, depth + 1),
+                // The promise that a page of Next.js gets.
+                Some(Binding::Parameter) => &**name == "searchParams",
+                _ => false,
             },
             Kind::Call { callee, .. } => {
                 walk::name(callee).is_some_and(|name| &**name == "getQuery")
@@ -328,10 +298,11 @@ impl<'a> Tracer<'a, '_> {
         let expr = walk::bare(expr);
         match &expr.kind {
             Kind::Member { name, .. } => &**name == "searchParams",
-            Kind::Name(name) => match self.declared(name) {
-                Some(value) => self.is_search(value, depth + 1),
+            Kind::Name(name) => match self.scope.binding(name) {
+                Some(Binding::Value(value)) => self.is_search(value, depth + 1),
                 // `const { searchParams } = new URL(request.url)`, `const [searchParams] = useSearchParams()`
-                None => &**name == "searchParams",
+                Some(Binding::Key(..)) | None => &**name == "searchParams",
+                Some(Binding::Parameter | Binding::Unknown) => false,
             },
             Kind::Call { callee, .. } => {
                 walk::name(callee).is_some_and(|name| &**name == "useSearchParams")
@@ -397,6 +368,10 @@ fn is_looked_at(names: &[Text], scope: &[Statement]) -> bool {
                     of_address(left)
                         || of_address(right)
                         || ((has_it(left) || has_it(right)) && !null(left) && !null(right))
+                }
+                // What is put in its place was looked at before.
+                Kind::Assign { target, .. } => {
+                    matches!(&**target, Pattern::Name(name) if names.contains(name))
                 }
                 Kind::Call {
                     callee, arguments, ..

@@ -2,8 +2,9 @@
 
 use super::super::walk::{self, Node};
 use super::super::{CANDIDATES, Seen};
+use super::read::Scope;
 use super::{Guard, read};
-use crate::facts::code::tree::{Expr, Key, Kind, Offset, Program, Property};
+use crate::facts::code::tree::{Expr, Key, Kind, Offset, Property};
 
 /// What an option is set to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -53,11 +54,16 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
         .is_some_and(|name| name.starts_with("nuxt.config."));
     let mut found = Vec::new();
     let mut left = CANDIDATES;
-    walk::program(&program, &mut |node, _| {
+    walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
         if left == 0 {
             return;
         }
+        let scope = Scope {
+            module: seen.module,
+            program: &program,
+            trail,
+        };
         let before = found.len();
         match &expr.kind {
             Kind::Jsx(jsx) => {
@@ -66,8 +72,7 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
                     || (name.starts_with("Clerk") && name.ends_with("Provider"))
                 {
                     found.extend(of_properties(
-                        seen,
-                        &program,
+                        scope,
                         format!("<{name}>"),
                         &jsx.attributes,
                         expr.at,
@@ -89,9 +94,9 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
                 if of_clerk(callee) || plugin {
                     let of = format!("{}()", read::written(callee));
                     for item in arguments {
-                        let value = read::held(&item.value, seen.module, &program);
+                        let value = scope.held(&item.value);
                         if let Kind::Object(all) = &value.kind {
-                            found.extend(of_properties(seen, &program, of.clone(), all, value.at));
+                            found.extend(of_properties(scope, of.clone(), all, value.at));
                         }
                     }
                 }
@@ -102,13 +107,7 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
                         && &**key == "clerk"
                         && let Kind::Object(inside) = &value.kind
                     {
-                        found.extend(of_properties(
-                            seen,
-                            &program,
-                            "clerk".to_owned(),
-                            inside,
-                            value.at,
-                        ));
+                        found.extend(of_properties(scope, "clerk".to_owned(), inside, value.at));
                     }
                 }
             }
@@ -121,11 +120,10 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     }
 }
 
-fn of_properties(
-    seen: &Seen<'_>,
-    program: &Program,
+fn of_properties<'a>(
+    scope: Scope<'a, '_>,
     of: String,
-    all: &[Property],
+    all: &'a [Property],
     at: Offset,
 ) -> Option<(Offset, Settings)> {
     let find = |name: &str| {
@@ -135,7 +133,7 @@ fn of_properties(
         })
     };
     let setting =
-        |name: &str| find(name).map_or(Setting::Absent, |value| read_setting(seen, program, value));
+        |name: &str| find(name).map_or(Setting::Absent, |value| read_setting(scope, value));
     let settings = Settings {
         of,
         proxy_url: setting("proxyUrl"),
@@ -153,8 +151,8 @@ fn of_properties(
     says.then(|| (place.map_or(at, |value| value.at), settings))
 }
 
-fn read_setting(seen: &Seen<'_>, program: &Program, value: &Expr) -> Setting {
-    let value = read::held(value, seen.module, program);
+fn read_setting<'a>(scope: Scope<'a, '_>, value: &'a Expr) -> Setting {
+    let value = scope.held(value);
     match &value.kind {
         Kind::Text(text) => Setting::Text(text.to_string()),
         Kind::Bool(yes) => Setting::Flag(*yes),

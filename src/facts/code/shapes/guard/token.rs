@@ -5,8 +5,9 @@
 
 use super::super::walk::{self, Node};
 use super::super::{CANDIDATES, Seen};
+use super::read::Scope;
 use super::{Guard, read};
-use crate::facts::code::tree::{Expr, Kind, Program};
+use crate::facts::code::tree::{Expr, Kind};
 
 pub(super) fn look(seen: &mut Seen<'_>, lower: &str) {
     if !lower.contains("jose") && !lower.contains("jsonwebtoken") {
@@ -17,19 +18,24 @@ pub(super) fn look(seen: &mut Seen<'_>, lower: &str) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
     let mut left = CANDIDATES;
-    walk::program(&program, &mut |node, _| {
+    walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
+        let scope = Scope {
+            module: seen.module,
+            program: &program,
+            trail,
+        };
         let Some((call, key, options)) = verification(seen, expr).filter(|_| left > 0) else {
             return;
         };
         left -= 1;
-        if !is_clerks(seen, key, &program) {
+        if !is_clerks(scope, key) {
             return;
         }
         let issuer = match options {
             None => looks_at_issuer,
             Some(options) => {
-                let options = read::held(options, seen.module, &program);
+                let options = scope.held(options);
                 read::is_open(options)
                     || read::property(options, "issuer").is_some()
                     || looks_at_issuer
@@ -85,7 +91,7 @@ fn verification<'a>(
 }
 
 /// Whether a key is Clerk's: its key set, or its PEM from a variable named for it.
-fn is_clerks(seen: &Seen<'_>, key: &Expr, program: &Program) -> bool {
+fn is_clerks<'a>(scope: Scope<'a, '_>, key: &'a Expr) -> bool {
     let mut now = vec![key];
     for _ in 0..4 {
         let mut next = Vec::new();
@@ -98,7 +104,7 @@ fn is_clerks(seen: &Seen<'_>, key: &Expr, program: &Program) -> bool {
                     is |= walk::variable(one).is_some() && name.contains("CLERK")
                 }
                 Kind::Name(_) => {
-                    let value = read::held(one, seen.module, program);
+                    let value = scope.held(one);
                     if !std::ptr::eq(value, one) {
                         next.push(value);
                     }
