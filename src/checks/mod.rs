@@ -79,6 +79,7 @@ pub const ALL: &[&Check] = &[
     &security::authorized_parties_malformed::CHECK,
     &security::cors_with_credentials::CHECK,
     &security::open_redirect::CHECK,
+    &security::redirect_url_unsafe::CHECK,
     &security::incomplete_token_verification::CHECK,
     &security::admin_without_role::CHECK,
     &security::rate_limit_missing::CHECK,

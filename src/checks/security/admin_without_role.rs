@@ -105,7 +105,7 @@ fn asks_for_a_session_only(map: &RouteMap, shapes: &Shapes, route: &Route) -> bo
     };
     let asks = |file: &FileShapes| {
         guards::has(file, |guard| {
-            matches!(guard, Guard::AsksRole | Guard::MayGuard { .. })
+            matches!(guard, Guard::AsksRole | Guard::MayGuard)
         })
     };
     let asks_role = |file: &FileShapes| guards::has(file, |guard| matches!(guard, Guard::AsksRole));
@@ -120,5 +120,31 @@ fn asks_for_a_session_only(map: &RouteMap, shapes: &Shapes, route: &Route) -> bo
         let above = tree::is_below(tree::folder(&route.file), tree::folder(&one.path));
         above && tree::file_name(&one.path).starts_with("layout.") && asks(one)
     };
-    !in_middleware && !shapes.around(file).any(asks) && !shapes.files.iter().any(layout)
+    // Who registers a route may ask before it.
+    let registers: Vec<&FileShapes> = shapes
+        .files
+        .iter()
+        .filter(|one| one.imports.contains(&route.file))
+        .collect();
+    let is_entry = guards::has(file, |guard| matches!(guard, Guard::Verifies { .. }));
+    let is_seen = is_file_routed(route) || is_entry || !registers.is_empty();
+    is_seen
+        && !in_middleware
+        && !shapes.around(file).any(asks)
+        && !registers.into_iter().any(asks)
+        && !shapes.files.iter().any(layout)
+}
+
+/// Whether a file is a route by its place, so that nothing but the framework stands before it.
+fn is_file_routed(route: &Route) -> bool {
+    const FOLDERS: &[&str] = &["pages/", "server/api/", "app/routes/"];
+    let stem = tree::file_name(&route.file)
+        .split('.')
+        .next()
+        .unwrap_or_default();
+    let by_name = matches!(stem, "route" | "page" | "+server" | "+page");
+    let by_folder = FOLDERS
+        .iter()
+        .any(|folder| route.file.starts_with(folder) || route.file.contains(&format!("/{folder}")));
+    by_name || by_folder || route.kind == RouteKind::Action
 }

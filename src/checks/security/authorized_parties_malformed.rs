@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         group: Group::Security,
         severity: Severity::Error,
         pass: "Every entry of authorizedParties is an origin that a token can name",
-        fail: "authorizedParties has entries that no token of production names",
+        fail: "Entries of authorizedParties match no token of production",
         why: "the list is compared letter by letter with the origin in the token, so that a wrong entry signs everybody out",
         docs: include_str!("authorized_parties_malformed.md"),
     },
@@ -124,7 +124,7 @@ fn of_another_domain(
     let key = reading
         .key()
         .filter(|key| key.mode == Mode::Live && !key.has_development_host())?;
-    let domain = base(&key.host)?;
+    let domain = guards::base(&key.host)?;
     let hosts: Vec<&str> = entries
         .iter()
         .filter_map(|entry| match origin(&entry.origin) {
@@ -132,7 +132,8 @@ fn of_another_domain(
             _ => None,
         })
         .collect();
-    let satellite = guards::all(facts).any(|seen| matches!(seen.guard, Guard::Settings(_)))
+    let satellite = guards::all(facts)
+        .any(|seen| matches!(seen.guard, Guard::Settings(one) if one.is_about_domains()))
         || !guards::variables(facts, "CLERK_DOMAIN").is_empty()
         || !guards::variables(facts, "CLERK_PROXY_URL").is_empty();
     let all_public = whole && hosts.len() == entries.len() && !hosts.is_empty();
@@ -140,7 +141,7 @@ fn of_another_domain(
         && !satellite
         && hosts
             .iter()
-            .all(|host| base(host).as_deref() != Some(domain.as_str()));
+            .all(|host| guards::base(host).as_deref() != Some(domain.as_str()));
     let first = entries.first().filter(|_| strange)?;
     Some(
         Finding::warning(format!(
@@ -150,14 +151,6 @@ fn of_another_domain(
         .see(variable.winner.place(), "the key")
         .fix("name the origins that the production instance serves"),
     )
-}
-
-/// The last two labels of a host; more would need the list of public suffixes.
-fn base(host: &str) -> Option<String> {
-    let host = host.split(':').next()?;
-    let mut labels = host.rsplit('.');
-    let (last, before) = (labels.next()?, labels.next()?);
-    Some(format!("{before}.{last}").to_ascii_lowercase())
 }
 
 /// What an entry is.
@@ -183,8 +176,12 @@ fn origin(text: &str) -> Origin<'_> {
     }
     let Some((scheme, rest)) = text.split_once("://") else {
         let host = text.trim_end_matches('/');
-        let scheme = if is_local(host) { "http" } else { "https" };
-        let plain = host.contains('.') || is_local(host);
+        let scheme = if guards::is_local(host) {
+            "http"
+        } else {
+            "https"
+        };
+        let plain = host.contains('.') || guards::is_local(host);
         return Origin::Never("has no scheme", plain.then(|| format!("{scheme}://{host}")));
     };
     if !matches!(scheme, "http" | "https") {
@@ -211,19 +208,10 @@ fn origin(text: &str) -> Origin<'_> {
         );
     }
     match scheme {
-        _ if is_local(host) => Origin::Local,
+        _ if guards::is_local(host) => Origin::Local,
         "http" => Origin::Insecure,
         _ => Origin::Public(host),
     }
-}
-
-fn is_local(host: &str) -> bool {
-    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]")
-        || name.ends_with(".localhost")
-        || ["192.168.", "10.0."]
-            .iter()
-            .any(|net| name.starts_with(net))
 }
 
 #[cfg(test)]

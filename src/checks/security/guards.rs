@@ -71,3 +71,21 @@ pub(super) fn at_all(finding: Finding, places: &[Place], label: &str, more: &str
         .take(SHOWN - 1)
         .fold(finding, |finding, place| finding.see(place.clone(), more))
 }
+
+/// The last two labels of a host; more would need the list of public suffixes.
+pub(super) fn base(host: &str) -> Option<String> {
+    let host = host.split(':').next()?;
+    let mut labels = host.rsplit('.');
+    let (last, before) = (labels.next()?, labels.next()?);
+    Some(format!("{before}.{last}").to_ascii_lowercase())
+}
+
+/// Whether a host, with or without a port, is this machine or one of its network.
+pub(super) fn is_local(host: &str) -> bool {
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    matches!(name, "localhost" | "127.0.0.1" | "0.0.0.0" | "[::1]")
+        || name.ends_with(".localhost")
+        || ["192.168.", "10.0."]
+            .iter()
+            .any(|net| name.starts_with(net))
+}

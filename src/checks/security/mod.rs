@@ -9,6 +9,7 @@ pub mod incomplete_token_verification;
 pub mod open_redirect;
 pub mod proxy_misconfigured;
 pub mod rate_limit_missing;
+pub mod redirect_url_unsafe;
 pub mod satellite_misconfigured;
 pub mod test_backdoor;
 pub mod user_id_in_header;

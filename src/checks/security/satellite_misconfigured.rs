@@ -125,7 +125,11 @@ fn of_variable(facts: &Facts, variable: &Variable, findings: &mut Vec<Finding>) 
     let own_path = sign_in
         .iter()
         .find(|one| one.value().expose().trim().starts_with('/'));
-    if let Some(url) = own_path {
+    // What the code passes goes before the variable.
+    let passed = guards::all(facts).any(|seen| {
+        matches!(seen.guard, Guard::Settings(one) if one.sign_in_url.is_given() && !is_path(&one.sign_in_url))
+    });
+    if let Some(url) = own_path.filter(|_| !passed) {
         findings.push(
             Finding::error(format!(
                 "{} of a satellite is a path of its own",
@@ -136,6 +140,10 @@ fn of_variable(facts: &Facts, variable: &Variable, findings: &mut Vec<Finding>) 
             .fix(PRIMARY),
         );
     }
+}
+
+fn is_path(setting: &Setting) -> bool {
+    matches!(setting, Setting::Text(url) if url.starts_with('/'))
 }
 
 fn host(url: &str) -> Option<&str> {

@@ -23,7 +23,12 @@ pub enum Allowed {
 /// Packages whose default export, or `cors`, is given the options first.
 const PACKAGES: &[&str] = &["cors", "hono/cors", "@fastify/cors", "fastify-cors"];
 
-pub(super) fn look(seen: &mut Seen<'_>) {
+pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
+    // What a bundler answers with on the developer's machine.
+    let is_config = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains(".config."));
     let program = seen.module.program.clone();
     let mut found = Vec::new();
     let mut left = CANDIDATES;
@@ -37,7 +42,10 @@ pub(super) fn look(seen: &mut Seen<'_>) {
             program: &program,
             trail,
         });
-        let read = reader.options(expr).or_else(|| reader.headers(expr, trail));
+        let read = reader
+            .options(expr)
+            .filter(|_| !is_config)
+            .or_else(|| reader.headers(expr, trail));
         if let Some((at, by, allowed)) = read {
             left -= 1;
             if !read::is_for_some_environment(trail) {

@@ -11,6 +11,7 @@ mod redirect;
 mod role;
 mod settings;
 mod token;
+mod urls;
 
 pub use cors::Allowed;
 pub use parties::{Entry, Parties};
@@ -48,7 +49,17 @@ pub(super) const WORDS: &[&str] = &[
     "return_url",
     "callbackurl",
     "callback_url",
+    "get('next')",
+    "get(\"next\")",
+    "query.next",
+    "get('url')",
+    "get(\"url\")",
+    "query.url",
     "proxyurl",
+    "signinurl",
+    "signupurl",
+    "aftersign",
+    "allowedredirectorigins",
     "issatellite",
     "frontend-api.clerk",
     "clerk-proxy-url",
@@ -132,6 +143,15 @@ pub enum Guard {
     },
     /// How Clerk is told about domains and proxies.
     Settings(Settings),
+    /// A component or call of Clerk sends people to a whole address.
+    SendsTo {
+        /// The property.
+        property: String,
+        /// The address.
+        url: String,
+    },
+    /// `allowedRedirectOrigins` is given.
+    AllowsOrigins,
     /// A request is passed on to Clerk's Frontend API by hand.
     PassesOn {
         /// The host.
@@ -171,10 +191,7 @@ pub enum Guard {
     /// A role, a permission or a list of people is asked for.
     AsksRole,
     /// An import whose name says that it may guard something, of a file of the project.
-    MayGuard {
-        /// The name.
-        name: String,
-    },
+    MayGuard,
 }
 
 pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
@@ -187,9 +204,10 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
         parties::look(seen);
         settings::look(path, seen);
         token::look(seen, &text);
+        urls::look(seen);
     }
     if has(&["access-control-allow", "cors"]) {
-        cors::look(seen);
+        cors::look(path, seen);
     }
     if has(&["redirect", "location", "push(", "replace("]) {
         redirect::look(seen);
@@ -207,7 +225,7 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     }
     backdoor::look(seen, &text);
     limit::look(seen);
-    role::look(path, seen);
+    role::look(seen);
 }
 
 impl Seen<'_> {

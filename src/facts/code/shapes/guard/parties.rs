@@ -114,7 +114,7 @@ fn verifies<'a>(scope: Scope<'a, '_>, expr: &'a Expr) -> Option<Guard> {
                 (format!("{written}({plugin})"), exported, package, rest)
             }
             // Of a client, whatever it is called.
-            "authenticateRequest" => (
+            "authenticateRequest" if imports_clerk(scope) => (
                 format!("{written}()"),
                 "authenticateRequest",
                 "",
@@ -154,6 +154,12 @@ fn imported<'a>(scope: Scope<'a, '_>, name: &str) -> Option<(&'a str, &'a str)> 
         Taken::Export(exported) if is_clerks => Some((exported, &import.source)),
         _ => None,
     }
+}
+
+/// Whether the file has anything of Clerk's but types.
+fn imports_clerk(scope: Scope<'_, '_>) -> bool {
+    let mut imports = scope.module.imports.iter();
+    imports.any(|import| !import.type_only && import.source.contains("clerk"))
 }
 
 /// What options say; none are the same as empty ones.
@@ -214,7 +220,7 @@ fn list_of<'a>(scope: Scope<'a, '_>, list: &'a Expr) -> Option<(Offset, Guard)> 
         entries: Vec::new(),
         whole: true,
     };
-    reading.read(list, false, 0);
+    reading.read(list, read::is_for_some_environment(scope.trail), 0);
     (!reading.entries.is_empty()).then_some((
         list.at,
         Guard::AuthorizedParties {

@@ -1,7 +1,7 @@
 //! Redirects to whatever the address of the request says.
 
+use super::super::Seen;
 use super::super::walk::{self, Node, Trail};
-use super::super::{CANDIDATES, Seen};
 use super::read::{Binding, Scope};
 use super::{Guard, read};
 use crate::facts::code::module::Module;
@@ -32,13 +32,16 @@ const FRAMEWORKS: &[&str] = &[
     "h3",
 ];
 
+/// How many redirects of a file are followed: for each the functions around it are read as a whole.
+const MOST: usize = 10;
+
 /// How deep a value is followed.
 const HOPS: usize = 6;
 
 pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
     let mut found = Vec::new();
-    let mut left = CANDIDATES;
+    let mut left = MOST;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
         if left == 0 {
@@ -47,7 +50,6 @@ pub(super) fn look(seen: &mut Seen<'_>) {
         let Some((call, way, target)) = sink(seen.module, expr) else {
             return;
         };
-        left -= 1;
         let mut tracer = Tracer {
             scope: Scope {
                 module: seen.module,
@@ -59,6 +61,7 @@ pub(super) fn look(seen: &mut Seen<'_>) {
         let Some(from) = tracer.source(target, 0) else {
             return;
         };
+        left -= 1;
         let names = tracer.names;
         if !is_looked_at(&names, around(trail, &program)) {
             found.push((expr.at, Guard::Redirect { call, from, way }));

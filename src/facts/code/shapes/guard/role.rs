@@ -55,10 +55,7 @@ const MAY: &[&str] = &[
     "handler",
 ];
 
-pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
-    if !concerns(path) {
-        return;
-    }
+pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
     let has = |text: &str, words: &[&str]| {
         let lower = text.to_ascii_lowercase();
@@ -138,29 +135,12 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
             || source.starts_with('~')
             || source.starts_with('#')
     };
-    let guards: Vec<_> = seen
-        .module
-        .imports
-        .iter()
-        .filter(|import| {
-            !import.type_only
-                && own(&import.source)
-                && !import.source.starts_with("@clerk/")
-                && has(&import.local, MAY)
-        })
-        .map(|import| (import.at, import.local.clone()))
-        .collect();
-    for (at, name) in guards {
-        seen.guard(at, Guard::MayGuard { name });
+    // One says enough.
+    let guard = seen.module.imports.iter().find(|import| {
+        let clerks = import.source.starts_with("@clerk/");
+        !import.type_only && own(&import.source) && !clerks && has(&import.local, MAY)
+    });
+    if let Some(at) = guard.map(|import| import.at) {
+        seen.guard(at, Guard::MayGuard);
     }
-}
-
-/// Whether a file may stand before something that is for a few: it lies below a folder `admin`, or is a
-/// middleware or a layout.
-fn concerns(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let stem = name.split('.').next().unwrap_or_default();
-    path.split(['/', '.', '_', '-', '$', '(', ')'])
-        .any(|part| part == "admin")
-        || matches!(stem, "middleware" | "proxy" | "layout")
 }

@@ -22,6 +22,14 @@ pub enum Setting {
     Unknown,
 }
 
+impl Settings {
+    /// Whether they speak of another domain than the app's own.
+    pub fn is_about_domains(&self) -> bool {
+        let all = [&self.proxy_url, &self.domain, &self.is_satellite];
+        all.iter().any(|setting| setting.is_given())
+    }
+}
+
 impl Setting {
     /// Whether it is given at all.
     pub fn is_given(&self) -> bool {
@@ -145,9 +153,13 @@ fn of_properties<'a>(
     let place = find("isSatellite")
         .or_else(|| find("proxyUrl"))
         .or_else(|| find("domain"));
-    let says = settings.proxy_url.is_given()
-        || settings.is_satellite.is_given()
-        || settings.domain.is_given();
+    let all = [
+        &settings.proxy_url,
+        &settings.domain,
+        &settings.is_satellite,
+        &settings.sign_in_url,
+    ];
+    let says = all.iter().any(|setting| setting.is_given());
     says.then(|| (place.map_or(at, |value| value.at), settings))
 }
 

@@ -97,11 +97,11 @@ fn who_names_no_origin_takes_sessions_of_all() {
             false,
         ),
         (
-            "const clerk = 1\nclerkClient.authenticateRequest(req, { jwtKey })",
+            "import { clerkClient } from './clerk'\nclerkClient.authenticateRequest(req, { jwtKey })",
             false,
         ),
         (
-            "clerkClient.authenticateRequest(req, { authorizedParties: ['https://a.b'] })",
+            "import { clerkClient } from './clerk'\nclerkClient.authenticateRequest(req, { authorizedParties: ['https://a.b'] })",
             true,
         ),
     ] {
@@ -219,6 +219,8 @@ fn a_list_of_origins_and_answers_without_credentials_are_fine() {
     ] {
         assert_eq!(cors(text), None, "{text}");
     }
+    let of_vite = "export default { server: { cors: { origin: true, credentials: true } } }";
+    assert_eq!(guards("vite.config.ts", of_vite), []);
 }
 
 #[test]
