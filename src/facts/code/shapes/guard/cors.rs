@@ -262,10 +262,10 @@ fn is_request_origin(expr: &Expr) -> bool {
             let getter = walk::last_name(callee).is_some_and(|name| {
                 matches!(&**name, "get" | "header" | "getHeader" | "getRequestHeader")
             });
-            let asked = arguments.iter().filter_map(|item| read::text(&item.value));
+            let mut asked = arguments.iter().filter_map(|item| read::text(&item.value));
             getter
                 && asked
-                    .last()
+                    .next_back()
                     .is_some_and(|name| name.eq_ignore_ascii_case("origin"))
         }),
     }

@@ -55,92 +55,86 @@ const MAY: &[&str] = &[
     "handler",
 ];
 
+/// Words of names for where somebody is, not for who: `isAdminRoute(request)`.
+const PLACES: &[&str] = &["route", "path", "page", "matcher"];
+
 pub(super) fn look(seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
-    let has = |text: &str, words: &[&str]| {
-        let lower = text.to_ascii_lowercase();
-        words.iter().any(|word| lower.contains(word))
-    };
     let mut asks = None;
-    let test = |expr: &Expr| {
-        walk::any(expr, |one| match &one.kind {
-            // `isAdminRoute(request)` asks for the path.
-            Kind::Name(name) | Kind::Member { name, .. } => {
-                has(name, WORDS) && !has(name, &["route", "path", "page", "matcher"])
-            }
-            Kind::Text(text) => has(text, WORDS) && !text.starts_with('/'),
-            _ => false,
-        })
-    };
     walk::program(&program, &mut |node, _| {
         if asks.is_some() {
             return;
         }
-        match node {
-            Node::Statement(one) => {
-                let decides = match &one.kind {
-                    StatementKind::If(condition, ..) | StatementKind::Switch(condition, _) => {
-                        test(condition)
-                    }
-                    StatementKind::Declare(all) => all.iter().any(|(pattern, _)| match pattern {
-                        Pattern::Name(name) => {
-                            has(name, WORDS) && !has(name, &["route", "path", "page", "matcher"])
-                        }
-                        Pattern::Object(keys, _) => keys
-                            .iter()
-                            .any(|(key, _)| matches!(key, Key::Name(key) if has(key, WORDS))),
-                        _ => false,
-                    }),
-                    _ => false,
-                };
-                if decides {
-                    asks = Some(one.at);
-                }
-            }
-            Node::Expr(expr) => {
-                let decides = match &expr.kind {
-                    Kind::Conditional(condition, ..) => test(condition),
-                    Kind::Logical(_, left, _) => test(left),
-                    Kind::Call {
-                        callee, arguments, ..
-                    } => {
-                        let name = walk::last_name(callee)
-                            .map(|name| name.to_string())
-                            .unwrap_or_default();
-                        name == "has"
-                            || (has(&name, WORDS)
-                                && !has(&name, &["route", "path", "page", "matcher"]))
-                            || (name == "protect" && !arguments.is_empty())
-                            || arguments.iter().any(|item| {
-                                ["role", "permission"]
-                                    .iter()
-                                    .any(|key| read::property(&item.value, key).is_some())
-                            })
-                    }
-                    _ => false,
-                };
-                if decides {
-                    asks = Some(expr.at);
-                }
-            }
-            Node::Function(_) => {}
-        }
+        asks = match node {
+            Node::Statement(one) => statement_asks(&one.kind).then_some(one.at),
+            Node::Expr(expr) => expression_asks(&expr.kind).then_some(expr.at),
+            Node::Function(_) => None,
+        };
     });
     if let Some(at) = asks {
         seen.guard(at, Guard::AsksRole);
     }
-    let own = |source: &str| {
-        source.starts_with('.')
-            || source.starts_with('@')
-            || source.starts_with('~')
-            || source.starts_with('#')
-    };
     // One says enough.
     let guard = seen.module.imports.iter().find(|import| {
+        let own = import.source.starts_with(['.', '@', '~', '#']);
         let clerks = import.source.starts_with("@clerk/");
-        !import.type_only && own(&import.source) && !clerks && has(&import.local, MAY)
+        !import.type_only && own && !clerks && has(&import.local, MAY)
     });
     if let Some(at) = guard.map(|import| import.at) {
         seen.guard(at, Guard::MayGuard);
+    }
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    words.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a name speaks of what somebody may do.
+fn names_role(name: &str) -> bool {
+    has(name, WORDS) && !has(name, PLACES)
+}
+
+fn speaks_of_role(expr: &Expr) -> bool {
+    walk::any(expr, |one| match &one.kind {
+        Kind::Name(name) | Kind::Member { name, .. } => names_role(name),
+        Kind::Text(text) => has(text, WORDS) && !text.starts_with('/'),
+        _ => false,
+    })
+}
+
+fn statement_asks(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::If(test, ..) | StatementKind::Switch(test, _) => speaks_of_role(test),
+        StatementKind::Declare(all) => all.iter().any(|(pattern, _)| match pattern {
+            Pattern::Name(name) => names_role(name),
+            Pattern::Object(keys, _) => keys
+                .iter()
+                .any(|(key, _)| matches!(key, Key::Name(key) if has(key, WORDS))),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+fn expression_asks(kind: &Kind) -> bool {
+    match kind {
+        Kind::Conditional(test, ..) | Kind::Logical(_, test, _) => speaks_of_role(test),
+        Kind::Call {
+            callee, arguments, ..
+        } => {
+            let of_role = |one: &Expr| {
+                ["role", "permission"]
+                    .iter()
+                    .any(|key| read::property(one, key).is_some())
+            };
+            let by_name = walk::last_name(callee).is_some_and(|name| {
+                &**name == "has"
+                    || names_role(name)
+                    || (&**name == "protect" && !arguments.is_empty())
+            });
+            by_name || arguments.iter().any(|item| of_role(&item.value))
+        }
+        _ => false,
     }
 }

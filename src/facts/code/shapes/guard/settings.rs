@@ -73,58 +73,60 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
             trail,
         };
         let before = found.len();
-        match &expr.kind {
-            Kind::Jsx(jsx) => {
-                let name = jsx.name.as_ref().map(read::written).unwrap_or_default();
-                if name == "ClerkProvider"
-                    || (name.starts_with("Clerk") && name.ends_with("Provider"))
-                {
-                    found.extend(of_properties(
-                        scope,
-                        format!("<{name}>"),
-                        &jsx.attributes,
-                        expr.at,
-                    ));
-                }
-            }
-            Kind::Call {
-                callee, arguments, ..
-            } => {
-                let of_clerk = |one: &Expr| match &one.kind {
-                    Kind::Name(name) => seen.module.import(name).is_some_and(|import| {
-                        !import.type_only
-                            && (import.source.starts_with("@clerk/")
-                                || import.source.contains("clerk"))
-                    }),
-                    _ => false,
-                };
-                let plugin = arguments.first().is_some_and(|item| of_clerk(&item.value));
-                if of_clerk(callee) || plugin {
-                    let of = format!("{}()", read::written(callee));
-                    for item in arguments {
-                        let value = scope.held(&item.value);
-                        if let Kind::Object(all) = &value.kind {
-                            found.extend(of_properties(scope, of.clone(), all, value.at));
-                        }
-                    }
-                }
-            }
-            Kind::Object(all) if is_nuxt => {
-                for one in all {
-                    if let Property::Value(Key::Name(key), value) = one
-                        && &**key == "clerk"
-                        && let Kind::Object(inside) = &value.kind
-                    {
-                        found.extend(of_properties(scope, "clerk".to_owned(), inside, value.at));
-                    }
-                }
-            }
-            _ => {}
-        }
+        options(scope, expr, is_nuxt, &mut found);
         left -= (found.len() - before).min(left);
     });
     for (at, settings) in found {
         seen.guard(at, Guard::Settings(settings));
+    }
+}
+
+/// The options that an expression gives to Clerk.
+fn options<'a>(
+    scope: Scope<'a, '_>,
+    expr: &'a Expr,
+    is_nuxt: bool,
+    found: &mut Vec<(Offset, Settings)>,
+) {
+    let of_clerk = |one: &Expr| match &one.kind {
+        Kind::Name(name) => scope
+            .module
+            .import(name)
+            .is_some_and(|import| !import.type_only && import.source.contains("clerk")),
+        _ => false,
+    };
+    match &expr.kind {
+        Kind::Jsx(jsx) => {
+            let name = jsx.name.as_ref().map(read::written).unwrap_or_default();
+            if name.starts_with("Clerk") && name.ends_with("Provider") {
+                let of = format!("<{name}>");
+                found.extend(of_properties(scope, of, &jsx.attributes, expr.at));
+            }
+        }
+        Kind::Call {
+            callee, arguments, ..
+        } => {
+            // `app.use(clerkPlugin, { … })`
+            let plugin = arguments.first().is_some_and(|item| of_clerk(&item.value));
+            if !of_clerk(callee) && !plugin {
+                return;
+            }
+            for item in arguments {
+                let value = scope.held(&item.value);
+                if let Kind::Object(all) = &value.kind {
+                    let of = format!("{}()", read::written(callee));
+                    found.extend(of_properties(scope, of, all, value.at));
+                }
+            }
+        }
+        Kind::Object(_) if is_nuxt => {
+            if let Some(value) = read::property(expr, "clerk")
+                && let Kind::Object(inside) = &value.kind
+            {
+                found.extend(of_properties(scope, "clerk".to_owned(), inside, value.at));
+            }
+        }
+        _ => {}
     }
 }
 
