@@ -3,7 +3,7 @@
 use super::guards;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::code::shapes::guard::Guard;
+use crate::facts::code::shapes::guard::{self, Guard};
 use crate::facts::code::shapes::{FileShapes, Shapes};
 use crate::facts::tree;
 use crate::model::routes::{Route, RouteKind, RouteMap, Verdict as Meets};
@@ -100,7 +100,11 @@ fn is_for_admins(route: &Route) -> bool {
 }
 
 fn asks_for_a_session_only(map: &RouteMap, shapes: &Shapes, route: &Route) -> bool {
-    let Some(file) = shapes.file(&route.file) else {
+    // Only such files are read for it.
+    let Some(file) = shapes
+        .file(&route.file)
+        .filter(|file| guard::is_for_admins(&file.path))
+    else {
         return false;
     };
     let asks = |file: &FileShapes| {
@@ -126,8 +130,7 @@ fn asks_for_a_session_only(map: &RouteMap, shapes: &Shapes, route: &Route) -> bo
         .iter()
         .filter(|one| one.imports.contains(&route.file))
         .collect();
-    let is_entry = guards::has(file, |guard| matches!(guard, Guard::Verifies { .. }));
-    let is_seen = is_file_routed(route) || is_entry || !registers.is_empty();
+    let is_seen = is_file_routed(route) || !registers.is_empty();
     is_seen
         && !in_middleware
         && !shapes.around(file).any(asks)

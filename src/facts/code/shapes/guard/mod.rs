@@ -16,6 +16,7 @@ mod urls;
 pub use cors::Allowed;
 pub use parties::{Entry, Parties};
 pub use redirect::Way;
+pub use role::is_for_admins;
 pub use settings::{Setting, Settings};
 
 use super::{Seen, What};
@@ -225,7 +226,7 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     }
     backdoor::look(seen, &text);
     limit::look(seen);
-    role::look(seen);
+    role::look(path, seen, &text);
 }
 
 impl Seen<'_> {

@@ -58,7 +58,10 @@ const MAY: &[&str] = &[
 /// Words of names for where somebody is, not for who: `isAdminRoute(request)`.
 const PLACES: &[&str] = &["route", "path", "page", "matcher"];
 
-pub(super) fn look(seen: &mut Seen<'_>) {
+pub(super) fn look(path: &str, seen: &mut Seen<'_>, lower: &str) {
+    if !is_for_admins(path) && !lower.contains("/admin") && !stands_before(path) {
+        return;
+    }
     let program = seen.module.program.clone();
     let mut asks = None;
     walk::program(&program, &mut |node, _| {
@@ -83,6 +86,19 @@ pub(super) fn look(seen: &mut Seen<'_>) {
     if let Some(at) = guard.map(|import| import.at) {
         seen.guard(at, Guard::MayGuard);
     }
+}
+
+/// Whether a part of a path says that a file is for admins.
+pub fn is_for_admins(path: &str) -> bool {
+    path.split(['/', '.', '_', '-', '$', '(', ')'])
+        .any(|part| part.eq_ignore_ascii_case("admin"))
+}
+
+/// Whether a file stands before others by its name.
+fn stands_before(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(stem, "middleware" | "proxy" | "layout")
 }
 
 fn has(text: &str, words: &[&str]) -> bool {
