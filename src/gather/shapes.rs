@@ -28,7 +28,9 @@ impl Search {
     pub(super) fn may_matter(&self, path: &str, bytes: &[u8]) -> bool {
         // A route may hand all of its work on, and be known by its path alone.
         let named = || {
-            memchr::memmem::find(path.as_bytes(), b"webhook").is_some()
+            ["webhook", "/admin"]
+                .iter()
+                .any(|word| memchr::memmem::find(path.as_bytes(), word.as_bytes()).is_some())
                 || path.split(['/', '.']).any(shapes::is_health)
         };
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));

@@ -1,0 +1,56 @@
+//! `security/authorized-parties-missing`
+
+use super::guards;
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::facts::code::shapes::guard::{Guard, Parties};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "security/authorized-parties-missing",
+        group: Group::Security,
+        severity: Severity::Warning,
+        pass: "Sessions are taken only from the origins that the code names",
+        fail: "Sessions are taken from every origin that shares the domain's cookies",
+        why: "who runs or takes over any sub-domain of the app's domain can use the sessions of its users there",
+        docs: include_str!("authorized_parties_missing.md"),
+    },
+    needs: &[Need::Shapes],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let mut calls = Vec::new();
+    let mut missing = Vec::new();
+    for seen in guards::all(facts) {
+        let Guard::Verifies { call, parties } = seen.guard else {
+            continue;
+        };
+        calls.push(call);
+        if *parties == Parties::Missing {
+            missing.push((call, seen.place()));
+        }
+    }
+    if calls.is_empty() {
+        return Verdict::not_applicable("no call that verifies sessions was found in the code");
+    }
+    let Some((call, _)) = missing.first() else {
+        return Verdict::Judged(Vec::new());
+    };
+    let message = format!(
+        "{call} verifies sessions without authorizedParties: any sub-domain of your domain can use its sessions here"
+    );
+    let places: Vec<_> = missing.iter().map(|(_, place)| place.clone()).collect();
+    let finding = guards::at_all(
+        Finding::warning(message),
+        &places,
+        "no authorizedParties",
+        "nor here",
+    );
+    Verdict::of(Some(finding.fix(
+        "pass `authorizedParties: ['https://<your domain>']` with every origin the app is served from, as Clerk's production checklist asks",
+    )))
+}
