@@ -198,7 +198,8 @@ fn one(reading: &Reading<'_>, folder: &str, asked: Asked<'_>) -> Direct {
         }
     }
     direct.version = lockfile::minimum(range);
-    direct.is_exact = direct.version.as_deref() == Some(range.trim().trim_start_matches(['v', '=']));
+    direct.is_exact =
+        direct.version.as_deref() == Some(range.trim().trim_start_matches(['v', '=']));
     direct
 }
 
@@ -258,7 +259,11 @@ fn copies(reading: &Reading<'_>, app: &App, packages: &Packages) -> Vec<Copy> {
     }
     let mut found = Vec::new();
     for held in reading.locks.of(reading, folder).iter() {
-        let Some(lock) = held.lock.as_ref().filter(|_| held.path == packages_path(packages)) else {
+        let Some(lock) = held
+            .lock
+            .as_ref()
+            .filter(|_| held.path == packages_path(packages))
+        else {
             continue;
         };
         let names: BTreeSet<&str> = lock
@@ -325,9 +330,13 @@ fn wishes(reading: &Reading<'_>, app: &App) -> Vec<node::Wish> {
 /// A Dockerfile of what is deployed.
 fn is_dockerfile(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let named = lower == "dockerfile" || lower.starts_with("dockerfile.") || lower.ends_with(".dockerfile");
+    let named =
+        lower == "dockerfile" || lower.starts_with("dockerfile.") || lower.ends_with(".dockerfile");
     let aside = ["dev", "test", "local", "e2e", "ci"];
-    named && !lower.split(['.', '-', '_']).any(|part| aside.contains(&part))
+    named
+        && !lower
+            .split(['.', '-', '_'])
+            .any(|part| aside.contains(&part))
 }
 
 fn is_workflow(path: &str) -> bool {

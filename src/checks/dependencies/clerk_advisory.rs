@@ -9,8 +9,8 @@ use crate::facts::Facts;
 use crate::facts::advisories::{self, Advisory, Condition};
 use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::code::shapes::{Shapes, What};
-use crate::facts::packages::{Copy, Direct, package_of};
-use crate::model::routes::Route;
+use crate::facts::packages::{Direct, Packages, cores, package_of};
+use crate::model::routes::{MethodAnswer, Route};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -46,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
         told.extend(hits.iter().map(|hit| hit.id));
         findings.extend(finding(facts, direct, &hits));
     }
-    findings.extend(brought_along(&packages.copies, &told));
+    findings.extend(brought_along(facts, packages, &told));
     if !known && findings.is_empty() {
         return Verdict::not_applicable("no version of a Clerk package is known");
     }
@@ -72,7 +72,12 @@ fn finding(facts: &Facts, direct: &Direct, hits: &[&'static Advisory]) -> Option
             }
         })
         .collect();
-    concerns.sort_by_key(|one| (one.severity != Severity::Error, Reverse(one.advisory.gravity)));
+    concerns.sort_by_key(|one| {
+        (
+            one.severity != Severity::Error,
+            Reverse(one.advisory.gravity),
+        )
+    });
     let worst = concerns.first()?;
     let others: Vec<&str> = concerns.iter().skip(1).map(|one| one.advisory.id).collect();
     let also = match others.is_empty() {
@@ -136,10 +141,9 @@ fn concern(facts: &Facts, direct: &Direct, advisory: &Advisory) -> (Severity, St
                 None => warn("no call on a server that asks so was found"),
             }
         }
-        Condition::Always
-        | Condition::Middleware
-        | Condition::AppRouter
-        | Condition::Unseen(_) => fail("every app with this version is open to it".to_owned()),
+        Condition::Always | Condition::Middleware | Condition::AppRouter | Condition::Unseen(_) => {
+            fail("every app with this version is open to it".to_owned())
+        }
     }
 }
 
@@ -158,7 +162,13 @@ fn by_list(facts: &Facts, direct: &Direct) -> (Severity, String) {
     }
     let open: Vec<&Route> = middleware_only(facts)
         .into_iter()
-        .filter(|route| route.methods.iter().filter(|one| is_middleware_only(one)).any(is_listed))
+        .filter(|route| {
+            route
+                .methods
+                .iter()
+                .filter(|one| is_middleware_only(one))
+                .any(is_listed)
+        })
         .collect();
     if open.is_empty() {
         let why = "no route was found that rests on a list of protected paths alone";
@@ -168,30 +178,39 @@ fn by_list(facts: &Facts, direct: &Direct) -> (Severity, String) {
         1 => "1 route rests".to_owned(),
         many => format!("{many} routes rest"),
     };
-    let why = format!("{routes} on a list of protected paths alone: {}", few(&open));
+    let why = format!(
+        "{routes} on a list of protected paths alone: {}",
+        few(&open)
+    );
     (Severity::Error, why)
 }
 
 /// Whether the way to the gate went over a list that names the path, as the steps of the visitor say it.
-fn is_listed(answer: &crate::model::routes::MethodAnswer) -> bool {
+fn is_listed(answer: &MethodAnswer) -> bool {
     let mut steps = answer.trace.iter();
     steps.any(|step| step.text.contains(" is true for "))
 }
 
-/// Copies that other packages brought along, with advisories that nothing above has told of.
-fn brought_along(copies: &[Copy], told: &BTreeSet<&str>) -> Option<Finding> {
+/// Copies that other packages brought along, with advisories that nothing above has told of. What the code
+/// would have to do with them is mostly not done.
+fn brought_along(facts: &Facts, packages: &Packages, told: &BTreeSet<&str>) -> Option<Finding> {
     let mut found: Option<Finding> = None;
-    for copy in copies {
+    for copy in packages
+        .copies
+        .iter()
+        .filter(|copy| cores::is_clerk(&copy.name))
+    {
         let hits = advisories::of(&copy.name, &copy.version);
-        let hit = hits
-            .iter()
-            .find(|hit| !told.contains(hit.id) && hit.affected.iter().any(|range| range.package.starts_with("@clerk/")));
-        let Some(hit) = hit else { continue };
+        let concerns = |hit: &&&Advisory| !told.contains(hit.id) && is_used(facts, packages, hit);
+        let Some(hit) = hits.iter().find(concerns) else {
+            continue;
+        };
         let label = format!("{} {} has {}", copy.name, copy.version, hit.id);
         found = Some(match found {
             Some(finding) => finding.at(copy.place.clone(), label),
             None => {
-                let fixed = advisories::cure(&copy.name, &copy.version).unwrap_or("a later version");
+                let fixed =
+                    advisories::cure(&copy.name, &copy.version).unwrap_or("a later version");
                 Finding::warning(format!(
                     "{} {}, which another package brought along, has {}: {}",
                     copy.name, copy.version, hit.id, hit.effect
@@ -205,4 +224,24 @@ fn brought_along(copies: &[Copy], told: &BTreeSet<&str>) -> Option<Finding> {
         });
     }
     found
+}
+
+/// Whether the code does anything that an advisory is about.
+fn is_used(facts: &Facts, packages: &Packages, advisory: &Advisory) -> bool {
+    let mut shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
+    match advisory.condition {
+        Condition::RouteMatcher => {
+            shapes.any(|(_, shape)| matches!(shape.what, What::RouteMatcher { .. }))
+        }
+        Condition::CombinedConditions => shapes.any(|(file, shape)| {
+            file.on_server && matches!(shape.what, What::Combined { options: false, .. })
+        }),
+        Condition::VerifyWebhook => packages.verifies_webhook.is_some(),
+        Condition::FrontendApiProxy => {
+            symbols(facts).any(|(.., symbol)| *symbol == Symbol::FrontendApiProxy)
+        }
+        Condition::Always | Condition::Middleware | Condition::AppRouter | Condition::Unseen(_) => {
+            true
+        }
+    }
 }

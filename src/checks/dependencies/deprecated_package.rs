@@ -25,9 +25,21 @@ pub const CHECK: Check = Check {
 
 /// A package and what takes its place. Those that are the right ones with Core 2 are old only beside Core 3.
 const OLD: &[(&str, &str, bool)] = &[
-    ("@clerk/clerk-sdk-node", "@clerk/express, or @clerk/backend outside of Express", false),
-    ("@clerk/tanstack-start", "@clerk/tanstack-react-start", false),
-    ("gatsby-plugin-clerk", "@clerk/react; there is no successor for Gatsby", false),
+    (
+        "@clerk/clerk-sdk-node",
+        "@clerk/express, or @clerk/backend outside of Express",
+        false,
+    ),
+    (
+        "@clerk/tanstack-start",
+        "@clerk/tanstack-react-start",
+        false,
+    ),
+    (
+        "gatsby-plugin-clerk",
+        "@clerk/react; there is no successor for Gatsby",
+        false,
+    ),
     ("@clerk/edge", "@clerk/backend", false),
     ("@clerk/fastify-plugin", "@clerk/fastify", false),
     ("vue-clerk", "@clerk/vue", false),

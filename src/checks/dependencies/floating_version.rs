@@ -72,7 +72,15 @@ mod tests {
         for range in ["latest", "*", "", "canary", "next", ">=5"] {
             assert!(is_floating(range), "{range}");
         }
-        for range in ["^7.0.0", "7", ">=5 <7", "7.x", "workspace:*", "catalog:", "npm:x@1"] {
+        for range in [
+            "^7.0.0",
+            "7",
+            ">=5 <7",
+            "7.x",
+            "workspace:*",
+            "catalog:",
+            "npm:x@1",
+        ] {
             assert!(!is_floating(range), "{range}");
         }
     }

@@ -41,7 +41,11 @@ fn run(facts: &Facts) -> Verdict {
         let hits = advisories::of(&direct.name, version);
         findings.extend(finding(facts, packages, direct, &hits));
     }
-    for copy in packages.copies.iter().filter(|copy| !cores::is_clerk(&copy.name)) {
+    for copy in packages
+        .copies
+        .iter()
+        .filter(|copy| !cores::is_clerk(&copy.name))
+    {
         asked = true;
         // Another copy of what the app itself asks for is a tool's own.
         if packages.direct(&copy.name).is_some() {
@@ -68,7 +72,9 @@ fn run(facts: &Facts) -> Verdict {
         );
     }
     if !asked {
-        return Verdict::not_applicable("no framework whose advisories are known, or its version is not");
+        return Verdict::not_applicable(
+            "no framework whose advisories are known, or its version is not",
+        );
     }
     Verdict::Judged(findings)
 }
@@ -86,7 +92,18 @@ fn finding(
             (at_most(direct, severity), *advisory, why)
         })
         .collect();
-    concerns.sort_by_key(|(severity, one, _)| (*severity != Severity::Error, Reverse(one.gravity)));
+    let is_stopped = |one: &Advisory| {
+        packages
+            .host
+            .is_some_and(|host| one.stopped_by.contains(&host))
+    };
+    concerns.sort_by_key(|(severity, one, _)| {
+        (
+            *severity != Severity::Error,
+            is_stopped(one),
+            Reverse(one.gravity),
+        )
+    });
     let (severity, worst, why) = concerns.first()?;
     let others: Vec<&str> = concerns.iter().skip(1).map(|(_, one, _)| one.id).collect();
     let also = match others.len() {
@@ -102,7 +119,10 @@ fn finding(
     );
     let version = direct.version.as_deref().unwrap_or_default();
     let fix = match advisories::cure(&direct.name, version) {
-        Some(fixed) => format!("upgrade {} to {fixed} or later, which mends all of them", direct.name),
+        Some(fixed) => format!(
+            "upgrade {} to {fixed} or later, which mends all of them",
+            direct.name
+        ),
         None => format!("upgrade {}", direct.name),
     };
     Some(placed(Finding::new(*severity, message), direct).fix(fix))
@@ -110,7 +130,10 @@ fn finding(
 
 /// How much an advisory concerns this app, and what there is to add to its effect.
 fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity, String) {
-    if let Some(host) = packages.host.filter(|host| advisory.stopped_by.contains(host)) {
+    if let Some(host) = packages
+        .host
+        .filter(|host| advisory.stopped_by.contains(host))
+    {
         let why = format!("; {host} stops it before it reaches the app");
         return (Severity::Warning, why);
     }
@@ -128,7 +151,10 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity
                 ),
                 many => (
                     Severity::Error,
-                    format!("; {many} routes rest on the middleware alone: {}", few(&open)),
+                    format!(
+                        "; {many} routes rest on the middleware alone: {}",
+                        few(&open)
+                    ),
                 ),
             }
         }
@@ -157,6 +183,10 @@ fn has_app_router(facts: &Facts) -> bool {
         let inside = inside.trim_start_matches('/');
         inside.starts_with("app/") || inside.starts_with("src/app/")
     };
-    let mut routes = facts.routes.as_ref().into_iter().flat_map(|map| &map.routes);
+    let mut routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
     routes.any(|route| below(&route.file))
 }

@@ -43,7 +43,12 @@ fn run(facts: &Facts) -> Verdict {
     };
     let mut all: Vec<(u8, &Direct)> = packages
         .clerk()
-        .filter_map(|direct| Some((cores::core(&direct.name, direct.version.as_deref()?)?, direct)))
+        .filter_map(|direct| {
+            Some((
+                cores::core(&direct.name, direct.version.as_deref()?)?,
+                direct,
+            ))
+        })
         .collect();
     all.sort_by_key(|(core, _)| std::cmp::Reverse(*core));
     let Some((newest, first)) = all.first().copied() else {
@@ -68,7 +73,10 @@ fn run(facts: &Facts) -> Verdict {
             );
             placed(Finding::error(message), other)
                 .see(one.known.clone(), said(one))
-                .fix(format!("import from {} alone, and remove {}", one.name, other.name))
+                .fix(format!(
+                    "import from {} alone, and remove {}",
+                    one.name, other.name
+                ))
         }
         None => {
             let message = format!(
@@ -87,10 +95,7 @@ fn run(facts: &Facts) -> Verdict {
 fn fix(last: &Direct, newest: u8) -> String {
     match cores::major_of(&last.name, newest) {
         Some(major) => format!("upgrade {} to {major}", last.name),
-        None => format!(
-            "move away from {}, which has no Core {newest}",
-            last.name
-        ),
+        None => format!("move away from {}, which has no Core {newest}", last.name),
     }
 }
 
@@ -102,6 +107,8 @@ fn shares_context(facts: &Facts, packages: &Packages, one: &Direct, other: &Dire
             matches!(symbol, Symbol::Import { from, name } if name == "ClerkProvider" && from == package)
         })
     };
-    names.iter().all(|name| REACT.contains(name) && packages.imports(name))
+    names
+        .iter()
+        .all(|name| REACT.contains(name) && packages.imports(name))
         && names.iter().filter(|name| provides(name)).count() == 1
 }

@@ -45,11 +45,21 @@ fn symbols(facts: &Facts) -> impl Iterator<Item = (&FileShapes, &Shape, &Symbol)
     })
 }
 
-/// The routes that nothing but the middleware keeps the visitor from.
+/// The routes that nothing but the middleware keeps the visitor from. Where people sign in there is nothing
+/// to keep them from.
 fn middleware_only(facts: &Facts) -> Vec<&Route> {
-    let routes = facts.routes.as_ref().into_iter().flat_map(|map| &map.routes);
+    let routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
+    let signs_in = |route: &Route| {
+        let mut parts = route.pattern.split('/');
+        parts.any(|part| matches!(part, "sign-in" | "sign-up" | "login" | "signin" | "signup"))
+    };
     routes
-        .filter(|route| !route.urls.is_empty() && route.methods.iter().any(is_middleware_only))
+        .filter(|route| !route.urls.is_empty() && !signs_in(route))
+        .filter(|route| route.methods.iter().any(is_middleware_only))
         .collect()
 }
 
@@ -65,7 +75,12 @@ fn few(routes: &[&Route]) -> String {
 
 /// The first of some names, and how many more there are.
 fn listed(names: &[&str], most: usize) -> String {
-    let shown = names.iter().take(most).copied().collect::<Vec<_>>().join(", ");
+    let shown = names
+        .iter()
+        .take(most)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
     match names.len().saturating_sub(most) {
         0 => shown,
         more => format!("{shown} and {more} more"),

@@ -71,7 +71,9 @@ fn finding(
     for wish in rest.iter().take(super::SHOWN) {
         finding = finding.see(place(wish), format!("{} {}", what(wish), wish.text));
     }
-    finding.fix(format!("ask for Node.js {minimum} or later, best the newest LTS"))
+    finding.fix(format!(
+        "ask for Node.js {minimum} or later, best the newest LTS"
+    ))
 }
 
 /// Next.js 16 stops at once on a Node.js below 20.9 (nextjs.org/docs, "Upgrading: Version 16"). What else

@@ -66,7 +66,9 @@ fn peers(direct: &Direct) -> Vec<(String, String)> {
         return direct.peers.clone();
     }
     let version = direct.version.as_deref().and_then(advisories::parse);
-    let major = version.filter(|_| direct.is_exact).map(|version| version.major());
+    let major = version
+        .filter(|_| direct.is_exact)
+        .map(|version| version.major());
     let known = PEERS
         .iter()
         .filter(|(name, of, ..)| *name == direct.name && Some(*of) == major);
@@ -86,12 +88,23 @@ fn is_outside(peer: &Direct, range: &str) -> Option<bool> {
 
 fn finding(packages: &Packages, direct: &Direct, outside: &[(&Direct, String)]) -> Option<Finding> {
     let (first, range) = outside.first()?;
-    let message = format!("{} is made for {} {range}, and {} is installed", said(direct), first.name, said(first));
+    let message = format!(
+        "{} is made for {} {range}, and {} is installed",
+        said(direct),
+        first.name,
+        said(first)
+    );
     let mut finding = placed(Finding::warning(message), first);
     for (peer, range) in outside.iter().skip(1) {
-        finding = finding.see(peer.known.clone(), format!("{}, outside of {range}", said(peer)));
+        finding = finding.see(
+            peer.known.clone(),
+            format!("{}, outside of {range}", said(peer)),
+        );
     }
-    let lock = packages.lock.as_ref().map_or("the lock file", |lock| &lock.path);
+    let lock = packages
+        .lock
+        .as_ref()
+        .map_or("the lock file", |lock| &lock.path);
     Some(finding.see(direct.known.clone(), format!("{lock} knows the range")).fix(format!(
         "upgrade {} until it lies in that range, or take the version of {} that is made for it",
         first.name, direct.name

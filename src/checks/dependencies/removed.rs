@@ -43,7 +43,12 @@ const SHOW: &str = "`<Show when=\"signed-in\">` and its like, from the same pack
 /// By package and version.
 pub(super) const GONE: &[Gone] = &[
     gone(
-        &["@clerk/nextjs", "@clerk/nextjs/server", "@clerk/nextjs/api", "@clerk/nextjs/edge-middleware"],
+        &[
+            "@clerk/nextjs",
+            "@clerk/nextjs/server",
+            "@clerk/nextjs/api",
+            "@clerk/nextjs/edge-middleware",
+        ],
         &["withClerkMiddleware"],
         "5.0.0",
         "clerkMiddleware() of @clerk/nextjs/server",
@@ -81,14 +86,32 @@ pub(super) const GONE: &[Gone] = &[
     ),
     gone(
         ROOT,
-        &["withClerk", "withSession", "withUser", "WithClerk", "WithSession", "WithUser"],
+        &[
+            "withClerk",
+            "withSession",
+            "withUser",
+            "WithClerk",
+            "WithSession",
+            "WithUser",
+        ],
         "5.0.0",
         "the hooks useClerk(), useSession() and useUser()",
     ),
-    gone(ROOT, &["useMagicLink", "useOrganizations"], "5.0.0", "useEmailLink() and useOrganizationList()"),
     gone(
         ROOT,
-        &["isClerkAPIResponseError", "isEmailLinkError", "isKnownError", "isMagicLinkError", "isMetamaskError"],
+        &["useMagicLink", "useOrganizations"],
+        "5.0.0",
+        "useEmailLink() and useOrganizationList()",
+    ),
+    gone(
+        ROOT,
+        &[
+            "isClerkAPIResponseError",
+            "isEmailLinkError",
+            "isKnownError",
+            "isMagicLinkError",
+            "isMetamaskError",
+        ],
         "5.0.0",
         "@clerk/nextjs/errors as the place to import it from",
     ),
@@ -113,9 +136,24 @@ pub(super) const GONE: &[Gone] = &[
     gone(&["@clerk/chrome-extension"], GATES, "3.0.0", SHOW),
     gone(&["@clerk/expo"], GATES, "3.0.0", SHOW),
     gone(&["@clerk/vue"], GATES, "2.0.0", SHOW),
-    gone(&["@clerk/tanstack-react-start/server"], &["createClerkHandler"], "1.0.0", "clerkMiddleware()"),
-    gone(&["@clerk/tanstack-react-start/server"], &["getAuth"], "1.0.0", "auth()"),
-    gone(&["@clerk/nuxt/server"], &["getAuth"], "2.0.0", "`event.context.auth()`"),
+    gone(
+        &["@clerk/tanstack-react-start/server"],
+        &["createClerkHandler"],
+        "1.0.0",
+        "clerkMiddleware()",
+    ),
+    gone(
+        &["@clerk/tanstack-react-start/server"],
+        &["getAuth"],
+        "1.0.0",
+        "auth()",
+    ),
+    gone(
+        &["@clerk/nuxt/server"],
+        &["getAuth"],
+        "2.0.0",
+        "`event.context.auth()`",
+    ),
     Gone {
         from: &["@clerk/express"],
         names: &["requireAuth"],
@@ -139,7 +177,13 @@ pub(super) struct Ignored {
 pub(super) const IGNORED: &[Ignored] = &[
     Ignored {
         names: &["afterSignInUrl", "afterSignUpUrl"],
-        components: &["SignIn", "SignUp", "SignInButton", "SignUpButton", "ClerkProvider"],
+        components: &[
+            "SignIn",
+            "SignUp",
+            "SignInButton",
+            "SignUpButton",
+            "ClerkProvider",
+        ],
         instead: "signInFallbackRedirectUrl, fallbackRedirectUrl or forceRedirectUrl",
     },
     Ignored {

@@ -52,10 +52,14 @@ fn run(facts: &Facts) -> Verdict {
             faults.entry(fault).or_default().push((file, shape));
         }
     }
-    let findings = faults.into_iter().map(|((severity, message, instead), places)| {
-        let finding = shown_at(Finding::new(severity, message), places.into_iter());
-        finding.fix(format!("use {instead}; `npx @clerk/upgrade` goes through the changes"))
-    });
+    let findings = faults
+        .into_iter()
+        .map(|((severity, message, instead), places)| {
+            let finding = shown_at(Finding::new(severity, message), places.into_iter());
+            finding.fix(format!(
+                "use {instead}; `npx @clerk/upgrade` goes through the changes"
+            ))
+        });
     if packages.clerk().all(|direct| direct.version.is_none()) {
         return Verdict::not_applicable("no version of a Clerk package is known");
     }
@@ -79,27 +83,44 @@ fn import(packages: &Packages, from: &str, name: &str) -> Option<Fault> {
         false => format!("{name} of {from}"),
     };
     let message = match gone.severity {
-        Severity::Error => format!("{what} is gone since {}, and {} is installed", gone.since, said(direct)),
-        _ => format!("{what} is deprecated since {}, and {} is installed", gone.since, said(direct)),
+        Severity::Error => format!(
+            "{what} is gone since {}, and {} is installed",
+            gone.since,
+            said(direct)
+        ),
+        _ => format!(
+            "{what} is deprecated since {}, and {} is installed",
+            gone.since,
+            said(direct)
+        ),
     };
     Some((at_most(direct, gone.severity), message, gone.instead))
 }
 
 fn attribute(packages: &Packages, from: &str, component: &str, name: &str) -> Option<Fault> {
     let direct = of_core_3(packages, package_of(from))?;
-    let ignored = IGNORED.iter().find(|ignored| {
-        ignored.names.contains(&name) && ignored.components.contains(&component)
-    })?;
+    let ignored = IGNORED
+        .iter()
+        .find(|ignored| ignored.names.contains(&name) && ignored.components.contains(&component))?;
     let message = format!("<{component}> of {} passes {name} over", said(direct));
     Some((Severity::Warning, message, ignored.instead))
 }
 
 /// `@clerk/backend` 2.33.8 has these methods, 3.0.0 and 3.25.0 have not.
 fn method(packages: &Packages, of: &str, name: &str) -> Option<Fault> {
-    let direct = packages.clerk().find(|direct| is_server_sdk(&direct.name))?;
+    let direct = packages
+        .clerk()
+        .find(|direct| is_server_sdk(&direct.name))?;
     let direct = of_core_3(packages, &direct.name)?;
-    let message = format!("{of}.{name}() is gone with Core 3, and {} is installed", said(direct));
-    Some((at_most(direct, Severity::Error), message, "`verify()` of the same object"))
+    let message = format!(
+        "{of}.{name}() is gone with Core 3, and {} is installed",
+        said(direct)
+    );
+    Some((
+        at_most(direct, Severity::Error),
+        message,
+        "`verify()` of the same object",
+    ))
 }
 
 fn is_server_sdk(name: &str) -> bool {

@@ -74,5 +74,8 @@ fn message(who: &str, missed: &[&Patch]) -> String {
         many => format!("{many} security fixes"),
     };
     let such = if missed.len() > 2 { ", such as" } else { ":" };
-    format!("{who} is behind {fixes} of its line{such} {}", shown.join(" and "))
+    format!(
+        "{who} is behind {fixes} of its line{such} {}",
+        shown.join(" and ")
+    )
 }

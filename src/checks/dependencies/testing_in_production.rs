@@ -45,8 +45,13 @@ fn run(facts: &Facts) -> Verdict {
                 .fix("move it into the tests, and @clerk/testing into devDependencies"),
         );
     }
-    let env = facts.env.as_ref().filter(|_| facts.target == Target::Production);
-    let token = env.and_then(|env| env.first(TOKENS)).filter(|token| token.is_set());
+    let env = facts
+        .env
+        .as_ref()
+        .filter(|_| facts.target == Target::Production);
+    let token = env
+        .and_then(|env| env.first(TOKENS))
+        .filter(|token| token.is_set());
     findings.extend(token.map(|token| {
         Finding::warning(format!("{} is set in production", token.winner.name))
             .at(token.winner.place(), "")

@@ -44,7 +44,10 @@ fn run(facts: &Facts) -> Verdict {
         version.is_some_and(|version| version.major() < NEXT)
     });
     findings.extend(next.map(|next| {
-        let message = format!("{} gets no security fixes any more (as of {KNOWLEDGE})", said(next));
+        let message = format!(
+            "{} gets no security fixes any more (as of {KNOWLEDGE})",
+            said(next)
+        );
         placed(Finding::warning(message), next).fix("upgrade next to 16, or to the newest 15.5")
     }));
     if findings.is_empty() && packages.clerk().all(|direct| of(direct).is_none()) {
@@ -63,13 +66,22 @@ fn old_core(core: u8, of_core: &[&Direct]) -> Option<Finding> {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let (severity, state) = match core {
-        1 => (Severity::Error, "which is not supported any more".to_owned()),
+        1 => (
+            Severity::Error,
+            "which is not supported any more".to_owned(),
+        ),
         _ => (
             Severity::Warning,
-            format!("which gets critical fixes until {} and then none", cores::CORE_2_ENDS),
+            format!(
+                "which gets critical fixes until {} and then none",
+                cores::CORE_2_ENDS
+            ),
         ),
     };
-    let message = format!("{} {verb} of Clerk's Core {core}, {state}", super::listed(&names, 4));
+    let message = format!(
+        "{} {verb} of Clerk's Core {core}, {state}",
+        super::listed(&names, 4)
+    );
     let mut finding = placed(Finding::new(at_most(first, severity), message), first);
     for direct in of_core.iter().skip(1).take(super::SHOWN) {
         finding = finding.see(direct.known.clone(), said(direct));
@@ -79,7 +91,9 @@ fn old_core(core: u8, of_core: &[&Direct]) -> Option<Finding> {
 
 fn fix(direct: &Direct) -> String {
     let instead = match direct.name.as_str() {
-        "@clerk/remix" => "move to React Router and @clerk/react-router; Remix gets no Core 3".to_owned(),
+        "@clerk/remix" => {
+            "move to React Router and @clerk/react-router; Remix gets no Core 3".to_owned()
+        }
         "@clerk/clerk-react" => "move to @clerk/react 6".to_owned(),
         "@clerk/clerk-expo" => "move to @clerk/expo 3".to_owned(),
         "@clerk/clerk-sdk-node" => "move to @clerk/express 2 or @clerk/backend 3".to_owned(),

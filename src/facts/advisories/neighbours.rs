@@ -12,7 +12,9 @@ pub(super) const ALL: &[Advisory] = &[
         ghsa: "GHSA-vj59-8hwv-xxmv",
         gravity: Gravity::High,
         effect: "a path that is encoded many times over passes by the middleware",
-        condition: Condition::Unseen("if pages are rendered on demand behind a middleware that judges the path"),
+        condition: Condition::Unseen(
+            "if pages are rendered on demand behind a middleware that judges the path",
+        ),
         stopped_by: &[],
         source: "https://github.com/withastro/astro/security/advisories/GHSA-vj59-8hwv-xxmv",
         published: "2026-07-01",
@@ -24,7 +26,9 @@ pub(super) const ALL: &[Advisory] = &[
         ghsa: "GHSA-ggxq-hp9w-j794",
         gravity: Gravity::Moderate,
         effect: "an encoded path passes by the middleware",
-        condition: Condition::Unseen("if pages are rendered on demand behind a middleware that judges the path"),
+        condition: Condition::Unseen(
+            "if pages are rendered on demand behind a middleware that judges the path",
+        ),
         stopped_by: &[],
         source: "https://github.com/withastro/astro/security/advisories/GHSA-ggxq-hp9w-j794",
         published: "2025-11-19",
@@ -36,7 +40,9 @@ pub(super) const ALL: &[Advisory] = &[
         ghsa: "GHSA-hr2q-hp5q-x767",
         gravity: Gravity::Moderate,
         effect: "the header x-forwarded-proto changes the address that the middleware judges",
-        condition: Condition::Unseen("if pages are rendered on demand behind a middleware that judges the path"),
+        condition: Condition::Unseen(
+            "if pages are rendered on demand behind a middleware that judges the path",
+        ),
         stopped_by: &[],
         source: "https://github.com/withastro/astro/security/advisories/GHSA-hr2q-hp5q-x767",
         published: "2025-11-13",
@@ -120,7 +126,9 @@ pub(super) const ALL: &[Advisory] = &[
         ghsa: "GHSA-fv66-9v8q-g76r",
         gravity: Gravity::Critical,
         effect: "a crafted request to a server function runs code on the server (React2Shell)",
-        condition: Condition::Unseen("if server functions are served by something other than Next.js"),
+        condition: Condition::Unseen(
+            "if server functions are served by something other than Next.js",
+        ),
         stopped_by: &[],
         source: "https://github.com/facebook/react/security/advisories/GHSA-fv66-9v8q-g76r",
         published: "2025-12-03",

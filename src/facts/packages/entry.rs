@@ -67,15 +67,14 @@ fn is_entry(kind: LockKind, rest: &str, name: &str, version: &str) -> bool {
         }
         LockKind::Yarn => {
             let opens = !first.starts_with([' ', '#']) && first.ends_with(':');
-            let names = first
-                .trim_matches(['"', ':'])
-                .split(", ")
-                .any(|one| one.trim_matches('"').strip_prefix(name).is_some_and(|rest| rest.starts_with('@')));
+            let names = first.trim_matches(['"', ':']).split(", ").any(|one| {
+                one.trim_matches('"')
+                    .strip_prefix(name)
+                    .is_some_and(|rest| rest.starts_with('@'))
+            });
             opens && names && lines.take(4).any(said)
         }
-        LockKind::Bun | LockKind::BunBinary => {
-            first.contains(&format!("[\"{name}@{version}\""))
-        }
+        LockKind::Bun | LockKind::BunBinary => first.contains(&format!("[\"{name}@{version}\"")),
     }
 }
 
@@ -95,7 +94,13 @@ fn peers(kind: LockKind, rest: &str) -> Vec<(String, String)> {
         .skip(1)
         .take(LINES)
         .take_while(|line| depth(line) > own)
-        .skip_while(|line| !line.trim().trim_matches('"').starts_with("peerDependencies\": {") && line.trim() != "peerDependencies:");
+        .skip_while(|line| {
+            !line
+                .trim()
+                .trim_matches('"')
+                .starts_with("peerDependencies\": {")
+                && line.trim() != "peerDependencies:"
+        });
     let Some(head) = lines.next() else {
         return Vec::new();
     };
@@ -131,13 +136,25 @@ mod tests {
     #[test]
     fn the_four_kinds_say_the_same_of_one_package() {
         let npm = "{\n  \"packages\": {\n    \"node_modules/@clerk/nextjs\": {\n      \"version\": \"7.2.0\",\n      \"peerDependencies\": {\n        \"next\": \"^15.2.8 || ^16\",\n        \"react\": \"^18\"\n      }\n    },\n    \"node_modules/x\": {\n      \"peerDependencies\": {\n        \"y\": \"1\"\n      }\n    }\n";
-        assert_eq!(peers_of(LockKind::Npm, npm), (3, "next ^15.2.8 || ^16, react ^18".to_owned()));
+        assert_eq!(
+            peers_of(LockKind::Npm, npm),
+            (3, "next ^15.2.8 || ^16, react ^18".to_owned())
+        );
         let pnpm = "packages:\n\n  '@clerk/nextjs@7.2.0':\n    resolution: {}\n    peerDependencies:\n      next: ^15.2.8 || ^16\n      react: ^18\n\n  x@1.0.0:\n    peerDependencies:\n      y: '1'\n";
-        assert_eq!(peers_of(LockKind::Pnpm, pnpm), (3, "next ^15.2.8 || ^16, react ^18".to_owned()));
+        assert_eq!(
+            peers_of(LockKind::Pnpm, pnpm),
+            (3, "next ^15.2.8 || ^16, react ^18".to_owned())
+        );
         let yarn = "\"@clerk/nextjs@npm:^7.0.0\":\n  version: 7.2.0\n  peerDependencies:\n    next: ^15.2.8 || ^16\n    react: ^18\n  languageName: node\n\n\"x@npm:1\":\n  version: 1.0.0\n";
-        assert_eq!(peers_of(LockKind::Yarn, yarn), (1, "next ^15.2.8 || ^16, react ^18".to_owned()));
+        assert_eq!(
+            peers_of(LockKind::Yarn, yarn),
+            (1, "next ^15.2.8 || ^16, react ^18".to_owned())
+        );
         let bun = "{\n  \"packages\": {\n    \"@clerk/nextjs\": [\"@clerk/nextjs@7.2.0\", \"\", { \"dependencies\": { \"a\": \"1\" }, \"peerDependencies\": { \"next\": \"^15.2.8 || ^16\", \"react\": \"^18\" } }, \"sha\"],\n";
-        assert_eq!(peers_of(LockKind::Bun, bun), (3, "next ^15.2.8 || ^16, react ^18".to_owned()));
+        assert_eq!(
+            peers_of(LockKind::Bun, bun),
+            (3, "next ^15.2.8 || ^16, react ^18".to_owned())
+        );
     }
 
     #[test]
@@ -145,6 +162,9 @@ mod tests {
         let text = "packages:\n  '@clerk/nextjs@7.2.01':\n  '@clerk/nextjs-x@7.2.0':\n  'a@clerk/nextjs@7.2.0':\n";
         assert_eq!(find(LockKind::Pnpm, text, "@clerk/nextjs", "7.2.0"), None);
         assert_eq!(find(LockKind::Pnpm, text, "", "7.2.0"), None);
-        assert_eq!(find(LockKind::Npm, "\u{0}@clerk/nextjs", "@clerk/nextjs", "1"), None);
+        assert_eq!(
+            find(LockKind::Npm, "\u{0}@clerk/nextjs", "@clerk/nextjs", "1"),
+            None
+        );
     }
 }

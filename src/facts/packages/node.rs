@@ -73,9 +73,14 @@ fn range(text: &str) -> Option<Range> {
     if text.len() > 100 {
         return None;
     }
-    let name = text.strip_prefix("lts/").unwrap_or(text).to_ascii_lowercase();
+    let name = text
+        .strip_prefix("lts/")
+        .unwrap_or(text)
+        .to_ascii_lowercase();
     let known = NAMES.iter().find(|(known, _)| *known == name);
-    let text = known.map_or(text, |(_, major)| major).trim_start_matches('v');
+    let text = known
+        .map_or(text, |(_, major)| major)
+        .trim_start_matches('v');
     let begins = |c: char| c.is_ascii_digit() || "^~<>=".contains(c);
     text.starts_with(begins)
         .then(|| Range::parse(text).ok())
@@ -146,28 +151,32 @@ pub fn of_dockerfile(file: &str, text: &str) -> Vec<Wish> {
         let Some((_, image, _)) = stages.get(runs) else {
             break;
         };
-        let earlier = stages.iter().take(runs).rposition(|(alias, ..)| {
-            alias.is_some_and(|alias| alias.eq_ignore_ascii_case(image))
-        });
+        let earlier = stages
+            .iter()
+            .take(runs)
+            .rposition(|(alias, ..)| alias.is_some_and(|alias| alias.eq_ignore_ascii_case(image)));
         match earlier {
             Some(earlier) => runs = earlier,
             None => break,
         }
     }
-    let images = stages.iter().enumerate().filter_map(|(at, (_, image, line))| {
-        let place = if at == runs {
-            Where::FinalImage
-        } else {
-            Where::BuildImage
-        };
-        let at = At {
-            line: *line,
-            column: 1,
-        };
-        let mut wish = wish(place, file, at, &version_of_image(image)?)?;
-        wish.text.clone_from(image);
-        Some(wish)
-    });
+    let images = stages
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (_, image, line))| {
+            let place = if at == runs {
+                Where::FinalImage
+            } else {
+                Where::BuildImage
+            };
+            let at = At {
+                line: *line,
+                column: 1,
+            };
+            let mut wish = wish(place, file, at, &version_of_image(image)?)?;
+            wish.text.clone_from(image);
+            Some(wish)
+        });
     images.collect()
 }
 
@@ -277,20 +286,30 @@ mod tests {
                 (Where::BuildImage, "node:16", 3)
             ]
         );
-        assert!(of_dockerfile("Dockerfile", "FROM nginx\nFROM\nFROM node\nFROM a AS a\nFROM a").is_empty());
+        assert!(
+            of_dockerfile(
+                "Dockerfile",
+                "FROM nginx\nFROM\nFROM node\nFROM a AS a\nFROM a"
+            )
+            .is_empty()
+        );
     }
 
     #[test]
     fn a_workflow_says_it_in_its_steps() {
         let text = "jobs:\n  a:\n    steps:\n      - uses: actions/setup-node@v4\n        with:\n          node-version: 18\n      - with: { node-version: '20.x' }\n      - with: { node-version: [18, 20] }\n      - with: { node-version: '${{ matrix.node }}' }\n";
         let found = of_workflow("w.yml", text);
-        let said: Vec<_> = found.iter().map(|wish| (wish.text.as_str(), below(wish))).collect();
+        let said: Vec<_> = found
+            .iter()
+            .map(|wish| (wish.text.as_str(), below(wish)))
+            .collect();
         assert_eq!(said, [("18", true), ("20.x", false)]);
     }
 
     #[test]
     fn the_manifest_says_it_twice() {
-        let text = "{\n  \"engines\": { \"node\": \"18.x\" },\n  \"volta\": { \"node\": \"22.1.0\" }\n}";
+        let text =
+            "{\n  \"engines\": { \"node\": \"18.x\" },\n  \"volta\": { \"node\": \"22.1.0\" }\n}";
         let found = of_manifest("package.json", text);
         assert_eq!(found.len(), 2);
         assert_eq!((found[0].at.line, below(&found[0])), (2, true));

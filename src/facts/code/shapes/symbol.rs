@@ -128,9 +128,10 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
                     .or_else(|| method(callee).filter(|_| speaks_of_clerk))
                     .or_else(|| supabase(callee))
             }
-            Kind::Object(properties) if speaks_of_clerk => {
-                properties.iter().any(is_proxied).then_some(Symbol::FrontendApiProxy)
-            }
+            Kind::Object(properties) if speaks_of_clerk => properties
+                .iter()
+                .any(is_proxied)
+                .then_some(Symbol::FrontendApiProxy),
             _ => None,
         };
         found.extend(symbol.map(|symbol| (expr.at, symbol)));
@@ -145,9 +146,12 @@ fn is_aside(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or_default();
     let tools = ["playwright", "cypress", "vitest", "jest", ".stories."];
     tools.iter().any(|tool| name.contains(tool))
-        || path
-            .split('/')
-            .any(|part| matches!(part, "scripts" | "script" | "playwright" | "cypress" | "e2e"))
+        || path.split('/').any(|part| {
+            matches!(
+                part,
+                "scripts" | "script" | "playwright" | "cypress" | "e2e"
+            )
+        })
 }
 
 fn is_clerk(source: &str) -> bool {
@@ -218,9 +222,13 @@ fn other_auth(module: &Module, import: &Import) -> Option<String> {
         text.contains(name)
     };
     let firebase = source == "firebase/auth"
-        && ["signInWithEmailAndPassword", "signInWithPopup", "createUserWithEmailAndPassword"]
-            .iter()
-            .any(|name| signs_in(name));
+        && [
+            "signInWithEmailAndPassword",
+            "signInWithPopup",
+            "createUserWithEmailAndPassword",
+        ]
+        .iter()
+        .any(|name| signs_in(name));
     firebase.then(|| source.to_owned())
 }
 
@@ -330,7 +338,8 @@ fn begins_with_api(expr: &Expr, body: &[Statement], follow: bool) -> bool {
         Kind::Name(name) if follow => {
             let held = body.iter().find_map(|one| match &one.kind {
                 StatementKind::Declare(all) => all.iter().find_map(|(pattern, value)| {
-                    let same = matches!(pattern, super::super::tree::Pattern::Name(held) if held == name);
+                    let same =
+                        matches!(pattern, super::super::tree::Pattern::Name(held) if held == name);
                     value.as_ref().filter(|_| same)
                 }),
                 _ => None,
