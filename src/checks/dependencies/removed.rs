@@ -159,11 +159,11 @@ pub(super) const GONE: &[Gone] = &[
         names: &["requireAuth"],
         since: "2.1.0",
         severity: Severity::Warning,
-        instead: "`getAuth(req)` and an answer of 401; it answers API calls with a redirect",
+        instead: "`getAuth(req)` and an answer of 401 where it has no userId",
     },
 ];
 
-/// An attribute that a component no longer takes; it is passed over in silence.
+/// An attribute that a component no longer takes, and says nothing about.
 pub(super) struct Ignored {
     /// The attributes.
     pub names: &'static [&'static str],

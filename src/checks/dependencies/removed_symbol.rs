@@ -102,7 +102,10 @@ fn attribute(packages: &Packages, from: &str, component: &str, name: &str) -> Op
     let ignored = IGNORED
         .iter()
         .find(|ignored| ignored.names.contains(&name) && ignored.components.contains(&component))?;
-    let message = format!("<{component}> of {} passes {name} over", said(direct));
+    let message = format!(
+        "<{component}> of {} takes no notice of {name}",
+        said(direct)
+    );
     Some((Severity::Warning, message, ignored.instead))
 }
 

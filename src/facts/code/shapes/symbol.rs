@@ -212,15 +212,19 @@ fn other_auth(module: &Module, import: &Import) -> Option<String> {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     if let Some(package) = WHOLE.iter().find(begins) {
-        return Some((*package).to_owned());
+        // It then leaves `req.auth` to others.
+        let elsewhere = *package == "express-jwt" && module.text().contains("requestProperty");
+        let with = if elsewhere {
+            " with requestProperty"
+        } else {
+            ""
+        };
+        return Some(format!("{package}{with}"));
     }
     if SCOPES.iter().any(|scope| source.starts_with(scope)) {
         return Some(source.split('/').take(2).collect::<Vec<_>>().join("/"));
     }
-    let signs_in = |name: &str| {
-        let text = module.text();
-        text.contains(name)
-    };
+    let signs_in = |name: &str| module.text().contains(name);
     let firebase = source == "firebase/auth"
         && [
             "signInWithEmailAndPassword",
