@@ -140,23 +140,20 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity
     match advisory.condition {
         Condition::Middleware => {
             let open = middleware_only(facts);
-            match open.len() {
-                0 => (
-                    Severity::Warning,
-                    "; no route was found that rests on the middleware alone".to_owned(),
-                ),
-                1 => (
-                    Severity::Error,
-                    format!("; 1 route rests on the middleware alone: {}", few(&open)),
-                ),
-                many => (
-                    Severity::Error,
-                    format!(
-                        "; {many} routes rest on the middleware alone: {}",
-                        few(&open)
-                    ),
-                ),
-            }
+            let routes = match open.len() {
+                0 => {
+                    let why = "; no route was found that rests on the middleware alone";
+                    return (Severity::Warning, why.to_owned());
+                }
+                1 => "1 route rests".to_owned(),
+                many => format!("{many} routes rest"),
+            };
+            let unless = match advisory.stopped_by {
+                [] => String::new(),
+                hosts => format!(", and only {} would stop it", hosts.join(" or ")),
+            };
+            let why = format!("; {routes} on the middleware alone: {}{unless}", few(&open));
+            (Severity::Error, why)
         }
         Condition::AppRouter if advisory.gravity == Gravity::Critical && has_app_router(facts) => {
             (Severity::Error, String::new())

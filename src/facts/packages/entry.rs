@@ -16,14 +16,40 @@ pub struct Entry {
     pub peers: Vec<(String, String)>,
 }
 
+/// At most so many places of a name are looked at.
+const PLACES: usize = 10_000;
+
+/// At most so many bytes stand before the name in its line.
+const NEAR: usize = 1_000;
+
+/// At most so many bytes of an entry are read.
+const WINDOW: usize = 16 << 10;
+
+fn window(text: &str, start: usize) -> &str {
+    let mut end = start.saturating_add(WINDOW).min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(start..end).unwrap_or_default()
+}
+
 /// Finds the entry of a version of a package.
 pub fn find(kind: LockKind, text: &str, name: &str, version: &str) -> Option<Entry> {
     if name.is_empty() {
         return None;
     }
-    for at in memmem::find_iter(text.as_bytes(), name) {
-        let start = memchr::memrchr(b'\n', text.as_bytes().get(..at)?).map_or(0, |end| end + 1);
-        let rest = text.get(start..)?;
+    let places = memmem::find_iter(text.as_bytes(), name);
+    for at in places.take(PLACES) {
+        // A name stands near the start of its line; a file without line breaks must not be searched again
+        // and again.
+        let near = at.saturating_sub(NEAR);
+        let before = text.as_bytes().get(near..at)?;
+        let start = match memchr::memrchr(b'\n', before) {
+            Some(end) => near + end + 1,
+            None if near == 0 => 0,
+            None => continue,
+        };
+        let rest = window(text, start);
         if is_entry(kind, rest, name, version) {
             let before = text.as_bytes().get(..start)?;
             let line = memchr::memchr_iter(b'\n', before).count() + 1;
@@ -162,6 +188,8 @@ mod tests {
         let text = "packages:\n  '@clerk/nextjs@7.2.01':\n  '@clerk/nextjs-x@7.2.0':\n  'a@clerk/nextjs@7.2.0':\n";
         assert_eq!(find(LockKind::Pnpm, text, "@clerk/nextjs", "7.2.0"), None);
         assert_eq!(find(LockKind::Pnpm, text, "", "7.2.0"), None);
+        let line = "next@1,é".repeat(200_000);
+        assert_eq!(find(LockKind::Bun, &line, "next", "1"), None);
         assert_eq!(
             find(LockKind::Npm, "\u{0}@clerk/nextjs", "@clerk/nextjs", "1"),
             None
