@@ -113,8 +113,10 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
         let symbol = match &expr.kind {
             Kind::Jsx(jsx) => {
                 let name = jsx.name.as_ref().and_then(walk::name);
+                let name = name.filter(|_| jsx.attributes.iter().any(is_old));
                 let import = name.and_then(|name| seen.module.import(name));
-                if let Some(import) = import.filter(|import| is_clerk(&import.source)) {
+                let import = import.filter(|import| is_clerk(&import.source));
+                if let Some(import) = import.filter(|_| found.len() < super::MOST) {
                     attributes(import, &jsx.attributes, expr, &mut found);
                 }
                 None
@@ -160,11 +162,28 @@ fn is_clerk(source: &str) -> bool {
 
 type Found = Vec<(super::Offset, Symbol)>;
 
+/// What a version never took away is no news: most files of a server import some of it.
+fn is_everyday(from: &str, name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "auth",
+        "currentUser",
+        "clerkClient",
+        "clerkMiddleware",
+        "createRouteMatcher",
+        "getAuth",
+    ];
+    from == "@clerk/nextjs/server" && NAMES.contains(&name)
+}
+
 fn imports(module: &Module, found: &mut Found) {
     // An import has no place of its own in the module; its statement has.
     for import in module.imports.iter().filter(|import| !import.type_only) {
-        let at = place(module, import);
+        // Each place is searched for in the whole text.
+        if found.len() >= super::MOST {
+            return;
+        }
         if is_clerk(&import.source) {
+            let at = place(module, import);
             let name = match &import.taken {
                 Taken::Export(name) => name.clone(),
                 Taken::All => "*".to_owned(),
@@ -175,11 +194,11 @@ fn imports(module: &Module, found: &mut Found) {
                 found.push((at, Symbol::FrontendApiProxy));
             } else if testing {
                 found.push((at, Symbol::Testing));
-            } else {
+            } else if !is_everyday(&from, &name) {
                 found.push((at, Symbol::Import { from, name }));
             }
         } else if let Some(library) = other_auth(module, import) {
-            found.push((at, Symbol::OtherAuth { library }));
+            found.push((place(module, import), Symbol::OtherAuth { library }));
         }
     }
 }
@@ -249,23 +268,27 @@ fn supabase(callee: &Expr) -> Option<Symbol> {
     })
 }
 
+/// Attributes that some component took once.
+const OLD: &[&str] = &[
+    "afterSignInUrl",
+    "afterSignUpUrl",
+    "afterSignOutUrl",
+    "redirectUrl",
+    "clerkJSUrl",
+    "clerkJSVersion",
+    "clerkJSVariant",
+];
+
+fn is_old(property: &Property) -> bool {
+    matches!(property, Property::Value(Key::Name(name), _) if OLD.contains(&&**name))
+}
+
 fn attributes(import: &Import, all: &[Property], element: &Expr, found: &mut Found) {
-    const NAMES: &[&str] = &[
-        "afterSignInUrl",
-        "afterSignUpUrl",
-        "afterSignOutUrl",
-        "redirectUrl",
-        "clerkJSUrl",
-        "clerkJSVersion",
-        "clerkJSVariant",
-    ];
     let Taken::Export(component) = &import.taken else {
         return;
     };
-    for property in all {
-        if let Property::Value(Key::Name(name), _) = property
-            && NAMES.contains(&&**name)
-        {
+    for property in all.iter().filter(|property| is_old(property)) {
+        if let Property::Value(Key::Name(name), _) = property {
             let symbol = Symbol::Attribute {
                 from: import.source.clone(),
                 component: component.clone(),
