@@ -59,9 +59,12 @@ Examples:
 
 No code of the project runs, and nothing is sent over the network.";
 
+/// What `--version` says: how old the knowledge is as well. `tests/advisories.rs` holds the two dates together.
+const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nadvisories as of 2026-11-21");
+
 /// Is the Clerk authentication of this project ready for production?
 #[derive(Debug, Parser)]
-#[command(name = "clerk-audit", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "clerk-audit", version, long_version = LONG_VERSION, about, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_precedence_over_arg = true

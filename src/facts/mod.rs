@@ -1,5 +1,6 @@
 //! What is known about a project. Pure: text in, data out.
 
+pub mod advisories;
 pub mod api;
 pub mod code;
 pub mod deploy;

@@ -71,6 +71,8 @@ pub struct Reading<'r> {
     pub repository: &'r repository::Opened,
     /// The folders of the audited apps, in their order.
     pub folders: &'r [String],
+    /// Its lock files, each read once for the packages of all apps.
+    pub locks: installed::Locks,
 }
 
 impl Reading<'_> {
@@ -221,6 +223,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         project: &project,
         repository: &repository,
         folders: &folders,
+        locks: installed::Locks::default(),
     };
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());

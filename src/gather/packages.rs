@@ -178,7 +178,7 @@ impl Shelf<'_> {
 
 /// A folder, the folders above it in the audited directory, and those above that up to the fence
 /// (`..`, `../..`), nearest first.
-fn levels(root: &Root, folder: &str) -> Vec<String> {
+pub(super) fn levels(root: &Root, folder: &str) -> Vec<String> {
     let mut levels = vec![folder.to_owned()];
     levels.extend(tree::ancestors(folder).map(str::to_owned));
     levels.extend((1..=root.height()).map(|up| vec![".."; up].join("/")));
@@ -186,7 +186,7 @@ fn levels(root: &Root, folder: &str) -> Vec<String> {
 }
 
 /// The path of `folder` as seen from the folder of a lock file.
-fn path_from(root: &Root, level: &str, folder: &str) -> String {
+pub(super) fn path_from(root: &Root, level: &str, folder: &str) -> String {
     if !level.starts_with("..") {
         return folder
             .strip_prefix(level)
@@ -208,18 +208,20 @@ fn path_from(root: &Root, level: &str, folder: &str) -> String {
     }
 }
 
+/// The names of lock files, the one that wins first.
+pub(super) const LOCK_NAMES: &[&str] = &[
+    "pnpm-lock.yaml",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "bun.lock",
+    "bun.lockb",
+];
+
 fn read_locks(root: &Root, folder: &str, notes: &mut Vec<String>) -> Vec<Lockfile> {
-    const NAMES: &[&str] = &[
-        "pnpm-lock.yaml",
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "yarn.lock",
-        "bun.lock",
-        "bun.lockb",
-    ];
     let mut locks = Vec::new();
     let mut texts = 0;
-    for name in NAMES {
+    for name in LOCK_NAMES {
         let Some(kind) = lockfile::kind_of(name) else {
             continue;
         };
@@ -247,13 +249,13 @@ fn read_locks(root: &Root, folder: &str, notes: &mut Vec<String>) -> Vec<Lockfil
 
 /// The `catalog:` ranges of a workspace.
 #[derive(Default)]
-struct Catalogs {
+pub(super) struct Catalogs {
     default: BTreeMap<String, String>,
     named: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Catalogs {
-    fn above(root: &Root, manifests: &[Manifest], folder: &str) -> Self {
+    pub(super) fn above(root: &Root, manifests: &[Manifest], folder: &str) -> Self {
         for level in levels(root, folder) {
             let pnpm = root
                 .read(&tree::join(&level, "pnpm-workspace.yaml"), TEXT_LIMIT)
@@ -283,7 +285,7 @@ impl Catalogs {
         Self::default()
     }
 
-    fn range(&self, name: &str, range: &str) -> String {
+    pub(super) fn range(&self, name: &str, range: &str) -> String {
         manifest::catalog_range(range, name, &self.default, &self.named)
             .unwrap_or(range)
             .to_owned()

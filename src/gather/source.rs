@@ -31,6 +31,16 @@ pub struct Scanned {
 }
 
 impl Scanned {
+    /// What the files of a folder do with Clerk, by path.
+    pub(super) fn below<'s>(
+        &'s self,
+        tree: &'s Tree,
+        folder: &str,
+    ) -> impl Iterator<Item = (&'s str, &'s FileUse)> {
+        let paths = tree.below(folder).iter();
+        paths.filter_map(|path| Some((path.as_str(), self.files.get(path)?)))
+    }
+
     fn add(&mut self, part: Scanned) {
         self.files.extend(part.files);
         self.imports.extend(part.imports);

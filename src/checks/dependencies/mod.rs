@@ -1,1 +1,125 @@
 //! Versions, advisories and what is installed.
+
+pub mod clerk_advisory;
+pub mod deprecated_package;
+pub mod floating_version;
+pub mod framework_advisory;
+pub mod lockfile_missing;
+pub mod mixed_cores;
+pub mod node_version;
+pub mod other_auth_library;
+pub mod peer_range;
+pub mod raw_api_call;
+mod removed;
+pub mod removed_symbol;
+pub mod security_patch_behind;
+pub mod testing_in_production;
+pub mod unsupported_major;
+
+use crate::checks::engine::Verdict;
+use crate::facts::Facts;
+use crate::facts::code::shapes::symbol::Symbol;
+use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
+use crate::facts::packages::{Direct, Packages};
+use crate::model::routes::{MethodAnswer, Route, Verdict as Meets};
+use crate::model::{Finding, Severity};
+
+/// How many places a finding about many shows.
+const SHOWN: usize = 5;
+
+/// The packages; why the question does not arise, where nothing comes from npm.
+fn packages(facts: &Facts) -> Result<&Packages, Verdict> {
+    let known = facts.packages.as_ref().filter(|packages| packages.is_npm);
+    known.ok_or_else(|| {
+        let name = facts.app.framework.name;
+        Verdict::not_applicable(format!("a project of {name} is not installed from npm"))
+    })
+}
+
+/// Every symbol that the code holds, with its file.
+fn symbols(facts: &Facts) -> impl Iterator<Item = (&FileShapes, &Shape, &Symbol)> {
+    let shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
+    shapes.filter_map(|(file, shape)| match &shape.what {
+        What::Symbol(symbol) => Some((file, shape, symbol)),
+        _ => None,
+    })
+}
+
+/// The routes that nothing but the middleware keeps the visitor from. Where people sign in there is nothing
+/// to keep them from.
+fn middleware_only(facts: &Facts) -> Vec<&Route> {
+    let routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
+    let signs_in = |route: &Route| {
+        let mut parts = route.pattern.split('/');
+        parts.any(|part| matches!(part, "sign-in" | "sign-up" | "login" | "signin" | "signup"))
+    };
+    routes
+        .filter(|route| !route.urls.is_empty() && !signs_in(route))
+        .filter(|route| route.methods.iter().any(is_middleware_only))
+        .collect()
+}
+
+fn is_middleware_only(answer: &MethodAnswer) -> bool {
+    answer.middleware.verdict == Meets::Stopped && answer.resource.verdict == Meets::Reached
+}
+
+/// `/a, /b and 3 more`.
+fn few(routes: &[&Route]) -> String {
+    let names: Vec<&str> = routes.iter().map(|route| route.pattern.as_str()).collect();
+    listed(&names, 3)
+}
+
+/// The first of some names, and how many more there are.
+fn listed(names: &[&str], most: usize) -> String {
+    let shown = names
+        .iter()
+        .take(most)
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
+    match names.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+/// The name and version of a package, as it is said.
+fn said(direct: &Direct) -> String {
+    let version = direct.version.as_deref().unwrap_or(&direct.range);
+    match direct.is_exact {
+        true => format!("{} {version}", direct.name),
+        false => format!("{} from {version} on", direct.name),
+    }
+}
+
+/// What is sure of the installed version is a fault; what is true of the lowest one that may be, is not.
+fn at_most(direct: &Direct, severity: Severity) -> Severity {
+    match direct.is_exact {
+        true => severity,
+        false => Severity::Warning,
+    }
+}
+
+/// Points at the place where a version is known from, and at the manifest.
+fn placed(finding: Finding, direct: &Direct) -> Finding {
+    let finding = finding.at(direct.known.clone(), direct.how());
+    match direct.known == direct.wanted {
+        true => finding,
+        false => finding.see(direct.wanted.clone(), "asked for here"),
+    }
+}
+
+/// Points at some of the places of a shape.
+fn shown_at<'f>(
+    mut finding: Finding,
+    places: impl Iterator<Item = (&'f FileShapes, &'f Shape)>,
+) -> Finding {
+    for (file, shape) in places.take(SHOWN) {
+        finding = finding.at(file.place(shape), "");
+    }
+    finding
+}

@@ -8,7 +8,7 @@ mod pnpm;
 mod range;
 mod yarn;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -61,29 +61,36 @@ enum Body {
     Bun(bun::Tree),
 }
 
-/// Every version of every package, whoever asked for it.
+/// Every version of every package, whoever asked for it, with how many of its entries are for more than development.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-struct Versions(BTreeMap<String, BTreeSet<String>>);
+struct Versions(BTreeMap<String, BTreeMap<String, u32>>);
 
 impl Versions {
     fn add(&mut self, package: &str, version: &str) {
-        match self.0.get_mut(package) {
-            Some(known) => {
-                if !known.contains(version) {
-                    known.insert(version.to_owned());
-                }
-            }
-            None => {
-                self.0
-                    .insert(package.to_owned(), BTreeSet::from([version.to_owned()]));
-            }
-        }
+        let count = self.entry(package, version);
+        *count = count.saturating_add(1);
+    }
+
+    /// An entry that the file says is there for development alone.
+    fn add_development(&mut self, package: &str, version: &str) {
+        self.entry(package, version);
+    }
+
+    /// Takes back that the last entry is for more than development.
+    fn is_development(&mut self, package: &str, version: &str) {
+        let count = self.entry(package, version);
+        *count = count.saturating_sub(1);
+    }
+
+    fn entry(&mut self, package: &str, version: &str) -> &mut u32 {
+        let versions = self.0.entry(package.to_owned()).or_default();
+        versions.entry(version.to_owned()).or_default()
     }
 
     /// The one version of a package. Where Yarn's `resolutions` replaced a range, the manifest's own range is not
     /// in the lock file; a package with one version leaves no doubt.
     fn only(&self, package: &str) -> Option<&str> {
-        let mut all = self.0.get(package)?.iter();
+        let mut all = self.0.get(package)?.keys();
         all.next()
             .filter(|_| all.next().is_none())
             .map(String::as_str)
@@ -129,12 +136,20 @@ impl Lockfile {
 
     /// Every installed version of a package, direct or not. An advisory counts for each of them.
     pub fn versions(&self, package: &str) -> impl Iterator<Item = &str> {
-        self.versions
-            .0
-            .get(package)
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
+        let all = self.versions.0.get(package);
+        all.into_iter()
+            .flat_map(|all| all.keys().map(String::as_str))
+    }
+
+    /// The names of all packages that it lists.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        self.versions.0.keys().map(String::as_str)
+    }
+
+    /// Whether it says that a version is there for development alone. npm's says so, and pnpm's up to version 6.
+    pub fn is_only_for_development(&self, package: &str, version: &str) -> bool {
+        let versions = self.versions.0.get(package);
+        versions.and_then(|all| all.get(version)) == Some(&0)
     }
 
     /// The kind and version of the format, such as "pnpm lock file 9.0".

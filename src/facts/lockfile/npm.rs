@@ -66,7 +66,11 @@ fn from_packages(
         let name = path.rsplit("node_modules/").next().unwrap_or_default();
         // The folder of a workspace is no installed package.
         if name.len() < path.len() && !version.is_empty() {
-            versions.add(package.name.as_deref().unwrap_or(name), version);
+            let name = package.name.as_deref().unwrap_or(name);
+            match package.dev {
+                true => versions.add_development(name, version),
+                false => versions.add(name, version),
+            }
         }
         tree.insert(path.to_string(), version.to_owned());
     }
@@ -93,7 +97,10 @@ fn from_dependencies(
         let alias = version.strip_prefix("npm:").and_then(split_name);
         let (real, version) = alias.unwrap_or((name, version));
         if is_version(version) {
-            versions.add(real, version);
+            match dependency.dev {
+                true => versions.add_development(real, version),
+                false => versions.add(real, version),
+            }
             if first_level {
                 tree.insert(in_modules("", name), version.to_owned());
             }
@@ -121,6 +128,8 @@ struct Package<'a> {
     resolved: Option<Text<'a>>,
     #[serde(default)]
     link: bool,
+    #[serde(default)]
+    dev: bool,
 }
 
 #[derive(Deserialize)]
@@ -130,6 +139,8 @@ struct Dependency<'a> {
     version: Option<Text<'a>>,
     #[serde(default)]
     dependencies: Entries<'a, Dependency<'a>>,
+    #[serde(default)]
+    dev: bool,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for File<'a> {

@@ -90,6 +90,8 @@ struct Reader {
     /// The key under `packages:` and the name of the package.
     key: String,
     name: String,
+    /// The package and version of the open entry, where its key says both.
+    open: Option<(String, String)>,
     /// `packages:` entries that carry a `version:` of their own, which are those that came from an address.
     addressed: BTreeMap<String, String>,
     versions: Versions,
@@ -174,13 +176,18 @@ impl Reader {
             .map(|(name, _)| name)
             .unwrap_or_default()
             .to_owned();
-        if let Some((name, version)) = package_key(key) {
+        self.open = package_key(key).map(|(name, version)| (name.to_owned(), version.to_owned()));
+        if let Some((name, version)) = &self.open {
             self.versions.add(name, version);
         }
     }
 
     fn own_field(&mut self, content: &str) {
-        if let Some(name) = content.strip_prefix("name: ") {
+        if content == "dev: true" {
+            if let Some((name, version)) = self.open.take() {
+                self.versions.is_development(&name, &version);
+            }
+        } else if let Some(name) = content.strip_prefix("name: ") {
             self.name = unquoted(name.trim()).to_owned();
         } else if let Some(version) = content
             .strip_prefix("version: ")
