@@ -44,6 +44,8 @@ fn run(facts: &Facts) -> Verdict {
 struct Taken {
     path: String,
     at: At,
+    /// The stage that takes it in.
+    stage: usize,
     /// Whether it lies there now, with a secret in it.
     is_there: bool,
     /// Whether the line names it.
@@ -67,40 +69,45 @@ fn judge(facts: &Facts, deploy: &Deploy, file: &Dockerfile) -> Option<Finding> {
             .copies()
             .filter(|copy| copy.from.is_none() && (!removed || shipped.contains(&at)))
         {
-            into.extend(taken_by(facts, deploy, file, &copy));
+            into.extend(taken_by(facts, deploy, file, (at, &copy)));
         }
     }
-    let worst = |all: Vec<Taken>| {
-        all.into_iter()
-            .max_by_key(|one| (one.is_there, one.by_name))
-    };
-    if let Some(one) = worst(taken) {
+    if let Some(one) = worst(taken, |one| (one.is_there, one.by_name)) {
         return Some(of_image(file, &one));
     }
-    let standalone = file
-        .stages
-        .iter()
-        .flat_map(|stage| stage.copies())
-        .any(|copy| {
-            copy.from.is_some()
-                && copy
-                    .sources
-                    .iter()
-                    .any(|source| source.contains(".next/standalone"))
-        });
+    let standalone = standalone_stages(file);
     // Next.js copies these two, and no other, into its standalone output.
     let copied = |one: &Taken| {
-        standalone && matches!(tree::file_name(&one.path), ".env" | ".env.production")
+        standalone.contains(&one.stage)
+            && matches!(tree::file_name(&one.path), ".env" | ".env.production")
     };
-    let worst = built
-        .into_iter()
-        .filter(|one| one.is_there || copied(one))
-        .max_by_key(|one| (one.is_there, copied(one)))?;
-    Some(of_build(file, &worst, copied(&worst)))
+    built.retain(|one| one.is_there || copied(one));
+    let one = worst(built, |one| (one.is_there, copied(one)))?;
+    Some(of_build(file, &one, copied(&one)))
+}
+
+/// The first of the worst.
+fn worst(all: Vec<Taken>, rank: impl Fn(&Taken) -> (bool, bool)) -> Option<Taken> {
+    all.into_iter().rev().max_by_key(|one| rank(one))
+}
+
+/// The stages out of which the standalone output of Next.js is copied, with those that they go on from.
+fn standalone_stages(file: &Dockerfile) -> Vec<usize> {
+    let copies = file.stages.iter().flat_map(|stage| stage.copies());
+    let out = |source: &String| source.contains(".next/standalone");
+    let from = copies
+        .filter(|copy| copy.sources.iter().any(out))
+        .filter_map(|copy| file.stage_named(copy.from.as_deref()?));
+    from.flat_map(|stage| file.line_of(Some(stage))).collect()
 }
 
 /// The env files that a `COPY` takes in: those that lie in the context, and those that usually do.
-fn taken_by(facts: &Facts, deploy: &Deploy, file: &Dockerfile, copy: &Copy) -> Vec<Taken> {
+fn taken_by(
+    facts: &Facts,
+    deploy: &Deploy,
+    file: &Dockerfile,
+    (stage, copy): (usize, &Copy),
+) -> Vec<Taken> {
     let context = file.context.as_str();
     let below = |path: &str| {
         let rest = if context.is_empty() {
@@ -130,6 +137,7 @@ fn taken_by(facts: &Facts, deploy: &Deploy, file: &Dockerfile, copy: &Copy) -> V
             found.push(Taken {
                 path,
                 at: copy.at,
+                stage,
                 is_there,
                 by_name,
             });
@@ -183,8 +191,14 @@ fn shipped_stages(file: &Dockerfile) -> Vec<usize> {
     shipped
 }
 
-fn what_keeps_it_out(file: &Dockerfile) -> String {
+fn what_keeps_it_out(file: &Dockerfile, one: &Taken) -> String {
     match &file.ignored {
+        Some(rules) if rules.keeps_out(tree::file_name(&one.path)) => {
+            let path = &rules.path;
+            format!(
+                "write `**/.env*` into {path}: without `**/` a rule counts at the root of the context only"
+            )
+        }
         Some(rules) => format!("add `**/.env*` to {}", rules.path),
         None => format!(
             "write `**/.env*` into {}",
@@ -215,7 +229,7 @@ fn of_image(file: &Dockerfile, one: &Taken) -> Finding {
         .at(place(&file.path, one.at), "copied here")
         .fix(format!(
             "{}, and give the running container its variables",
-            what_keeps_it_out(file)
+            what_keeps_it_out(file, one)
         ))
 }
 
@@ -232,5 +246,5 @@ fn of_build(file: &Dockerfile, one: &Taken, copied: bool) -> Finding {
     };
     Finding::warning(message)
         .at(place(&file.path, one.at), "copied here")
-        .fix(what_keeps_it_out(file))
+        .fix(what_keeps_it_out(file, one))
 }

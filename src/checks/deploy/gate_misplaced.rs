@@ -42,24 +42,28 @@ fn run(facts: &Facts) -> Verdict {
         .pipelines
         .iter()
         .find(|one| one.jobs.iter().any(|job| job.deploys().next().is_some()));
-    let Some(_) = deploy.pipelines.iter().find(gated) else {
+    let gates: Vec<&Pipeline> = deploy.pipelines.iter().filter(gated).collect();
+    let Some(gate) = gates.first() else {
         let why = deploying.map_or_else(
             || "no pipeline deploys it or runs clerk-audit".to_owned(),
             |one| format!("no step runs clerk-audit before {} deploys", one.path),
         );
         return Verdict::not_applicable(why);
     };
-    let gates: Vec<&Pipeline> = deploy.pipelines.iter().filter(gated).collect();
     let findings: Vec<Finding> = gates.iter().flat_map(|pipeline| judge(pipeline)).collect();
     let together = gates
         .iter()
         .any(|one| one.jobs.iter().any(|job| job.deploys().next().is_some()));
-    if let (true, false, Some(elsewhere), Some(gate)) =
-        (findings.is_empty(), together, deploying, gates.first())
-    {
-        let why = format!(
-            "clerk-audit runs in {} and {} deploys: whether one waits for the other is set on the host",
-            gate.path, elsewhere.path
+    if findings.is_empty() && !together {
+        let runs = format!("clerk-audit runs in {}", gate.path);
+        let why = deploying.map_or_else(
+            || format!("{runs}, and no pipeline deploys it"),
+            |one| {
+                format!(
+                    "{runs} and {} deploys: whether one waits for the other is set on the host",
+                    one.path
+                )
+            },
         );
         return Verdict::not_applicable(why);
     }

@@ -38,8 +38,19 @@ fn run(facts: &Facts) -> Verdict {
                 .filter_map(|one| one.given.literal()),
         )
         .collect();
-    let previews = all.iter().filter(|one| one.context.in_preview());
-    Verdict::Judged(previews.filter_map(|one| judge(one, &own)).collect())
+    let previews: Vec<&&Variable> = all
+        .iter()
+        .filter(|one| one.context.in_preview() && one.given != Given::Elsewhere)
+        .collect();
+    if previews.is_empty() {
+        return Verdict::not_applicable("no file gives previews a Clerk key");
+    }
+    Verdict::Judged(
+        previews
+            .into_iter()
+            .filter_map(|one| judge(one, &own))
+            .collect(),
+    )
 }
 
 fn judge(variable: &Variable, production: &[&Secret]) -> Option<Finding> {

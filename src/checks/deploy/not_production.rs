@@ -39,33 +39,32 @@ fn run(facts: &Facts) -> Verdict {
         Ok(deploy) => deploy,
         Err(verdict) => return verdict,
     };
-    let production = deploy
+    let mut judged: Vec<Option<Finding>> = Vec::new();
+    for one in deploy
         .variables
         .iter()
-        .filter(|one| one.context.in_production() && is_mode(&one.name));
-    let hosts = production.filter(|one| {
-        Kind::of(&one.file).is_some_and(|kind| HOSTS.contains(&kind) || kind == Kind::Compose)
-    });
-    let mut findings: Vec<Finding> = hosts
-        .filter_map(|one| {
-            let value = one.given.literal()?;
-            let severity = severity(&one.name, value.expose())?;
-            Some(finding(
-                severity,
-                &one.name,
-                &one.part,
-                place(&one.file, one.at),
-            ))
-        })
-        .collect();
-    for file in deploy
+        .filter(|one| one.context.in_production() && is_mode(&one.name))
+    {
+        let is_host =
+            Kind::of(&one.file).is_some_and(|kind| HOSTS.contains(&kind) || kind == Kind::Compose);
+        if let (true, Some(value)) = (is_host, one.given.literal()) {
+            let severity = severity(&one.name, value.expose());
+            judged.push(
+                severity.map(|severity| {
+                    finding(severity, &one.name, &one.part, place(&one.file, one.at))
+                }),
+            );
+        }
+    }
+    let images = deploy
         .dockerfiles
         .iter()
-        .filter(|file| !file.is_for_development())
-    {
-        findings.extend(of_image(file));
+        .filter(|file| !file.is_for_development());
+    judged.extend(images.filter_map(of_image));
+    if judged.is_empty() {
+        return Verdict::not_applicable("no file says in which mode it runs");
     }
-    Verdict::Judged(findings)
+    Verdict::Judged(judged.into_iter().flatten().collect())
 }
 
 fn is_mode(name: &str) -> bool {
@@ -93,8 +92,8 @@ fn finding(severity: Severity, name: &str, part: &str, at: Place) -> Finding {
     .fix(format!("set {name} to production here"))
 }
 
-/// The last setting in the image counts; whoever runs the image may still give another.
-fn of_image(file: &Dockerfile) -> Option<Finding> {
+/// The last setting in the image counts, if there is one; whoever runs the image may still give another.
+fn of_image(file: &Dockerfile) -> Option<Option<Finding>> {
     let line = file.shipped();
     let set = file.stages_of(&line).find_map(|stage| {
         stage
@@ -102,11 +101,13 @@ fn of_image(file: &Dockerfile) -> Option<Finding> {
             .filter(|set| set.name == "NODE_ENV")
             .last()
     })?;
-    severity(&set.name, set.given.literal()?.expose())?;
-    Some(finding(
-        Severity::Warning,
-        &set.name,
-        "the image",
-        place(&file.path, set.at),
-    ))
+    let said = severity(&set.name, set.given.literal()?.expose());
+    Some(said.map(|_| {
+        finding(
+            Severity::Warning,
+            &set.name,
+            "the image",
+            place(&file.path, set.at),
+        )
+    }))
 }

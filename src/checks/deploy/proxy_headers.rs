@@ -60,7 +60,8 @@ fn run(facts: &Facts) -> Verdict {
 
 fn finding(first: &Proxy, all: &[&Proxy]) -> Finding {
     let missing = first.missing.join(" and ");
-    let mut finding = Finding::warning(format!("{missing} is not passed on to the app"))
+    let verb = if first.missing.len() > 1 { "are" } else { "is" };
+    let mut finding = Finding::warning(format!("{missing} {verb} not passed on to the app"))
         .at(place(&first.file, first.at), "passes requests on");
     if let Some(at) = first.shadowed {
         finding = finding.see(

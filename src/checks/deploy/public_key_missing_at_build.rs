@@ -2,7 +2,7 @@
 
 use super::files;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::deploy::docker::{Dockerfile, Instruction};
+use crate::facts::deploy::docker::{Dockerfile, Instruction, Setting, Stage};
 use crate::facts::deploy::{Deploy, Kind, place};
 use crate::facts::framework::{Entry, Side};
 use crate::facts::{Facts, KeyRole, tree};
@@ -105,7 +105,11 @@ fn judge(
     let mut stages = file.stages_of(&line);
     let mentioned = |text: &str| wanted.iter().any(|name| text.contains(name));
     let given = stages.any(|stage| stage.instructions.iter().any(|one| mentioned(&one.text)));
-    if given || injects_later(file) || copied_file_has_it(facts, deploy, file, stage, wanted) {
+    if given
+        || signs_in_otherwise(file)
+        || injects_later(file)
+        || copied_file_has_it(facts, deploy, file, stage, wanted)
+    {
         return None;
     }
     let name = wanted.first()?;
@@ -127,6 +131,19 @@ fn judge(
         ),
         None => finding,
     })
+}
+
+/// Whether the image is one that is told to do without Clerk: `AUTH_MODE=local`.
+fn signs_in_otherwise(file: &Dockerfile) -> bool {
+    let without = ["local", "none", "off", "false", "disabled", "0"];
+    let set = |stage: &Stage| {
+        let all: Vec<Setting> = stage.settings("ARG").chain(stage.settings("ENV")).collect();
+        all.iter().any(|set| {
+            let value = set.given.literal().map(|value| value.expose());
+            set.name.contains("AUTH") && value.is_some_and(|value| without.contains(&value))
+        })
+    };
+    file.stages.iter().any(set)
 }
 
 /// Signs of a script that puts values into the bundle when the container starts.

@@ -54,6 +54,17 @@ fn run(facts: &Facts) -> Verdict {
         }
         findings.extend(found.into_iter().map(|(_, finding)| finding));
     }
+    let is_read = |path: &str| deploy.dockerfiles.iter().any(|file| file.path == path);
+    let others = deploy
+        .builds
+        .iter()
+        .filter(|build| !is_read(&build.dockerfile));
+    let arguments = others.flat_map(|build| &build.arguments);
+    findings.extend(
+        arguments
+            .filter(|one| is_clerk_secret(&one.name))
+            .map(of_compose),
+    );
     Verdict::Judged(findings)
 }
 
@@ -71,7 +82,12 @@ const FIX: &str = "give it to the running container instead; a build that needs 
 
 /// What is wrong in a file, each with the name that it is about.
 fn judge(file: &Dockerfile) -> Vec<(String, Finding)> {
-    let shipped = file.shipped();
+    // An image for developers is not pushed to where strangers are.
+    let shipped = if file.is_for_development() {
+        Vec::new()
+    } else {
+        file.shipped()
+    };
     let mut found: Vec<(String, Finding)> = Vec::new();
     for (at, stage) in file.stages.iter().enumerate() {
         let is_shipped = shipped.contains(&at);

@@ -28,10 +28,12 @@ fn run(facts: &Facts) -> Verdict {
         Ok(deploy) => deploy,
         Err(verdict) => return verdict,
     };
-    let all = clerk_keys(deploy)
-        .into_iter()
-        .filter(|one| one.context.in_production());
-    Verdict::Judged(all.filter_map(judge).collect())
+    let mut all = clerk_keys(deploy);
+    all.retain(|one| one.context.in_production() && one.given != Given::Elsewhere);
+    if all.is_empty() {
+        return Verdict::not_applicable("no file gives a production deploy a Clerk key");
+    }
+    Verdict::Judged(all.into_iter().filter_map(judge).collect())
 }
 
 fn judge(variable: &Variable) -> Option<Finding> {

@@ -50,11 +50,17 @@ fn run(facts: &Facts) -> Verdict {
     if set.is_empty() {
         return Verdict::not_applicable("no variable lists origins");
     }
-    Verdict::Judged(
-        set.into_iter()
-            .flat_map(|variable| judge(facts, variable))
-            .collect(),
-    )
+    let findings: Vec<Finding> = set
+        .iter()
+        .flat_map(|variable| judge(facts, variable))
+        .collect();
+    let any = set
+        .iter()
+        .any(|variable| is_productions(facts, &variable.winner));
+    if findings.is_empty() && !any {
+        return Verdict::not_applicable("origins are listed in a developer's file only");
+    }
+    Verdict::Judged(findings)
 }
 
 fn judge(facts: &Facts, variable: &Variable) -> Vec<Finding> {

@@ -42,19 +42,19 @@ fn run(facts: &Facts) -> Verdict {
     let set: Vec<&Variable> = NAMES
         .iter()
         .filter_map(|name| env.get(name))
-        .filter(|one| one.is_set())
+        .filter(|one| one.is_set() && is_productions(facts, &one.winner))
         .collect();
     if set.is_empty() {
-        return Verdict::not_applicable("no variable says which environment it is");
+        return Verdict::not_applicable("no variable of production says which environment it is");
     }
     Verdict::Judged(
         set.into_iter()
-            .filter_map(|variable| judge(facts, variable))
+            .filter_map(|variable| judge(variable))
             .collect(),
     )
 }
 
-fn judge(facts: &Facts, variable: &Variable) -> Option<Finding> {
+fn judge(variable: &Variable) -> Option<Finding> {
     let definition = &variable.winner;
     let value = definition.value.expose().trim().to_ascii_lowercase();
     let development = matches!(
@@ -63,7 +63,7 @@ fn judge(facts: &Facts, variable: &Variable) -> Option<Finding> {
     );
     let other = development || matches!(value.as_str(), "staging" | "preview" | "qa");
     let name = &definition.name;
-    if !other || !is_productions(facts, definition) {
+    if !other {
         return None;
     }
     // The machine that audits may have a mode of its own, and a general file one for its developers.

@@ -36,7 +36,7 @@ fn run(facts: &Facts) -> Verdict {
         .collect();
     let addresses: Vec<(&Variable, Address<'_>)> = env
         .all()
-        .filter(|variable| is_judged(facts, variable))
+        .filter(|variable| is_judged(facts, variable, &prefixes))
         .filter_map(|variable| Some((variable, address(variable.value().expose().trim())?)))
         .collect();
     if addresses.is_empty() {
@@ -49,20 +49,20 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 /// Clerk's own redirect addresses are judged by another check, and names of other environments are theirs.
-fn is_judged(facts: &Facts, variable: &Variable) -> bool {
-    let name = variable.winner.name.as_str();
-    let about = ["URL", "URI", "ENDPOINT", "ORIGIN", "_HOST", "_API"]
-        .iter()
-        .any(|end| name.ends_with(end));
-    let other = [
+fn is_judged(facts: &Facts, variable: &Variable, prefixes: &[&str]) -> bool {
+    const ENDS: &[&str] = &["URL", "URI", "ENDPOINT", "ORIGIN", "_HOST", "_API"];
+    const OTHERS: &[&str] = &[
         "CLERK", "NPM_", "PROXY", "OTEL", "_DEV", "TEST", "LOCAL", "SHADOW", "STAGING", "EMULATOR",
-        "INTERNAL",
+        "INTERNAL", "CORS", "ALLOWED",
     ];
-    // The machine that audits has addresses of its own: of those, what the app's code reads counts.
-    let read = variable.winner.origin != Origin::Process
+    let name = variable.winner.name.as_str();
+    // The machine that audits has addresses of its own: of those, what is plainly the app's counts.
+    let is_apps = variable.winner.origin != Origin::Process
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
         || facts.code.as_ref().is_some_and(|code| code.reads(name));
-    read && about
-        && !other.iter().any(|word| name.contains(word))
+    is_apps
+        && ENDS.iter().any(|end| name.ends_with(end))
+        && !OTHERS.iter().any(|word| name.contains(word))
         && is_productions(facts, &variable.winner)
 }
 

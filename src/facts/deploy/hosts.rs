@@ -1,6 +1,6 @@
 //! The files of hosts: which variables they set, and for which deployments.
 
-use super::{Context, Given, Kind, Variable, environment_of, variables_of};
+use super::{Context, Given, Kind, Variable, deployed_to, environment_of, variables_of};
 use crate::facts::document::Node;
 use crate::facts::tree;
 
@@ -10,8 +10,8 @@ pub(super) fn read(path: &str, kind: Kind, tree: &Node) -> Vec<Variable> {
         Kind::Netlify => netlify(path, tree),
         Kind::Fly => {
             // `fly.staging.toml` is another app than `fly.toml`.
-            let context = environment_of(tree::file_name(path))
-                .or_else(|| environment_of(name_of(tree, "app")));
+            let context =
+                environment_of(tree::file_name(path)).or_else(|| deployed_to(name_of(tree, "app")));
             under(
                 tree,
                 &["env"],
@@ -23,7 +23,7 @@ pub(super) fn read(path: &str, kind: Kind, tree: &Node) -> Vec<Variable> {
         Kind::Render => render(path, tree),
         Kind::Wrangler => wrangler(path, tree),
         Kind::AppEngine => {
-            let context = environment_of(name_of(tree, "service")).unwrap_or(Context::Production);
+            let context = deployed_to(name_of(tree, "service")).unwrap_or(Context::Production);
             under(tree, &["env_variables"], path, context, "env_variables")
         }
         _ => Vec::new(),
@@ -106,7 +106,7 @@ fn render(path: &str, tree: &Node) -> Vec<Variable> {
     for list in ["services", "envVarGroups"] {
         for service in tree.get(list).map(Node::items).unwrap_or_default() {
             let name = name_of(service, "name");
-            let context = environment_of(name).unwrap_or(Context::Production);
+            let context = deployed_to(name).unwrap_or(Context::Production);
             for item in service.get("envVars").map(Node::items).unwrap_or_default() {
                 let mut push = |key: &str, context: Context| {
                     let Some(value) = item.get(key) else { return };

@@ -215,6 +215,44 @@ const OTHERS: &[&str] = &[
     "demo",
 ];
 
+/// Whether a text is one that another program fills in first: a chart, a playbook.
+fn is_template(text: &str) -> bool {
+    let opened = text.match_indices("{{").any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        !before.ends_with('$')
+    });
+    opened || text.contains("{%") || text.contains("<%")
+}
+
+/// The words that a deploy to somewhere else than production goes by. A job named `build-and-test`, or a
+/// file named `ci`, may well deploy to production.
+const ELSEWHERE: &[&str] = &[
+    "preview",
+    "previews",
+    "staging",
+    "stage",
+    "stg",
+    "development",
+    "dev",
+    "qa",
+    "sandbox",
+    "uat",
+    "review",
+];
+
+/// Where a job, a service or a file by this name deploys to.
+pub fn deployed_to(name: &str) -> Option<Context> {
+    let lower = name.to_ascii_lowercase();
+    let words = || lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let production = words().any(|word| PRODUCTION.contains(&word));
+    let elsewhere = words().any(|word| ELSEWHERE.contains(&word));
+    match (production, elsewhere) {
+        (true, false) => Some(Context::Production),
+        (false, true) => Some(Context::Preview),
+        _ => None,
+    }
+}
+
 /// Which environment a name speaks of: of a job, a file, a secret, a branch.
 pub fn environment_of(name: &str) -> Option<Context> {
     let lower = name.to_ascii_lowercase();
@@ -251,7 +289,9 @@ impl Deploy {
             }
             _ => self.add_document(path, kind, text),
         };
-        if let Err(error) = read {
+        if let Err(error) = read
+            && !is_template(text)
+        {
             self.broken.push(Broken {
                 path: path.to_owned(),
                 kind,

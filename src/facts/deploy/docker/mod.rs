@@ -168,9 +168,7 @@ impl Dockerfile {
         named
             || folder.ends_with(".devcontainer")
             || folder.ends_with(".codesandbox")
-            || starts
-                .into_iter()
-                .any(|start| shell::words(&start.text).contains(&"dev"))
+            || starts.into_iter().any(runs_dev)
     }
 
     /// The first stage in which the app is built.
@@ -210,4 +208,12 @@ impl Dockerfile {
         };
         of("ENV").chain(of("ARG")).collect()
     }
+}
+
+/// Whether a command starts a server for development: `["npm", "run", "dev"]`.
+fn runs_dev(start: &Instruction) -> bool {
+    let mut words = start
+        .text
+        .split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"' | '\''));
+    words.any(|word| word == "dev" || word.starts_with("dev:"))
 }

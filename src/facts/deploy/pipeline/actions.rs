@@ -1,7 +1,7 @@
 //! Workflows of GitHub Actions
 //! (https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax).
 
-use super::super::{Context, Given, Variable, environment_of, variables_of};
+use super::super::{Context, Given, Variable, deployed_to, environment_of, variables_of};
 use super::{Job, Pipeline, Step, deploys};
 use crate::facts::document::{At, Node, Value};
 
@@ -74,10 +74,8 @@ fn context_of(job: &Job, path: &str, node: &Node, for_main: bool) -> Context {
     if condition.contains("pull_request") && !condition.contains("!=") {
         return Context::Preview;
     }
-    let named = || {
-        environment_of(&job.name)
-            .or_else(|| environment_of(path.rsplit('/').next().unwrap_or(path)))
-    };
+    let named =
+        || deployed_to(&job.name).or_else(|| deployed_to(path.rsplit('/').next().unwrap_or(path)));
     match first.context {
         Context::Unknown => match named() {
             Some(named) => named,

@@ -1,6 +1,6 @@
 //! Which commands and actions deploy, and where to.
 
-use super::super::{Context, environment_of, shell};
+use super::super::{Context, deployed_to, shell};
 
 /// A deployment that a step makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ fn of_command(command: &str) -> Option<Deployment> {
         words
             .iter()
             .skip(1)
-            .find_map(|word| environment_of(word))
+            .find_map(|word| deployed_to(word))
             .unwrap_or(Context::Unknown)
     };
     // Without `--prod` these two make a preview.
@@ -149,7 +149,7 @@ pub(super) fn of_action(uses: &str, with: &str) -> Option<Deployment> {
     } else {
         words
             .iter()
-            .find_map(|word| environment_of(word))
+            .find_map(|word| deployed_to(word))
             .unwrap_or(Context::Unknown)
     };
     if *name == "cloudflare/wrangler-action"

@@ -1,6 +1,6 @@
 //! `.gitlab-ci.yml` (https://docs.gitlab.com/ci/yaml/). Includes are not followed.
 
-use super::super::{Context, environment_of, variables_of};
+use super::super::{Context, deployed_to, environment_of, variables_of};
 use super::{Job, Pipeline, Step, deploys};
 use crate::facts::document::{Node, Value};
 
@@ -90,7 +90,10 @@ fn job(path: &str, name: &str, at: crate::facts::document::At, node: &Node) -> J
         .iter()
         .find_map(|step| step.deployment.as_ref())
         .map(|one| one.context);
-    let named = environment.or(Some(name)).and_then(environment_of);
+    let named = match environment {
+        Some(name) => environment_of(name),
+        None => deployed_to(name),
+    };
     Job {
         name: name.to_owned(),
         at,

@@ -23,6 +23,8 @@ struct Level {
     headers: Vec<(String, At)>,
     /// Whether it takes in a file that is not seen here.
     includes: bool,
+    /// Whether it is a place for static files, where nobody signs in.
+    is_static: bool,
     /// Where it passes requests on.
     passes: Vec<At>,
     /// What blocks within it that set no headers pass on: they count with this block's headers.
@@ -52,7 +54,10 @@ pub(in super::super) fn read(path: &str, text: &str) -> Result<Vec<Proxy>, Parse
                 if levels.len() > DEPTH {
                     return Err(fault(token.at, "blocks are nested too deep"));
                 }
-                levels.push(Level::default());
+                levels.push(Level {
+                    is_static: is_static(&words),
+                    ..Level::default()
+                });
                 words.clear();
             }
             "}" if !token.quoted => {
@@ -140,6 +145,9 @@ fn directive(level: &mut Level, words: &[Token]) {
 fn close(inner: Level, outer: &mut Level) {
     let mut passes = inner.passes;
     passes.extend(inner.open);
+    if inner.is_static {
+        passes.clear();
+    }
     if !inner.includes && inner.headers.is_empty() {
         outer.open.append(&mut passes);
     } else if !inner.includes {
@@ -162,6 +170,35 @@ fn missing(headers: &[(String, At)]) -> Vec<&'static str> {
         missing.push("X-Forwarded-Proto");
     }
     missing
+}
+
+/// Whether a block is a `location` of static files, pictures or probes.
+fn is_static(opening: &[Token]) -> bool {
+    const WORDS: &[&str] = &[
+        "static",
+        "assets",
+        "_next/image",
+        "favicon",
+        "images",
+        "media",
+        "uploads",
+        "fonts",
+        "health",
+        "metrics",
+        "robots",
+        ".css",
+        ".js",
+        "|css",
+        "|js",
+        "(js",
+        "(css",
+        ".png",
+        "|png",
+        ".well-known",
+    ];
+    let mut words = opening.iter().map(|word| word.text.as_str());
+    let location = words.next() == Some("location");
+    location && words.any(|word| WORDS.iter().any(|sign| word.contains(sign)))
 }
 
 /// Whether an upstream may be the app: plain http to a machine or a name without a public domain.
