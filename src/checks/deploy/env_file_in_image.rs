@@ -72,6 +72,7 @@ fn judge(facts: &Facts, deploy: &Deploy, file: &Dockerfile) -> Option<Finding> {
             into.extend(taken_by(facts, deploy, file, (at, &copy)));
         }
     }
+    taken.extend(taken_on(facts, deploy, file, &shipped));
     if let Some(one) = worst(taken, |one| (one.is_there, one.by_name)) {
         return Some(of_image(file, &one));
     }
@@ -84,6 +85,38 @@ fn judge(facts: &Facts, deploy: &Deploy, file: &Dockerfile) -> Option<Finding> {
     built.retain(|one| one.is_there || copied(one));
     let one = worst(built, |one| (one.is_there, copied(one)))?;
     Some(of_build(file, &one, copied(&one)))
+}
+
+/// The env files that the image takes by their name out of a stage that took them in:
+/// `COPY --from=builder /app/.env ./`.
+fn taken_on(facts: &Facts, deploy: &Deploy, file: &Dockerfile, shipped: &[usize]) -> Vec<Taken> {
+    let mut found = Vec::new();
+    for copy in file.stages_of(shipped).flat_map(|stage| stage.copies()) {
+        let Some(from) = copy.from.as_deref().and_then(|name| file.stage_named(name)) else {
+            continue;
+        };
+        let named: Vec<&str> = copy
+            .sources
+            .iter()
+            .map(|source| tree::file_name(source))
+            .collect();
+        if !named.iter().any(|name| name.starts_with(".env")) {
+            continue;
+        }
+        let line = file.line_of(Some(from));
+        for earlier in file.stages_of(&line).flat_map(|stage| stage.copies()) {
+            let all = taken_by(facts, deploy, file, (from, &earlier));
+            let same = all
+                .into_iter()
+                .filter(|one| named.contains(&tree::file_name(&one.path)));
+            found.extend(same.map(|one| Taken {
+                at: copy.at,
+                by_name: true,
+                ..one
+            }));
+        }
+    }
+    found
 }
 
 /// The first of the worst.

@@ -48,9 +48,9 @@ fn clerk_keys(deploy: &Deploy) -> Vec<&Variable> {
                     variable.context,
                 )
         };
-        match found.iter().position(|other| same(&other)) {
+        match found.iter_mut().find(|other| same(other)) {
             // The one that surely arrives says more.
-            Some(at) if variable.sure => found.splice(at..=at, [variable]).for_each(drop),
+            Some(other) if variable.sure => *other = variable,
             Some(_) => {}
             None => found.push(variable),
         }

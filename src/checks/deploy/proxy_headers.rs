@@ -2,9 +2,9 @@
 
 use super::{files, see_all};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::Facts;
 use crate::facts::deploy::proxy::Proxy;
-use crate::facts::deploy::{Kind, place};
+use crate::facts::deploy::{Context, Kind, environment_of, place};
+use crate::facts::{Facts, tree};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -37,10 +37,12 @@ fn run(facts: &Facts) -> Verdict {
         }
         Err(verdict) => return verdict,
     };
+    let is_for_developers =
+        |file: &str| environment_of(tree::file_name(file)) == Some(Context::Preview);
     let lacking: Vec<&Proxy> = deploy
         .proxies
         .iter()
-        .filter(|proxy| !proxy.missing.is_empty())
+        .filter(|proxy| !proxy.missing.is_empty() && !is_for_developers(&proxy.file))
         .collect();
     let mut findings = Vec::new();
     let mut rest = lacking.as_slice();

@@ -108,7 +108,7 @@ fn judge(
     if given
         || signs_in_otherwise(file)
         || injects_later(file)
-        || copied_file_has_it(facts, deploy, file, stage, wanted)
+        || copied_file_has_it(facts, deploy, file, wanted)
     {
         return None;
     }
@@ -166,18 +166,12 @@ fn injects_later(file: &Dockerfile) -> bool {
     lines.any(|line| SIGNS.iter().any(|sign| line.text.contains(sign)))
 }
 
-/// Whether an env file with the key lies in the context and is not kept out of it, or the line of the build
-/// takes one in by its name.
-fn copied_file_has_it(
-    facts: &Facts,
-    deploy: &Deploy,
-    file: &Dockerfile,
-    stage: usize,
-    wanted: &[&str],
-) -> bool {
-    let line = file.line_of(Some(stage));
+/// Whether an env file with the key lies in the context and is not kept out of it, or a stage takes one by
+/// its name.
+fn copied_file_has_it(facts: &Facts, deploy: &Deploy, file: &Dockerfile, wanted: &[&str]) -> bool {
     let by_name = file
-        .stages_of(&line)
+        .stages
+        .iter()
         .flat_map(|stage| stage.copies())
         .any(|copy| {
             copy.sources

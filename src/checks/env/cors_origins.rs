@@ -35,6 +35,8 @@ const NAMES: &[&str] = &[
     "CORS_ALLOW_ORIGINS",
     "CORS_WHITELIST",
     "BACKEND_CORS_ORIGINS",
+    "FRONTEND_ORIGIN",
+    "CLIENT_ORIGIN",
 ];
 
 fn run(facts: &Facts) -> Verdict {

@@ -47,11 +47,7 @@ fn run(facts: &Facts) -> Verdict {
     if set.is_empty() {
         return Verdict::not_applicable("no variable of production says which environment it is");
     }
-    Verdict::Judged(
-        set.into_iter()
-            .filter_map(|variable| judge(variable))
-            .collect(),
-    )
+    Verdict::Judged(set.into_iter().filter_map(judge).collect())
 }
 
 fn judge(variable: &Variable) -> Option<Finding> {

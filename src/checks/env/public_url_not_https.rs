@@ -52,8 +52,21 @@ fn run(facts: &Facts) -> Verdict {
 fn is_judged(facts: &Facts, variable: &Variable, prefixes: &[&str]) -> bool {
     const ENDS: &[&str] = &["URL", "URI", "ENDPOINT", "ORIGIN", "_HOST", "_API"];
     const OTHERS: &[&str] = &[
-        "CLERK", "NPM_", "PROXY", "OTEL", "_DEV", "TEST", "LOCAL", "SHADOW", "STAGING", "EMULATOR",
-        "INTERNAL", "CORS", "ALLOWED",
+        "CLERK",
+        "NPM_",
+        "PROXY",
+        "OTEL",
+        "_DEV",
+        "TEST",
+        "LOCAL",
+        "SHADOW",
+        "STAGING",
+        "EMULATOR",
+        "INTERNAL",
+        "FRONTEND_ORIGIN",
+        "CLIENT_ORIGIN",
+        "CORS",
+        "ALLOWED",
     ];
     let name = variable.winner.name.as_str();
     // The machine that audits has addresses of its own: of those, what is plainly the app's counts.
@@ -70,7 +83,9 @@ fn judge(variable: &Variable, address: &Address<'_>, prefixes: &[&str]) -> Optio
     let name = variable.winner.name.as_str();
     let public = prefixes.iter().any(|prefix| name.starts_with(prefix));
     let own = is_for_production_only(&variable.winner);
-    let local = is_local(address.host);
+    // A socket of the host's proxy, whatever the address says before it.
+    let socket = variable.value().expose().contains("/cloudsql/");
+    let local = is_local(address.host) && !socket;
     let database = !address.scheme.starts_with("http") && !address.scheme.starts_with("ws");
     let (severity, message) = match (public, local) {
         (true, true) if own && !database => (

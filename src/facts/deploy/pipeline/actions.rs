@@ -52,9 +52,7 @@ fn runs_on_main(on: Option<&Node>, events: &[String]) -> bool {
             "main" | "master" | "production" | "prod" | "release"
         )
     };
-    released
-        || (pushed
-            && (tags || (!branches.is_empty() && branches.iter().all(|branch| main(branch)))))
+    released || (pushed && (tags || (!branches.is_empty() && branches.iter().all(main))))
 }
 
 /// Where a job deploys to: its environment says it, else its command, else a plain deploy of what was pushed

@@ -65,12 +65,6 @@ pub struct Step {
     pub deployment: Option<Deployment>,
 }
 
-impl Default for Context {
-    fn default() -> Self {
-        Context::Unknown
-    }
-}
-
 impl Step {
     /// Whether it runs this audit.
     pub fn is_gate(&self) -> bool {
@@ -144,36 +138,27 @@ impl Pipeline {
         false
     }
 
-    /// What it gives its jobs and steps, with the context in which each counts.
+    /// What it gives its jobs and steps, with the context in which each counts. A host that builds by
+    /// itself does not see what the job's own builds were given.
     pub(super) fn variables(&self) -> Vec<Variable> {
         let mut found = Vec::new();
         for job in &self.jobs {
-            let ships = job
-                .steps
-                .iter()
-                .filter_map(|step| step.deployment.as_ref())
-                .any(|one| one.ships_what_was_built);
+            let mut deployments = job.steps.iter().filter_map(|step| step.deployment.as_ref());
+            let ships = deployments.any(|one| one.ships_what_was_built);
             let tests = job
                 .steps
                 .iter()
                 .any(|step| !step.builds() && step.deployment.is_none() && runs_tests(step));
-            let context = if self.for_requests_only {
-                Context::Preview
-            } else {
-                job.context
-            };
-            let wide = self
-                .variables
-                .iter()
-                .chain(&job.variables)
-                .map(|one| (one, !tests && ships));
+            let asks = self.for_requests_only;
+            let context = if asks { Context::Preview } else { job.context };
+            let wide = self.variables.iter().chain(&job.variables);
+            let wide = wide
+                .filter(|_| ships || asks)
+                .map(|one| (one, ships && !tests));
             let own = job.steps.iter().flat_map(|step| {
-                let counts = step.builds() || step.deployment.is_some();
-                let sure = (ships && step.builds()) || step.deployment.is_some();
-                step.variables
-                    .iter()
-                    .filter(move |_| counts || self.for_requests_only)
-                    .map(move |one| (one, sure))
+                let sure = step.deployment.is_some() || (ships && step.builds());
+                let counted = step.variables.iter().filter(move |_| sure || asks);
+                counted.map(move |one| (one, sure))
             });
             for (variable, sure) in wide.chain(own) {
                 found.push(Variable {

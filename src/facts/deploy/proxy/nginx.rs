@@ -195,6 +195,7 @@ fn is_static(opening: &[Token]) -> bool {
         ".png",
         "|png",
         ".well-known",
+        "webpack-hmr",
     ];
     let mut words = opening.iter().map(|word| word.text.as_str());
     let location = words.next() == Some("location");
