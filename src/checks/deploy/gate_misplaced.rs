@@ -3,7 +3,7 @@
 use super::files;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::deploy::pipeline::{Job, Pipeline, Step};
-use crate::facts::deploy::{Kind, place};
+use crate::facts::deploy::{Context, Kind, place};
 use crate::facts::{Facts, keys};
 use crate::model::{Finding, Group, Meta, Severity};
 
@@ -38,10 +38,7 @@ fn run(facts: &Facts) -> Verdict {
             .iter()
             .any(|job| job.steps.iter().any(Step::is_gate))
     };
-    let deploying = deploy
-        .pipelines
-        .iter()
-        .find(|one| one.jobs.iter().any(|job| job.deploys().next().is_some()));
+    let deploying = deploy.pipelines.iter().find(|one| deploys(one));
     let gates: Vec<&Pipeline> = deploy.pipelines.iter().filter(gated).collect();
     let Some(gate) = gates.first() else {
         let why = deploying.map_or_else(
@@ -51,9 +48,7 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::not_applicable(why);
     };
     let findings: Vec<Finding> = gates.iter().flat_map(|pipeline| judge(pipeline)).collect();
-    let together = gates
-        .iter()
-        .any(|one| one.jobs.iter().any(|job| job.deploys().next().is_some()));
+    let together = gates.iter().any(|one| deploys(one));
     if findings.is_empty() && !together {
         let runs = format!("clerk-audit runs in {}", gate.path);
         let why = deploying.map_or_else(
@@ -68,6 +63,18 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::not_applicable(why);
     }
     Verdict::Judged(findings)
+}
+
+/// Whether a pipeline deploys what the gate is for.
+fn deploys(pipeline: &Pipeline) -> bool {
+    let mut jobs = pipeline.jobs.iter();
+    jobs.any(|job| guarded(pipeline, job).next().is_some())
+}
+
+/// The steps of a job that deploy, and not a preview: that needs no gate.
+fn guarded<'p>(pipeline: &Pipeline, job: &'p Job) -> impl Iterator<Item = (usize, &'p Step)> {
+    let preview = pipeline.for_requests_only || job.context == Context::Preview;
+    job.deploys().filter(move |_| !preview)
 }
 
 fn judge(pipeline: &Pipeline) -> Vec<Finding> {
@@ -94,7 +101,7 @@ fn judge(pipeline: &Pipeline) -> Vec<Finding> {
         }
     }
     for job in &pipeline.jobs {
-        for (at, step) in job.deploys() {
+        for (at, step) in guarded(pipeline, job) {
             let waits = |(gate, before, _): &(&Job, usize, &Step)| {
                 let same = gate.name == job.name;
                 (same && *before < at && !step.regardless)
