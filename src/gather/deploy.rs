@@ -17,9 +17,16 @@ const MOST: usize = 300;
 /// it is a file that the audit rests on.
 pub(super) fn files_of(reading: &Reading<'_>, facts: &Facts) -> Known<Deploy> {
     let mut deploy = Deploy::default();
+    // What lies in no app's folder is the first one's; the others need not look at every file.
+    let is_first = reading.folders.first() == Some(&facts.app.path);
+    let around = if is_first {
+        ""
+    } else {
+        facts.app.path.as_str()
+    };
     let files = reading
         .tree
-        .files()
+        .below(around)
         .iter()
         .filter_map(|path| Some((path, Kind::of(path)?)));
     let own = files.filter(|(path, _)| reading.is_of(&facts.app, path));
@@ -81,30 +88,44 @@ fn rules_of(root: &files::Root, file: &Dockerfile) -> Option<Rules> {
     })
 }
 
+/// The env files that are looked for above an app.
+const ABOVE: &[&str] = &[
+    ".env",
+    ".env.local",
+    ".env.production",
+    ".env.staging",
+    ".env.preview",
+    ".env.development",
+    ".env.test",
+];
+
 /// The env files of the app's folder and those above it, with the Clerk keys in them.
 fn env_files(reading: &Reading<'_>, facts: &Facts) -> Vec<EnvFile> {
     let own = facts.app.path.as_str();
+    let mut paths: Vec<String> = reading.root.names(own);
+    paths.retain(|name| is_env_file(name));
+    let mut paths: Vec<String> = paths.iter().map(|name| tree::join(own, name)).collect();
+    // A folder above may hold a thousand apps: it is not listed for each of them.
+    for folder in tree::ancestors(own) {
+        paths.extend(ABOVE.iter().map(|name| tree::join(folder, name)));
+    }
     let mut found = Vec::new();
-    for folder in std::iter::once(own).chain(tree::ancestors(own)) {
-        let names = reading.root.names(folder);
-        for name in names.iter().filter(|name| is_env_file(name)) {
-            let path = tree::join(folder, name);
-            if let Ok(Some(text)) = reading.root.read(&path, TEXT_LIMIT) {
-                let file = env::EnvFile {
-                    path: path.clone(),
-                    text,
-                };
-                let env = Env::load(facts.app.env_dialect(), &[file], None);
-                let keys = env
-                    .all()
-                    .map(|variable| &variable.winner)
-                    .filter(|one| is_key(one))
-                    .cloned();
-                found.push(EnvFile {
-                    path,
-                    keys: keys.collect(),
-                });
-            }
+    for path in paths {
+        if let Ok(Some(text)) = reading.root.read(&path, TEXT_LIMIT) {
+            let file = env::EnvFile {
+                path: path.clone(),
+                text,
+            };
+            let env = Env::load(facts.app.env_dialect(), &[file], None);
+            let keys = env
+                .all()
+                .map(|variable| &variable.winner)
+                .filter(|one| is_key(one))
+                .cloned();
+            found.push(EnvFile {
+                path,
+                keys: keys.collect(),
+            });
         }
     }
     found
