@@ -1,22 +1,30 @@
 //! Keys and environment variables.
 
+mod address;
 pub mod conflicting_values;
+pub mod cors_origins;
 pub mod deprecated_variable;
 pub mod key_modes_differ;
 pub mod line_not_read;
+pub mod live_key_outside_production;
+pub mod not_production;
+pub mod public_url_not_https;
 pub mod publishable_key_development;
 pub mod publishable_key_host_mismatch;
 pub mod publishable_key_malformed;
 pub mod publishable_key_missing;
 pub mod publishable_key_placeholder;
 pub mod redirect_url_unsafe;
+pub mod same_instance_everywhere;
 pub mod secret_in_public_variable;
 pub mod secret_key_development;
 pub mod secret_key_malformed;
 pub mod secret_key_missing;
 pub mod secret_key_wrong_kind;
 pub mod sign_in_url_missing;
+mod stages;
 pub mod unread_variable;
+pub mod webhook_secret_shared;
 pub mod wrong_variable_name;
 
 use crate::checks::engine::Verdict;
