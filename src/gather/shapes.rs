@@ -5,7 +5,8 @@ use aho_corasick::AhoCorasick;
 use super::Reading;
 use crate::facts::code::module;
 use crate::facts::code::resolve::Target;
-use crate::facts::code::shapes::{self, Shapes};
+use crate::facts::code::shapes::shell::manifest;
+use crate::facts::code::shapes::{self, FileShapes, Shapes};
 use crate::facts::project::App;
 use crate::facts::tree;
 use crate::model::Known;
@@ -29,7 +30,8 @@ impl Search {
         // A route may hand all of its work on, and be known by its path alone.
         let named = || memchr::memmem::find(path.as_bytes(), b"webhook").is_some();
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
-        module::is_module(path) && (said() || named())
+        (module::is_module(path) && (said() || named()))
+            || (shapes::is_component(path) && said())
     }
 }
 
@@ -75,5 +77,17 @@ pub(super) fn of(reading: &Reading<'_>, app: &App) -> Known<Shapes> {
         }
         all.files.push(file);
     }
+    all.files.extend(manifests(reading, app));
     Known::Yes(all)
+}
+
+/// The manifests of a browser extension that are no code.
+fn manifests<'r>(reading: &Reading<'r>, app: &App) -> impl Iterator<Item = FileShapes> {
+    let is_extension = app.framework.id == "browser-extension";
+    let files = manifest::FILES.iter().filter(move |_| is_extension);
+    files.filter_map(|name| {
+        let path = tree::join(&app.path, name);
+        let text = reading.project.sources().text(&path)?;
+        manifest::read(&path, &text)
+    })
 }

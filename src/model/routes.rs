@@ -276,10 +276,6 @@ pub struct Skip {
 /// A page on which people sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInPage {
-    /// Whether the page itself shows Clerk's component so that its steps are paths below the page.
-    pub steps_are_paths: bool,
-    /// Whether it answers the paths below it.
-    pub is_catch_all: bool,
     /// The first of its paths at which the middleware stops whoever is signed out, and how.
     pub stopped: Option<(String, Layer)>,
 }
