@@ -30,8 +30,7 @@ impl Search {
         // A route may hand all of its work on, and be known by its path alone.
         let named = || memchr::memmem::find(path.as_bytes(), b"webhook").is_some();
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
-        (module::is_module(path) && (said() || named()))
-            || (shapes::is_component(path) && said())
+        (module::is_module(path) && (said() || named())) || (shapes::is_component(path) && said())
     }
 }
 

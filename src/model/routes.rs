@@ -323,6 +323,8 @@ pub struct RouteMap {
     pub routes: Vec<Route>,
     /// What the map does not cover, in sentences.
     pub notes: Vec<String>,
+    /// Whether routes are computed, so that there may be pages beside those in the map.
+    pub is_partial: bool,
     /// What else is known of the middleware; of a framework without one, nothing.
     pub middleware: MiddlewareFacts,
 }

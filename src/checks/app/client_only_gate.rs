@@ -1,6 +1,6 @@
 //! `app/client-only-gate`
 
-use super::{pages, shells};
+use super::{MOST, pages, shells};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::code::routes::pattern;
@@ -29,10 +29,11 @@ fn run(facts: &Facts) -> Verdict {
     let mut judged = false;
     let mut findings: Vec<Finding> = Vec::new();
     let mut told: Vec<(String, String)> = Vec::new();
-    for (file, shape, shell) in shells(facts) {
-        let Shell::Fetch { path, method } = shell else {
-            continue;
-        };
+    let fetches = shells(facts).filter_map(|(file, shape, shell)| match shell {
+        Shell::Fetch { path, method } => Some((file, shape, path, method)),
+        _ => None,
+    });
+    for (file, shape, path, method) in fetches.take(MOST) {
         let Some(by) = gate(file) else { continue };
         let Some(route) = endpoint(facts, path) else {
             continue;
@@ -62,12 +63,15 @@ fn tell(
     route: &Route,
     open: Option<&CodePlace>,
 ) -> Finding {
-    let place = open.map_or_else(|| Place::file(&route.file), |at| Place::Span {
-        file: at.file.clone(),
-        line: at.line,
-        column: at.column,
-        excerpt: None,
-    });
+    let place = open.map_or_else(
+        || Place::file(&route.file),
+        |at| Place::Span {
+            file: at.file.clone(),
+            line: at.line,
+            column: at.column,
+            excerpt: None,
+        },
+    );
     Finding::warning(format!(
         "{by} decides in the browser, and {method} {} answers whoever is signed out",
         route.pattern
@@ -87,7 +91,11 @@ fn gate(file: &FileShapes) -> Option<&str> {
 
 /// The endpoint that answers a path.
 fn endpoint<'f>(facts: &'f Facts, path: &str) -> Option<&'f Route> {
-    let routes = facts.routes.as_ref().into_iter().flat_map(|map| &map.routes);
+    let routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
     let handlers = routes.filter(|route| matches!(route.kind, RouteKind::Handler | RouteKind::Api));
     let fits = handlers.filter_map(|route| Some((pattern::fit(&route.pattern, path)?, route)));
     fits.min_by(|a, b| a.0.cmp(&b.0)).map(|(_, route)| route)

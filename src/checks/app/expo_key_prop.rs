@@ -39,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let judged = providers.into_iter().filter(|(one, _)| !one.spread);
     let findings = judged.flat_map(|(one, place)| {
         let key = (!has(one, "publishableKey")).then(|| no_key(facts, one, place.clone()));
-        let cache = (!has(one, "tokenCache")).then(|| no_cache(place));
+        let cache = (!has(one, "tokenCache")).then(|| no_cache(one, place));
         key.into_iter().chain(cache)
     });
     Verdict::Judged(findings.collect())
@@ -55,7 +55,9 @@ fn no_key(facts: &Facts, provider: &Provider, place: Place) -> Finding {
     let reads_none = provider.package == "@clerk/expo"
         && clerk_major(facts, "@clerk/expo").is_some_and(|major| major >= 3);
     let finding = if reads_none {
-        Finding::error("ClerkProvider has no publishableKey, and this version reads it from nowhere else")
+        Finding::error(
+            "ClerkProvider has no publishableKey, and this version reads it from nowhere else",
+        )
     } else {
         Finding::warning(
             "ClerkProvider has no publishableKey, and what it reads instead is missing in release builds",
@@ -67,8 +69,9 @@ fn no_key(facts: &Facts, provider: &Provider, place: Place) -> Finding {
 }
 
 /// `MemoryTokenCache` is what the provider takes on iOS and Android where it is given none.
-fn no_cache(place: Place) -> Finding {
+fn no_cache(provider: &Provider, place: Place) -> Finding {
+    let package = &provider.package;
     Finding::warning("ClerkProvider has no tokenCache, so that the session is kept in memory only")
         .at(place, "no tokenCache")
-        .fix("write `tokenCache={tokenCache}` with `import { tokenCache } from '@clerk/expo/token-cache'`")
+        .fix(format!("write `tokenCache={{tokenCache}}` with `import {{ tokenCache }} from '{package}/token-cache'`"))
 }

@@ -56,7 +56,11 @@ fn frontend_api(facts: &Facts) -> Option<String> {
 
 fn judge(manifest: &Manifest, place: &Place, syncs: bool, host: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let wanted: &[&str] = if syncs { &["storage", "cookies"] } else { &["storage"] };
+    let wanted: &[&str] = if syncs {
+        &["storage", "cookies"]
+    } else {
+        &["storage"]
+    };
     for permission in wanted {
         let asked = |all: &Vec<String>| all.iter().any(|one| one == permission);
         if manifest.permissions.as_ref().is_some_and(|all| !asked(all)) {
@@ -116,7 +120,12 @@ mod tests {
         ] {
             assert!(covers(pattern, "clerk.acme.shop"), "{pattern}");
         }
-        for pattern in ["http://localhost/*", "https://acme.shop/*", "http://clerk.acme.shop/*", ""] {
+        for pattern in [
+            "http://localhost/*",
+            "https://acme.shop/*",
+            "http://clerk.acme.shop/*",
+            "",
+        ] {
             assert!(!covers(pattern, "clerk.acme.shop"), "{pattern}");
         }
     }

@@ -18,6 +18,9 @@ use crate::facts::{Facts, lockfile, tree};
 use crate::model::Place;
 use crate::model::routes::{Route, RouteKind};
 
+/// No app has more forms, or requests behind a gate, that say something new.
+const MOST: usize = 300;
+
 /// One shape of the way in which Clerk is built in: its file, where it is, what it is.
 type Found<'f> = (&'f FileShapes, &'f Shape, &'f Shell);
 
@@ -70,8 +73,17 @@ fn is_own(facts: &Facts, path: &str) -> bool {
 
 /// The pages of the app.
 fn pages(facts: &Facts) -> impl Iterator<Item = &Route> {
-    let routes = facts.routes.as_ref().into_iter().flat_map(|map| &map.routes);
+    let routes = facts
+        .routes
+        .as_ref()
+        .into_iter()
+        .flat_map(|map| &map.routes);
     routes.filter(|route| route.kind == RouteKind::Page)
+}
+
+/// Whether the app may have pages that are not known.
+fn may_have_more(facts: &Facts) -> bool {
+    facts.routes.as_ref().is_some_and(|map| map.is_partial)
 }
 
 /// The pages that show what stands in a file: the page itself, else those that import it.
@@ -83,10 +95,12 @@ fn shown_by<'f>(facts: &'f Facts, file: &str) -> Vec<&'f Route> {
     let Some(shapes) = facts.shapes.as_ref() else {
         return Vec::new();
     };
-    let imports = |page: &&Route| {
-        let shaped = shapes.file(&page.file);
-        shaped.is_some_and(|shaped| shaped.imports.iter().any(|path| path == file))
-    };
+    let importing = shapes
+        .files
+        .iter()
+        .filter(|one| one.imports.iter().any(|path| path == file));
+    let importing: Vec<&str> = importing.map(|one| one.path.as_str()).collect();
+    let imports = |page: &&Route| importing.contains(&page.file.as_str());
     pages(facts).filter(imports).collect()
 }
 

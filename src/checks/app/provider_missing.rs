@@ -32,9 +32,7 @@ fn run(facts: &Facts) -> Verdict {
         );
     }
     let used: Vec<Found<'_>> = shells(facts)
-        .filter(|(file, _, shell)| {
-            matches!(shell, Shell::Uses { .. }) && is_own(facts, &file.path)
-        })
+        .filter(|(file, _, shell)| matches!(shell, Shell::Uses { .. }) && is_own(facts, &file.path))
         .collect();
     let Some((file, shape, Shell::Uses { name, package })) = used.first().copied() else {
         return Verdict::not_applicable("no component and no hook of Clerk's was seen");
@@ -49,15 +47,29 @@ fn run(facts: &Facts) -> Verdict {
         ));
     }
     let (what, fix) = provider(package);
-    let mut finding = Finding::error(format!(
-        "{name} of {package} is used, and there is no {what} anywhere in the app"
-    ))
-    .at(file.place(shape), "works only where Clerk is provided")
-    .fix(fix);
+    let severity = if may_come_from_outside(facts) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
+    let message =
+        format!("{name} of {package} is used, and there is no {what} anywhere in the app");
+    let mut finding = Finding::new(severity, message)
+        .at(file.place(shape), "works only where Clerk is provided")
+        .fix(fix);
     for (file, shape, _) in used.iter().skip(1).take(SHOWN - 1) {
         finding = finding.see(file.place(shape), "as does this");
     }
     Verdict::of(Some(finding))
+}
+
+/// Whether the app depends on packages of the workspace that were not read because they do not depend on
+/// Clerk themselves: one of them may take it from the root of the workspace.
+fn may_come_from_outside(facts: &Facts) -> bool {
+    const BESIDE: &[&str] = &["workspace:", "file:", "link:", "*"];
+    let ranges = facts.app.ranges.values();
+    let beside = ranges.filter(|range| BESIDE.iter().any(|start| range.starts_with(start)));
+    beside.count() > facts.app.libraries.len()
 }
 
 /// What provides Clerk to the components of a package, and where it belongs.

@@ -46,10 +46,15 @@ fn run(facts: &Facts) -> Verdict {
         _ if is_exact => &["unstable_middleware"],
         _ => &["v8_middleware", "unstable_middleware"],
     };
-    let set: Vec<_> = names.iter().flat_map(|name| settings(facts, name)).collect();
-    // A preset may set it.
+    let set: Vec<_> = names
+        .iter()
+        .flat_map(|name| settings(facts, name))
+        .collect();
+    // A preset may set it, or what is written in another file.
+    let elsewhere = |name| settings(facts, name).next().is_some();
     let may_be_set = set.iter().any(|(_, value)| *value != Some("false"))
-        || settings(facts, "presets").next().is_some();
+        || elsewhere("presets")
+        || elsewhere("future");
     if may_be_set {
         return Verdict::Judged(Vec::new());
     }

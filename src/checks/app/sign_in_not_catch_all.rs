@@ -1,6 +1,8 @@
 //! `app/sign-in-not-catch-all`
 
-use super::{answers, is_intercepting, pages, shells, shown_by, steps_are_paths};
+use super::{
+    MOST, answers, is_intercepting, may_have_more, pages, shells, shown_by, steps_are_paths,
+};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::code::shapes::shell::{Form, Shell};
@@ -36,8 +38,11 @@ fn steps(form: &Form) -> [&'static str; 2] {
 fn run(facts: &Facts) -> Verdict {
     let mut judged = false;
     let mut findings = Vec::new();
-    for (file, shape, shell) in shells(facts) {
-        let Shell::Form(form) = shell else { continue };
+    let forms = shells(facts).filter_map(|(file, shape, shell)| match shell {
+        Shell::Form(form) => Some((file, shape, form)),
+        _ => None,
+    });
+    for (file, shape, form) in forms.take(MOST) {
         for page in shown_by(facts, &file.path) {
             if is_intercepting(&page.file) {
                 continue;
@@ -51,6 +56,9 @@ fn run(facts: &Facts) -> Verdict {
     if !judged {
         return Verdict::not_applicable("no page of the app shows <SignIn> or <SignUp>");
     }
+    if may_have_more(facts) && !findings.is_empty() {
+        return Verdict::not_applicable("routes of the app are computed, and may answer the steps");
+    }
     Verdict::Judged(findings)
 }
 
@@ -61,7 +69,10 @@ fn judge(
     (file, shape): (&FileShapes, &Shape),
 ) -> Option<Finding> {
     let at = page.pattern.trim_end_matches('/');
-    let first = page.urls.first().map_or(at, |url| url.trim_end_matches('/'));
+    let first = page
+        .urls
+        .first()
+        .map_or(at, |url| url.trim_end_matches('/'));
     let paths = steps(form).map(|step| format!("{first}/{step}"));
     let is_answered = |path: &String| pages(facts).any(|page| answers(page, path));
     let open: Vec<&String> = paths.iter().filter(|path| !is_answered(path)).collect();
@@ -75,7 +86,10 @@ fn judge(
     let name = &form.name;
     let finding = Finding::new(
         severity,
-        format!("<{name}> stands on {}, and no page answers its step {path}", page.pattern),
+        format!(
+            "<{name}> stands on {}, and no page answers its step {path}",
+            page.pattern
+        ),
     )
     .at(file.place(shape), "its steps are paths below the page")
     .fix(format!(
@@ -103,7 +117,9 @@ fn moves_by_router(facts: &Facts, page: &Route) -> bool {
 fn rename(facts: &Facts, page: &Route) -> String {
     let file = &page.file;
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    let stem = file
+        .rsplit_once('.')
+        .map_or(file.as_str(), |(stem, _)| stem);
     let stem = stem.strip_suffix("/index").unwrap_or(stem);
     let end = file.rsplit_once('.').map_or("", |(_, end)| end);
     match facts.app.framework.id {

@@ -1,6 +1,6 @@
 //! `app/sign-in-url-wrong`
 
-use super::{answers, base, is_intercepting, pages, settings, shells};
+use super::{answers, base, is_intercepting, may_have_more, pages, settings, shells};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::code::routes::pattern::{self, Segment};
@@ -37,16 +37,28 @@ fn run(facts: &Facts) -> Verdict {
     if given.is_empty() && forms.is_empty() {
         return Verdict::not_applicable("no path of the app is given for sign-in or sign-up");
     }
-    let known = given.into_iter().filter(|(_, path, _)| !may_move(facts, path));
-    let missing = known
-        .filter(|(_, path, _)| !pages(facts).any(|page| answers(page, path)))
-        .map(|(name, path, place)| {
-            Finding::error(format!("{name} is {path}, and no page of the app answers there"))
-                .at(place, "given here")
-                .fix("give the path of the page that shows the form, or make that page")
-        });
+    let is_open = |(_, path, _): &&Given| !pages(facts).any(|page| answers(page, path));
+    let open: Vec<&Given> = given.iter().filter(is_open).collect();
+    if may_have_more(facts) || open.iter().any(|(_, path, _)| may_move(facts, path)) {
+        return Verdict::not_applicable(
+            "the app moves paths or computes routes, so that a page may answer elsewhere",
+        );
+    }
+    let missing = open.into_iter().map(|one| missing(facts, one));
     let apart = forms.into_iter().filter_map(|one| apart(&one));
     Verdict::Judged(missing.chain(apart).collect())
+}
+
+fn missing(facts: &Facts, (name, path, place): &Given) -> Finding {
+    // Where modules and plugins may bring pages along, nobody can be sure.
+    let severity = match facts.app.framework.id {
+        "next" | "sveltekit" | "react-router" | "remix" => Severity::Error,
+        _ => Severity::Warning,
+    };
+    let message = format!("{name} is {path}, and no page of the app answers there");
+    Finding::new(severity, message)
+        .at(place.clone(), "given here")
+        .fix("give the path of the page that shows the form, or make that page")
 }
 
 /// Whether a page that stands elsewhere may answer a path: the config or the middleware moves paths.
@@ -159,8 +171,15 @@ fn apart(placed: &Placed<'_>) -> Option<Finding> {
     }
     let (name, path) = (&placed.form.name, &placed.path);
     Some(
-        Finding::error(format!("<{name} path=\"{path}\"> stands on the page {base}"))
-            .at(placed.place.clone(), "the steps are looked for below this path")
-            .fix(format!("write `path=\"{base}\"`, or leave it out where the SDK knows it")),
+        Finding::error(format!(
+            "<{name} path=\"{path}\"> stands on the page {base}"
+        ))
+        .at(
+            placed.place.clone(),
+            "the steps are looked for below this path",
+        )
+        .fix(format!(
+            "write `path=\"{base}\"`, or leave it out where the SDK knows it"
+        )),
     )
 }

@@ -35,12 +35,10 @@ fn run(facts: &Facts) -> Verdict {
             "no page of the app is known to be that of Clerk's sign-in",
         );
     }
-    let findings = pages
-        .iter()
-        .filter_map(|(route, page)| {
-            let (path, layer) = page.stopped.as_ref()?;
-            Some(stopped(facts, route, path, layer))
-        });
+    let findings = pages.iter().filter_map(|(route, page)| {
+        let (path, layer) = page.stopped.as_ref()?;
+        Some(stopped(facts, route, path, layer))
+    });
     Verdict::Judged(findings.collect())
 }
 

@@ -45,7 +45,8 @@ fn imported(path: &str, import: &Import) -> Option<Shell> {
         // `* as Clerk`: any of its members may be the provider.
         Taken::All => return Some(Shell::Provides),
     };
-    let integration = name == "default" && import.source == "@clerk/astro" && path.contains(".config.");
+    let integration =
+        name == "default" && import.source == "@clerk/astro" && path.contains(".config.");
     if integration || is_provider(name) {
         return Some(Shell::Provides);
     }

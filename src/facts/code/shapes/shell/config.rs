@@ -1,14 +1,20 @@
 //! What the config of a framework says about Clerk, and the start of a TanStack Start app.
 
 use super::super::super::tree::{Expr, Key, Kind, Offset, Property};
-use super::super::Seen;
 use super::super::walk::{self, Node, Trail};
+use super::super::{CANDIDATES, Seen};
 use super::{Manifest, Shell, add, literal, taken};
 
 /// Settings by the start of the name of the file in which they stand.
 const SETTINGS: &[(&str, &[&str])] = &[
-    ("next.config.", &["cacheComponents", "source", "basePath", "i18n"]),
-    ("react-router.config.", &["v8_middleware", "unstable_middleware", "presets"]),
+    (
+        "next.config.",
+        &["cacheComponents", "source", "basePath", "i18n"],
+    ),
+    (
+        "react-router.config.",
+        &["v8_middleware", "unstable_middleware", "presets", "future"],
+    ),
     ("astro.config.", &["output"]),
 ];
 
@@ -18,6 +24,7 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     let names = settings.map_or(&[][..], |(_, names)| *names);
     let has_manifest = file.contains("config.") || file.starts_with("manifest.");
     let program = seen.module.program.clone();
+    let mut left = CANDIDATES;
     let mut found: Vec<(Offset, Shell)> = Vec::new();
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
@@ -31,10 +38,14 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
             }
             Kind::Call { callee, .. } => {
                 let clerks = walk::name(callee).and_then(|local| taken(seen.module, local));
-                let listed = |package: &str| package.contains("tanstack") || package.contains("react-router");
-                if let Some((_, package)) = clerks
-                    .filter(|(name, package)| *name == "clerkMiddleware" && listed(package))
+                let listed = |package: &str| {
+                    package.contains("tanstack") || package.contains("react-router")
+                };
+                if let Some((_, package)) =
+                    clerks.filter(|(name, package)| *name == "clerkMiddleware" && listed(package))
+                    && left > 0
                 {
+                    left -= 1;
                     let package = package.to_owned();
                     let list = list_around(expr, trail);
                     found.push((expr.at, Shell::Registers { package, list }));
@@ -58,11 +69,20 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
 }
 
 fn setting(property: &Property, names: &[&'static str]) -> Option<(Offset, Shell)> {
-    let (key, at, value) = match property {
-        Property::Value(Key::Name(key), value) => (key, value.at, literal(value)),
-        _ => return None,
+    let Property::Value(Key::Name(key), value) = property else {
+        // `...shared`: it may set anything.
+        let Property::Spread(shared) = property else {
+            return None;
+        };
+        let name = names.iter().find(|name| **name == "presets")?;
+        return Some((shared.at, Shell::Setting { name, value: None }));
     };
-    let name = names.iter().find(|name| **name == &**key)?;
+    let (name, at) = (names.iter().find(|name| **name == &**key)?, value.at);
+    let is_object = matches!(value.kind, Kind::Object(_));
+    if *name == "future" && is_object {
+        return None;
+    }
+    let value = literal(value);
     Some((at, Shell::Setting { name, value }))
 }
 

@@ -1,8 +1,8 @@
 //! What the browser decides, and what it asks of the app's own server in the same file.
 
-use super::super::super::tree::{Expr, Item, Key, Kind, Offset, Property};
-use super::super::Seen;
+use super::super::super::tree::{Expr, Item, Key, Kind, Offset, Property, StatementKind};
 use super::super::walk::{self, Node};
+use super::super::{CANDIDATES, Seen, locals};
 use super::{Shell, WITH_COMPONENTS, add, literal, taken};
 
 /// Components that show what is in them to those who are signed in.
@@ -19,16 +19,19 @@ pub(super) fn look(seen: &mut Seen<'_>) {
     }
     let hook = ["useAuth", "useUser", "useSession"]
         .into_iter()
-        .find(|hook| super::super::locals(module, hook, of_ui).first().is_some());
+        .find(|hook| !locals(module, hook, of_ui).is_empty());
     let program = module.program.clone();
+    let mut left = CANDIDATES;
     let mut found: Vec<(Offset, Shell)> = Vec::new();
     walk::program(&program, &mut |node, _| {
         let Node::Expr(expr) = node else {
             if let (Node::Statement(one), Some(hook)) = (node, hook)
-                && let super::super::super::tree::StatementKind::If(test, then, _) = &one.kind
+                && let StatementKind::If(test, then, _) = &one.kind
+                && left > 0
                 && walk::exit(then)
                 && walk::any(test, is_state)
             {
+                left -= 1;
                 found.push((one.at, gate(format!("{hook}()"))));
             }
             return;
@@ -47,7 +50,9 @@ pub(super) fn look(seen: &mut Seen<'_>) {
             _ => {}
         }
     });
-    let gated = found.iter().any(|(_, one)| matches!(one, Shell::Gate { .. }));
+    let gated = found
+        .iter()
+        .any(|(_, one)| matches!(one, Shell::Gate { .. }));
     for (at, shell) in found.into_iter().filter(|_| gated) {
         add(seen, at, shell);
     }

@@ -50,6 +50,9 @@ pub fn read(path: &str, text: &str) -> Option<FileShapes> {
 
 /// The texts of a list, where all are texts.
 fn texts(node: &Node) -> Option<Vec<String>> {
-    let texts = node.items().iter().map(|item| Some(item.text()?.to_owned()));
+    let texts = node
+        .items()
+        .iter()
+        .map(|item| Some(item.text()?.to_owned()));
     texts.collect()
 }

@@ -1,8 +1,8 @@
 //! Clerk's components in the markup of Vue, Svelte and Astro, which is read as text: a tag is a tag.
 
 use super::super::super::tree::{Kind, Pattern, StatementKind};
-use super::super::Seen;
 use super::super::walk;
+use super::super::{MOST, Seen};
 use super::{Form, Shell, add, taken};
 
 pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
@@ -85,7 +85,7 @@ fn tags<'t>(text: &'t str, name: &str) -> Vec<(u32, &'t str)> {
         let tag = rest.split('>').next().filter(|_| ends)?;
         Some((u32::try_from(at).ok()?, tag))
     });
-    found.collect()
+    found.take(MOST).collect()
 }
 
 /// The attributes of a tag; their texts where they are written out, and whether others are spread into it.

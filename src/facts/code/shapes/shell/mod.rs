@@ -217,3 +217,88 @@ fn literal(expr: &Expr) -> Option<String> {
 fn add(seen: &mut Seen<'_>, at: u32, shell: Shell) {
     seen.add(at, What::Shell(shell));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::read;
+    use super::*;
+
+    fn shells(path: &str, text: &str) -> Vec<Shell> {
+        let module = Module::read(path, &Arc::from(text)).unwrap();
+        let shapes = read(path, &module).shapes.into_iter();
+        let shells = shapes.filter_map(|shape| match shape.what {
+            What::Shell(shell) => Some(shell),
+            _ => None,
+        });
+        shells.collect()
+    }
+
+    #[test]
+    fn a_form_is_known_by_its_import_alone() {
+        let form = |text: &str| {
+            let all = shells("app/page.tsx", text);
+            all.into_iter().any(|one| matches!(one, Shell::Form(_)))
+        };
+        assert!(form(
+            "import { SignIn as Form } from '@clerk/nextjs'\nexport default () => <Form />"
+        ));
+        assert!(!form(
+            "import { SignIn } from './sign-in'\nexport default () => <SignIn />"
+        ));
+        assert!(!form(
+            "import type { SignIn } from '@clerk/nextjs'\nexport default () => <SignIn />"
+        ));
+    }
+
+    #[test]
+    fn a_tag_in_a_comment_of_markup_is_none() {
+        let all = shells(
+            "a.vue",
+            "<template><!-- <SignIn /> <!-- --> <SignInButton /> </template>",
+        );
+        assert_eq!(all, []);
+        let all = shells(
+            "a.vue",
+            "<template><!-- --><SignIn :path=\"x\" routing='path'/></template>",
+        );
+        let [Shell::Form(form)] = all.as_slice() else {
+            panic!("{all:?}");
+        };
+        assert_eq!(form.prop("path"), Some(None));
+        assert_eq!(form.prop("routing"), Some(Some("path")));
+    }
+
+    #[test]
+    fn markup_that_never_ends_is_read_at_once() {
+        let text = "<SignIn ".repeat(100_000) + "<!--";
+        assert!(shells("a.svelte", &text).len() <= 40);
+    }
+
+    #[test]
+    fn html_is_found_below_other_providers() {
+        let text = "import { ClerkProvider } from '@clerk/nextjs'\nexport default () => <ClerkProvider><Theme><html /></Theme></ClerkProvider>";
+        let around = shells("app/layout.tsx", text);
+        assert!(
+            around
+                .iter()
+                .any(|one| matches!(one, Shell::Provider(one) if one.around_html))
+        );
+    }
+
+    #[test]
+    fn a_request_counts_only_beside_a_gate() {
+        let text = |gate: &str| {
+            format!(
+                "import {{ useAuth }} from '@clerk/nextjs'\nexport function A() {{ const {{ isSignedIn }} = useAuth(); {gate} fetch(`/api/a/${{1}}?x`, {{ method: 'post' }}) }}"
+            )
+        };
+        let fetch = Shell::Fetch {
+            path: "/api/a/x1".to_owned(),
+            method: "POST".to_owned(),
+        };
+        assert!(shells("a.tsx", &text("if (!isSignedIn) return null;")).contains(&fetch));
+        assert!(!shells("a.tsx", &text("")).contains(&fetch));
+    }
+}
