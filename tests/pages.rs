@@ -16,11 +16,14 @@ use std::fmt::Write as _;
 use clerk_audit::checks;
 use support::case;
 
+/// Files as they are written anew; `None` where one is taken away.
+type Files = Vec<(String, Option<String>)>;
+
 /// A block that says what becomes of a fixture with it.
 struct Example {
     verb: String,
     case: String,
-    files: Vec<(String, Option<String>)>,
+    files: Files,
 }
 
 fn examples(page: &str) -> Vec<Example> {
@@ -71,8 +74,7 @@ fn every_example_does_what_its_page_says() {
     let mut wrong = String::new();
     for check in checks::ALL {
         let id = check.meta.id;
-        let mut together: BTreeMap<(String, String), Vec<(String, Option<String>)>> =
-            BTreeMap::new();
+        let mut together: BTreeMap<(String, String), Files> = BTreeMap::new();
         for example in examples(check.meta.docs) {
             let files = together.entry((example.verb, example.case)).or_default();
             files.extend(example.files);
