@@ -2,7 +2,8 @@
 //!
 //! A fenced block whose first line reads `ts app/api/orders/route.ts fixes fail-role` is written over that
 //! file of the fixture `fail-role` of the same check, and the check then passes; with `breaks pass-role` it
-//! then fails or warns. Blocks that name the same fixture are written together. `pk_live_…` and its like
+//! then fails or warns. Blocks that name the same fixture are written together. A block for a file that is
+//! renamed ends its line in `without middleware.ts`, and that file is taken away. `pk_live_…` and its like
 //! stand for whole keys.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
@@ -15,12 +16,14 @@ use std::fmt::Write as _;
 use clerk_audit::checks;
 use support::case;
 
+/// Files as they are written anew; `None` where one is taken away.
+type Files = Vec<(String, Option<String>)>;
+
 /// A block that says what becomes of a fixture with it.
 struct Example {
     verb: String,
     case: String,
-    path: String,
-    text: String,
+    files: Files,
 }
 
 fn examples(page: &str) -> Vec<Example> {
@@ -32,12 +35,16 @@ fn examples(page: &str) -> Vec<Example> {
         };
         let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         let words: Vec<&str> = info.split_whitespace().collect();
-        if let [_, path, verb, case] = words[..] {
+        if let [_, path, verb, case, without @ ..] = &words[..] {
+            let text = whole_keys(&(text.join("\n") + "\n"));
+            let mut files = vec![((*path).to_owned(), Some(text))];
+            if let ["without", gone] = without {
+                files.push(((*gone).to_owned(), None));
+            }
             found.push(Example {
-                verb: verb.to_owned(),
-                case: case.to_owned(),
-                path: path.to_owned(),
-                text: whole_keys(&(text.join("\n") + "\n")),
+                verb: (*verb).to_owned(),
+                case: (*case).to_owned(),
+                files,
             });
         }
     }
@@ -67,10 +74,10 @@ fn every_example_does_what_its_page_says() {
     let mut wrong = String::new();
     for check in checks::ALL {
         let id = check.meta.id;
-        let mut together: BTreeMap<(String, String), Vec<(String, String)>> = BTreeMap::new();
+        let mut together: BTreeMap<(String, String), Files> = BTreeMap::new();
         for example in examples(check.meta.docs) {
             let files = together.entry((example.verb, example.case)).or_default();
-            files.push((example.path, example.text));
+            files.extend(example.files);
         }
         for ((verb, name), files) in together {
             let case =

@@ -5,7 +5,8 @@ use aho_corasick::AhoCorasick;
 use super::Reading;
 use crate::facts::code::module;
 use crate::facts::code::resolve::Target;
-use crate::facts::code::shapes::{self, Shapes, care};
+use crate::facts::code::shapes::shell::manifest;
+use crate::facts::code::shapes::{self, FileShapes, Shapes, care};
 use crate::facts::project::App;
 use crate::facts::tree;
 use crate::model::Known;
@@ -34,7 +35,7 @@ impl Search {
                 || path.split(['/', '.']).any(shapes::is_health)
         };
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
-        module::is_module(path) && (said() || named())
+        (module::is_module(path) && (said() || named())) || (shapes::is_component(path) && said())
     }
 }
 
@@ -87,5 +88,17 @@ pub(super) fn of(reading: &Reading<'_>, app: &App) -> Known<Shapes> {
         }
         all.files.push(file);
     }
+    all.files.extend(manifests(reading, app));
     Known::Yes(all)
+}
+
+/// The manifests of a browser extension that are no code.
+fn manifests<'r>(reading: &Reading<'r>, app: &App) -> impl Iterator<Item = FileShapes> {
+    let is_extension = app.framework.id == "browser-extension";
+    let files = manifest::FILES.iter().filter(move |_| is_extension);
+    files.filter_map(|name| {
+        let path = tree::join(&app.path, name);
+        let text = reading.project.sources().text(&path)?;
+        manifest::read(&path, &text)
+    })
 }

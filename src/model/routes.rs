@@ -276,10 +276,6 @@ pub struct Skip {
 /// A page on which people sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInPage {
-    /// Whether the page itself shows Clerk's component so that its steps are paths below the page.
-    pub steps_are_paths: bool,
-    /// Whether it answers the paths below it.
-    pub is_catch_all: bool,
     /// The first of its paths at which the middleware stops whoever is signed out, and how.
     pub stopped: Option<(String, Layer)>,
 }
@@ -327,6 +323,8 @@ pub struct RouteMap {
     pub routes: Vec<Route>,
     /// What the map does not cover, in sentences.
     pub notes: Vec<String>,
+    /// Whether routes are computed, so that there may be pages beside those in the map.
+    pub is_partial: bool,
     /// What else is known of the middleware; of a framework without one, nothing.
     pub middleware: MiddlewareFacts,
 }

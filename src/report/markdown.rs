@@ -82,13 +82,15 @@ impl Page<'_> {
     }
 
     fn code<'l>(&mut self, info: &str, lines: impl Iterator<Item = &'l str>) {
-        // ```ts proxy.ts: the word after the language names the file.
-        if let Some((_, name)) = info.split_once(' ') {
+        // ```ts proxy.ts fixes fail-x: the word after the language names the file, the rest is for the test
+        // that runs the example.
+        if let Some(path) = info.split_whitespace().nth(1) {
+            let caption = format!("{path}:");
             let _ = writeln!(
                 self.out,
                 "{}{}",
                 " ".repeat(BODY),
-                self.style.paint(Ink::Dim, name)
+                self.style.paint(Ink::Dim, &caption)
             );
         }
         for line in lines {
@@ -186,7 +188,7 @@ fn pieces(body: &str) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    const DOCS: &str = "# A title\n\nOne paragraph with `inline code`, **bold words**\nand a second line of it.\n\n## How to fix\n\n- first item that is long enough to be wrapped\n  on two lines\n- second\n  1. inner\n\n```ts proxy.ts\nexport default clerkMiddleware();\n\n```\nEnd.\n";
+    const DOCS: &str = "# A title\n\nOne paragraph with `inline code`, **bold words**\nand a second line of it.\n\n## How to fix\n\n- first item that is long enough to be wrapped\n  on two lines\n- second\n  1. inner\n\n```ts proxy.ts fixes fail-next-16\nexport default clerkMiddleware();\n\n```\nEnd.\n";
 
     #[test]
     fn a_page_reads_like_a_manual_page() {
@@ -194,7 +196,7 @@ mod tests {
             width: Some(40),
             ..Style::PLAIN
         };
-        let expected = "A title\n\n  One paragraph with `inline code`, bold\n  words and a second line of it.\n\nHow to fix\n\n  * first item that is long enough to be\n    wrapped on two lines\n  * second\n    1. inner\n\n  proxy.ts\n    export default clerkMiddleware();\n\n  End.\n";
+        let expected = "A title\n\n  One paragraph with `inline code`, bold\n  words and a second line of it.\n\nHow to fix\n\n  * first item that is long enough to be\n    wrapped on two lines\n  * second\n    1. inner\n\n  proxy.ts:\n    export default clerkMiddleware();\n\n  End.\n";
         assert_eq!(render(DOCS, &style), expected);
     }
 

@@ -68,6 +68,7 @@ pub fn map(app: &str, routes: Vec<Route>) -> RouteMap {
         framework: "Next.js 16.3.1".to_owned(),
         routes,
         notes: Vec::new(),
+        is_partial: false,
         middleware: MiddlewareFacts::default(),
     }
 }
@@ -299,6 +300,7 @@ pub fn hostile() -> RouteMap {
             route("", RouteKind::Action, "", Vec::new()),
         ],
         notes: vec![why.to_owned()],
+        is_partial: false,
         middleware: MiddlewareFacts::default(),
     }
 }

@@ -30,12 +30,13 @@ enum Api {
     Production,
     Development,
     UnknownKey,
+    CurrentKey,
     Down,
 }
 
-/// Runs the program with this check alone over a copy of a fixture in which some files are written anew, and
-/// answers with the outcome and what it said.
-pub fn run(case: &Path, check: &str, instead: &[(String, String)]) -> (String, String) {
+/// Runs the program with this check alone over a copy of a fixture in which some files are written anew or
+/// taken away (`None`), and answers with the outcome and what it said.
+pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (String, String) {
     let spec: Case = match fs::read_to_string(case.join("case.toml")) {
         Ok(text) => toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", case.display())),
         Err(_) => Case::default(),
@@ -46,8 +47,13 @@ pub fn run(case: &Path, check: &str, instead: &[(String, String)]) -> (String, S
     super::copy_project(case, &project);
     for (path, text) in instead {
         let path = project.join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        if let Some(text) = text {
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        } else {
+            fs::remove_file(&path)
+                .unwrap_or_else(|e| panic!("{}: {}: {e}", case.display(), path.display()));
+        }
     }
     if spec.git || !spec.tracked.is_empty() {
         super::git(&project, &["init", "-q"]);
@@ -75,6 +81,7 @@ pub fn run(case: &Path, check: &str, instead: &[(String, String)]) -> (String, S
         Some(Api::UnknownKey) => {
             command.env("CLERK_API_URL", super::backend_api(401, super::UNKNOWN_KEY))
         }
+        Some(Api::CurrentKey) => command.env("CLERK_API_URL", super::backend_api_of("sk_live")),
         Some(Api::Down) => command.env("CLERK_API_URL", "http://127.0.0.1:9"),
     };
     let done = command.output().unwrap();

@@ -138,6 +138,23 @@ pub fn git(dir: &Path, args: &[&str]) {
 
 /// A Backend API on loopback that gives every request the same answer. Lives as long as the test.
 pub fn backend_api(status: u16, body: &'static str) -> String {
+    answering(move |_| (status, body))
+}
+
+/// A Backend API on loopback that knows one key (a name as in [`key`]) and no other.
+pub fn backend_api_of(known: &str) -> String {
+    let known = key(known).unwrap();
+    answering(move |request| {
+        let text = String::from_utf8_lossy(request);
+        if text.contains(&known) {
+            (200, PRODUCTION)
+        } else {
+            (401, UNKNOWN_KEY)
+        }
+    })
+}
+
+fn answering(answer: impl Fn(&[u8]) -> (u16, &'static str) + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -151,6 +168,7 @@ pub fn backend_api(status: u16, body: &'static str) -> String {
                     Ok(n) => request.extend_from_slice(&chunk[..n]),
                 }
             }
+            let (status, body) = answer(&request);
             let _ = write!(
                 stream,
                 "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",

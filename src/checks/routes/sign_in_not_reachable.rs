@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::routes::{Layer, Route, SignInPage};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -35,13 +35,10 @@ fn run(facts: &Facts) -> Verdict {
             "no page of the app is known to be that of Clerk's sign-in",
         );
     }
-    let findings = pages
-        .iter()
-        .filter_map(|(route, page)| match &page.stopped {
-            Some((path, layer)) => Some(stopped(facts, route, path, layer)),
-            None if page.steps_are_paths && !page.is_catch_all => Some(single(route)),
-            None => None,
-        });
+    let findings = pages.iter().filter_map(|(route, page)| {
+        let (path, layer) = page.stopped.as_ref()?;
+        Some(stopped(facts, route, path, layer))
+    });
     Verdict::Judged(findings.collect())
 }
 
@@ -69,13 +66,4 @@ fn stopped(facts: &Facts, route: &Route, path: &str, layer: &Layer) -> Finding {
             "clerk-audit routes{app} --why --url {}",
             super::quoted(path)
         ))
-}
-
-/// packages/nextjs/src/client-boundary/hooks/useEnforceCatchAllRoute.tsx refuses such a page.
-fn single(route: &Route) -> Finding {
-    let pattern = &route.pattern;
-    let folder = route.file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Finding::warning(format!("the sign-in page {pattern} does not answer the paths of its steps, such as {pattern}/factor-one"))
-        .at(Place::file(&route.file), "not a catch-all route")
-        .fix(format!("move it to {folder}/[[...sign-in]], or show `<SignIn routing=\"hash\" />`"))
 }

@@ -140,6 +140,7 @@ impl<'a> FileMap<'a> {
             framework: self.app.shown.clone(),
             routes,
             notes: std::mem::take(&mut self.found.notes),
+            is_partial: self.found.is_partial,
             middleware: MiddlewareFacts::default(),
         }
     }

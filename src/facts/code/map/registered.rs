@@ -36,6 +36,7 @@ pub(super) fn map(app: &MapApp<'_>, url: Option<&str>) -> RouteMap {
             .map(|(found, route)| route.unwrap_or_else(|| unanswered(found)))
             .collect(),
         notes: found.notes,
+        is_partial: false,
         middleware: MiddlewareFacts::default(),
     }
 }

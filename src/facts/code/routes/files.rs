@@ -50,6 +50,8 @@ pub struct FileRoutes {
     pub globals: Vec<(String, String, String)>,
     /// What could not be told, in sentences.
     pub notes: Vec<String>,
+    /// Whether there may be routes beside these.
+    pub is_partial: bool,
 }
 
 impl FileRoutes {

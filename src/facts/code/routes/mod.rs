@@ -11,7 +11,7 @@ pub mod registered;
 pub mod sveltekit;
 pub mod tanstack;
 
-pub(super) mod pattern;
+pub mod pattern;
 #[cfg(test)]
 mod testing;
 

@@ -283,6 +283,11 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         found: Vec::new(),
         before: 0,
     };
+    // Of a component in a language of its own only the way in which Clerk is built in is looked at.
+    if is_component(path) {
+        shell::look(path, &mut seen);
+        return of(path, module, seen.found, false);
+    }
     webhook::look(path, &mut seen);
     let on_server = server::runs_on_server(path, module);
     switch::look(&mut seen, on_server);
@@ -307,9 +312,18 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         seen.before = seen.found.len();
         look(path, &mut seen);
     }
-    seen.found.sort_by_key(|(at, _)| *at);
+    of(path, module, seen.found, on_server)
+}
+
+/// Whether a file is a component whose markup is no part of its module.
+pub fn is_component(path: &str) -> bool {
+    shell::is_component(path)
+}
+
+fn of(path: &str, module: &Module, mut found: Vec<(Offset, What)>, on_server: bool) -> FileShapes {
+    found.sort_by_key(|(at, _)| *at);
     let text = module.text().to_ascii_lowercase();
-    let shapes = seen.found.into_iter().map(|(at, what)| Shape {
+    let shapes = found.into_iter().map(|(at, what)| Shape {
         at: module.spot(at),
         what,
     });

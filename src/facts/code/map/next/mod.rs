@@ -152,6 +152,7 @@ impl<'a> NextMap<'a> {
             framework: app.shown.clone(),
             routes,
             notes: std::mem::take(&mut self.notes),
+            is_partial: false,
             middleware,
         }
     }

@@ -18,8 +18,7 @@ pub(super) fn page(asked: &Asked<'_>, world: &World<'_>, route: &Found) -> Optio
     let (base, last) = route.pattern.rsplit_once('/')?;
     let is_catch_all = last.starts_with("[[...");
     let base = if is_catch_all { base } else { &route.pattern };
-    let component = component(asked, &route.file);
-    if !is_named(asked, base) && component.is_none() {
+    if !is_named(asked, base) && !has_component(asked, &route.file) {
         return None;
     }
     let url = route.urls.first()?;
@@ -32,11 +31,7 @@ pub(super) fn page(asked: &Asked<'_>, world: &World<'_>, route: &Found) -> Optio
     // authMiddleware() lets through what the environment names, which is often set on the host alone.
     let by_default = |layer: &Layer| layer.why.starts_with("authMiddleware()");
     let stopped = stopped.filter(|(_, layer)| knows_the_page(asked) || !by_default(layer));
-    Some(SignInPage {
-        steps_are_paths: component == Some(true),
-        is_catch_all: last.starts_with("[...") || is_catch_all,
-        stopped,
-    })
+    Some(SignInPage { stopped })
 }
 
 /// Whether the environment that is known names a page at all.
@@ -60,17 +55,12 @@ fn is_named(asked: &Asked<'_>, base: &str) -> bool {
     })
 }
 
-/// Whether a page shows Clerk's component, and whether its steps are paths then.
-fn component(asked: &Asked<'_>, file: &str) -> Option<bool> {
-    let module = asked.app.project.module(file)?.ok()?;
-    let import: &Import = module.import("SignIn")?;
-    if !import.source.starts_with("@clerk/") {
-        return None;
-    }
-    let text = module.text();
-    let (_, after) = text.split_once("<SignIn")?;
-    let tag = after.split('>').next()?;
-    // Since version 5 the steps are paths unless the component says otherwise.
-    let says = tag.contains("routing") || tag.contains("...");
-    Some(asked.app.setting.clerk_major() >= 5 && !says)
+/// Whether a page shows Clerk's component.
+fn has_component(asked: &Asked<'_>, file: &str) -> bool {
+    let module = asked.app.project.module(file).and_then(Result::ok);
+    module.is_some_and(|module| {
+        let import: Option<&Import> = module.import("SignIn");
+        let is_clerks = import.is_some_and(|import| import.source.starts_with("@clerk/"));
+        is_clerks && module.text().contains("<SignIn")
+    })
 }

@@ -59,6 +59,8 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
         }
     };
     let root = app.first(&[&format!("{folder}/root")], EXTENSIONS);
+    // So far only routes that could not be read were worth a note.
+    found.is_partial = !found.notes.is_empty();
     // Every component is rendered on the server, but for an app that has none.
     let is_browser_only = config
         .as_deref()
