@@ -162,11 +162,13 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             }
             desk
         });
-        let sources = source::scan_all(&root, &tree, &manifests);
+        let all_texts = plan.needs.contains(&Need::Texts);
+        let sources = source::scan_all(&root, &tree, &manifests, all_texts);
         (asking.join().unwrap_or_default(), sources)
     });
 
     gathered.gaps.append(&mut sources.gaps);
+    gathered.notes.append(&mut sources.notes());
     let found = project::discover(&manifests, &tree, &|folder, names| {
         sources.import(&tree, folder, names)
     });

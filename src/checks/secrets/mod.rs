@@ -1,1 +1,70 @@
 //! Secrets in code, documents, builds and history.
+
+pub mod hard_coded;
+pub mod hard_coded_publishable_key;
+pub mod session_state_committed;
+
+use std::collections::BTreeMap;
+
+use crate::facts::Facts;
+use crate::facts::keys::Kind;
+use crate::facts::secrets::{Credential, Owner, TextHit};
+use crate::model::{Finding, Secret};
+
+/// So many places of one key are shown.
+const MOST_PLACES: usize = 8;
+
+/// Hits of the same credential together, in the order of the first place of each.
+fn by_value<'h>(hits: impl Iterator<Item = &'h TextHit>) -> Vec<Vec<&'h TextHit>> {
+    let mut known: BTreeMap<&Secret, usize> = BTreeMap::new();
+    let mut groups: Vec<Vec<&TextHit>> = Vec::new();
+    for hit in hits {
+        let at = *known.entry(&hit.credential.value).or_insert(groups.len());
+        match groups.get_mut(at) {
+            Some(group) => group.push(hit),
+            None => groups.push(vec![hit]),
+        }
+    }
+    groups
+}
+
+/// Marks the places of one credential: the first one as the fault, the others beside it.
+fn marked(finding: Finding, hits: &[&TextHit], label: &str) -> Finding {
+    let mut finding = finding;
+    for (at, hit) in hits.iter().take(MOST_PLACES).enumerate() {
+        finding = match at {
+            0 => finding.at(hit.place(), label),
+            _ => finding.see(hit.place(), "the same key"),
+        };
+    }
+    if let Some(more) = hits.len().checked_sub(MOST_PLACES).filter(|more| *more > 0) {
+        finding.message = format!("{}, and {more} more places hold it", finding.message);
+    }
+    finding
+}
+
+/// Whether a credential is Clerk's: the text says so, or the app's own environment has the same value under
+/// a name of Clerk's.
+fn is_clerks(facts: &Facts, credential: &Credential) -> bool {
+    let in_env = || {
+        facts.env.as_ref().is_some_and(|env| {
+            let named = |name: &str| name.contains("CLERK");
+            env.all()
+                .any(|one| named(&one.winner.name) && *one.value() == credential.value)
+        })
+    };
+    credential.owner == Owner::Clerk || in_env()
+}
+
+/// How to make a leaked credential worthless.
+fn cure(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Webhook => {
+            "roll the signing secret of the endpoint in the Clerk Dashboard (Webhooks)"
+        }
+        Kind::Machine | Kind::Token => "revoke it in the Clerk Dashboard and issue a new one",
+        _ => {
+            "add a new secret key in the Clerk Dashboard (API keys), deploy it, and delete this one"
+        }
+    }
+}
