@@ -1,6 +1,7 @@
 //! Every byte that enters the program comes through here: one walk over the tree, the manifests, the
 //! env files, git, the code, and one question to Clerk that waits while the code is read.
 
+mod built;
 pub mod clerk;
 pub mod client;
 pub mod deploy;
@@ -8,6 +9,7 @@ pub mod environment;
 pub mod files;
 pub mod git;
 pub mod headers;
+mod history;
 pub mod installed;
 pub mod net;
 pub mod packages;
@@ -51,6 +53,8 @@ pub struct Plan {
     pub needs: BTreeSet<Need>,
     /// What to ask about routes.
     pub routes: routes::RoutesPlan,
+    /// Which revisions of the history to search for secrets; empty: all. `None`: do not.
+    pub history: Option<String>,
 }
 
 /// What all who read the project have at hand.
@@ -71,6 +75,8 @@ pub struct Reading<'r> {
     pub repository: &'r repository::Opened,
     /// The folders of the audited apps, in their order.
     pub folders: &'r [String],
+    /// The process that runs the audit.
+    pub process: &'r ProcessEnv,
 }
 
 impl Reading<'_> {
@@ -223,6 +229,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         project: &project,
         repository: &repository,
         folders: &folders,
+        process,
     };
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
@@ -236,6 +243,9 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         facts.packages = reading.known(Need::Packages, || installed::packages_of(&reading, facts));
         facts.deploy = reading.known(Need::Deploy, || deploy::files_of(&reading, facts));
         facts.headers = reading.known(Need::Headers, || headers::of(&reading, facts));
+        let history = facts.history.as_ref();
+        let rate = history.and_then(|history| history.rate.clone());
+        gathered.notes.extend(rate);
         project.forget();
         let unread = facts.shapes.as_ref().map(|shapes| &shapes.unread);
         if let Some((path, why)) = unread.and_then(|unread| unread.first()) {

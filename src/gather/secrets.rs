@@ -3,6 +3,7 @@
 use super::Reading;
 use super::environment;
 use super::files::TEXT_LIMIT;
+use super::{built, history};
 use crate::facts::Facts;
 use crate::facts::secrets::session::{self, SessionFile};
 use crate::facts::secrets::{Built, History, TextHit, Texts, files};
@@ -56,12 +57,32 @@ fn sessions_of(reading: &Reading<'_>, facts: &Facts) -> Vec<SessionFile> {
     paths.take(MOST_SESSIONS).filter_map(read).collect()
 }
 
-/// Credentials in the history of the repository.
-pub(super) fn history_of(_reading: &Reading<'_>, _facts: &Facts) -> Known<History> {
-    Known::NotAsked("--history was not given".to_owned())
+/// Credentials in the history of the repository, which is searched once, with the first app.
+pub(super) fn history_of(reading: &Reading<'_>, facts: &Facts) -> Known<History> {
+    let Some(range) = &reading.plan.history else {
+        return Known::NotAsked("--history was not given".to_owned());
+    };
+    let absent = |why: &str| {
+        Known::Yes(History {
+            absent: Some(why.to_owned()),
+            ..History::default()
+        })
+    };
+    if reading.folders.first() != Some(&facts.app.path) {
+        return absent("judged with the first app");
+    }
+    let Some(work_tree) = reading.repository.work_tree() else {
+        return absent("not a git repository");
+    };
+    history::search(&history::Ask {
+        root: work_tree,
+        prefix: &reading.root.below_fence(),
+        range,
+        process: reading.process,
+    })
 }
 
 /// Credentials in what a build wrote for the browser.
-pub(super) fn built_of(_reading: &Reading<'_>, _facts: &Facts) -> Known<Built> {
-    Known::Yes(Built::default())
+pub(super) fn built_of(reading: &Reading<'_>, facts: &Facts) -> Known<Built> {
+    Known::Yes(built::of(reading, facts))
 }

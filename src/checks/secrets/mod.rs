@@ -1,7 +1,10 @@
 //! Secrets in code, documents, builds and history.
 
+pub mod build_with_test_key;
 pub mod hard_coded;
 pub mod hard_coded_publishable_key;
+pub mod secret_in_build;
+pub mod secret_in_history;
 pub mod session_state_committed;
 
 use std::collections::BTreeMap;

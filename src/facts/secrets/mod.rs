@@ -98,23 +98,31 @@ pub struct Texts {
 /// A credential in the history of the repository.
 #[derive(Debug, Clone)]
 pub struct PastHit {
-    /// The path under which the text was first met.
+    /// The path under which the text was met.
     pub path: String,
+    /// What the file is for.
+    pub setting: Setting,
+    /// The id of the text.
+    pub blob: String,
     /// What stands in it.
     pub credential: Credential,
-    /// Whether the file, as it is now, still holds it.
-    pub is_there: bool,
-    /// The first commit that brought it: short id and date.
+    /// The commit that brought it: short id and date.
     pub commit: Option<(String, String)>,
 }
 
 /// Credentials in the history of the repository.
 #[derive(Debug, Default)]
 pub struct History {
-    /// In the order in which they were met, each value once per path.
+    /// In the order in which they were met, newest first, each once.
     pub hits: Vec<PastHit>,
-    /// Why not all of it was searched, and how to go on.
+    /// The revisions with which to go on, where not all was searched.
     pub cut: Option<String>,
+    /// Why there is no history to search, if there is none.
+    pub absent: Option<String>,
+    /// Whether the clone has only the newest commits.
+    pub is_shallow: bool,
+    /// How much was searched in which time.
+    pub rate: Option<String>,
 }
 
 /// Credentials in what a build wrote for the browser.
@@ -124,6 +132,8 @@ pub struct Built {
     pub folders: Vec<String>,
     /// What was found in them.
     pub hits: Vec<TextHit>,
+    /// Whether there was more than is searched.
+    pub is_cut: bool,
 }
 
 #[cfg(test)]
