@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 use super::files::{Root, TEXT_LIMIT};
 use super::shapes;
 use crate::facts::code::entry::{self, EntryFacts};
-use crate::facts::code::scan::{is_source, is_test, may_matter};
+use crate::facts::code::scan::{Mentions, is_source, is_test, may_matter};
 use crate::facts::code::{Project, Sources};
 use crate::facts::framework::{self, Ecosystem};
 use crate::facts::project::{self, App, Content, Manifest};
@@ -27,6 +27,8 @@ pub struct Scanned {
     imports: BTreeMap<String, Vec<String>>,
     /// Modules that hold a word of [`shapes::WORDS`].
     pub(super) shaped: BTreeSet<String>,
+    /// Modules that begin with `use client`.
+    pub(super) client: BTreeSet<String>,
     /// Files that could not be read.
     pub gaps: Vec<String>,
     /// By path, credentials in any text.
@@ -42,10 +44,17 @@ impl Scanned {
         self.files.extend(part.files);
         self.imports.extend(part.imports);
         self.shaped.extend(part.shaped);
+        self.client.extend(part.client);
         self.gaps.extend(part.gaps);
         self.credentials.extend(part.credentials);
         self.large += part.large;
         self.unread += part.unread;
+    }
+
+    /// Every file that has something to do with Clerk, with what it mentions.
+    pub(super) fn all_uses(&self) -> impl Iterator<Item = (&str, &Mentions)> {
+        let files = self.files.iter();
+        files.map(|(path, file)| (path.as_str(), &file.mentions))
     }
 
     /// What is worth knowing of the search for credentials.
@@ -261,6 +270,16 @@ pub fn read_all(
     apps.iter().zip(&owned).map(read).collect()
 }
 
+/// Whether a text begins with `use client`; comments may stand before it.
+fn begins_for_the_client(bytes: &[u8]) -> bool {
+    let start = bytes.get(..bytes.len().min(2048)).unwrap_or_default();
+    let directive = memchr::memmem::find(start, b"use client");
+    directive.is_some_and(|at| {
+        let before = at.checked_sub(1).and_then(|at| start.get(at));
+        matches!(before, Some(b'"' | b'\''))
+    })
+}
+
 /// Scans every source file of the tree, on every processor. Without a manifest that names Clerk there is
 /// nothing to look for. With `all_texts`, every other text is searched for credentials in the same pass.
 pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: bool) -> Scanned {
@@ -307,6 +326,9 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
             }
             if !is_code || bytes.len() as u64 > TEXT_LIMIT {
                 continue;
+            }
+            if begins_for_the_client(&bytes) {
+                part.client.insert(path.clone());
             }
             if shaped.may_matter(path, &bytes) {
                 part.shaped.insert(path.clone());

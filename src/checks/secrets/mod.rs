@@ -1,10 +1,13 @@
 //! Secrets in code, documents, builds and history.
 
 pub mod build_with_test_key;
+pub mod exposed_by_config;
 pub mod hard_coded;
 pub mod hard_coded_publishable_key;
 pub mod secret_in_build;
+pub mod secret_in_client_code;
 pub mod secret_in_history;
+pub mod secret_logged;
 pub mod session_state_committed;
 
 use std::collections::BTreeMap;

@@ -17,6 +17,18 @@ use session::SessionFile;
 /// A longer text is data, and not searched.
 pub const LIMIT: u64 = 5 * 1024 * 1024;
 
+/// Whether a variable or setting is by its name one of Clerk's secrets, in whatever case it is written.
+pub fn is_secret_name(name: &str) -> bool {
+    let plain: String = name.chars().filter(|c| *c != '_').collect();
+    let name = plain.to_ascii_uppercase();
+    let has = |word: &str| name.contains(word);
+    let clerks = has("CLERK")
+        && (has("SECRET") || has("CLERKAPIKEY") || has("ENCRYPTIONKEY"))
+        && !has("PUBLISHABLE");
+    let others = has("STRIPE") || has("GITHUB") || has("SLACK") || has("POLAR") || has("RESEND");
+    clerks || (has("WEBHOOK") && has("SECRET") && !others)
+}
+
 /// Whose a credential is, as far as the text around it tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Owner {

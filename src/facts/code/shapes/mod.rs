@@ -16,7 +16,7 @@ pub mod shell;
 mod switch;
 pub mod symbol;
 mod token;
-mod walk;
+pub(super) mod walk;
 mod webhook;
 
 use super::module::{Module, Spot};
