@@ -447,3 +447,6 @@ impl Past {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

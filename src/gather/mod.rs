@@ -73,7 +73,7 @@ pub struct Reading<'r> {
     pub project: &'r Project<'r>,
     /// The repository that it lies in.
     pub repository: &'r repository::Opened,
-    /// The folders of the audited apps, in their order.
+    /// The folders of the audited apps, in their order; those that are not judged are last.
     pub folders: &'r [String],
     /// The process that runs the audit.
     pub process: &'r ProcessEnv,
@@ -212,11 +212,10 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         });
     }
     mark_unused(&mut gathered);
-    let folders: Vec<String> = gathered
-        .facts
-        .iter()
-        .map(|facts| facts.app.path.clone())
-        .collect();
+    // What lies in no app's folder is judged with the first one, so that must be one that is judged.
+    let mut order: Vec<&App> = gathered.facts.iter().map(|facts| &facts.app).collect();
+    order.sort_by_key(|app| app.kind == AppKind::Unused);
+    let folders: Vec<String> = order.iter().map(|app| app.path.clone()).collect();
     let files = source::Files::new(&root, &tree);
     let workspace = source::workspace_names(&manifests);
     let project = Project::new(&files, &workspace);

@@ -22,7 +22,7 @@ pub const CHECK: Check = Check {
         docs: include_str!("hard_coded_publishable_key.md"),
     },
     needs: &[Need::Texts],
-    scope: Scope::Everything,
+    scope: Scope::Apps,
     run,
 };
 
@@ -33,12 +33,11 @@ fn run(facts: &Facts) -> Verdict {
     let Some(texts) = facts.texts.as_ref() else {
         return Verdict::Judged(Vec::new());
     };
-    let keys = || {
-        texts
-            .hits
-            .iter()
-            .filter(|hit| hit.credential.kind == Kind::Publishable && hit.setting == Setting::Code)
+    let ships = |hit: &&TextHit| {
+        let is_script = hit.path.split('/').any(|part| part == "scripts");
+        hit.credential.kind == Kind::Publishable && hit.setting == Setting::Code && !is_script
     };
+    let keys = || texts.hits.iter().filter(ships);
     // A file with a key for each instance chooses between them.
     let chooses: BTreeSet<&str> = keys()
         .filter(|hit| hit.credential.is_live())

@@ -46,7 +46,7 @@ fn finding(facts: &Facts, file: &FileShapes, shape: &Shape, leak: &Leak) -> Opti
     // prints goes to whoever runs it.
     let is_script = file.path.split('/').any(|part| part == "scripts");
     let severity = match &leak.thing {
-        Thing::Token if !facts.app.has_server() => return None,
+        Thing::Token if is_script || !facts.app.has_server() => return None,
         Thing::Token => Severity::Warning,
         Thing::Variable(_) if !is_script => Severity::Error,
         Thing::Environment if file.on_server && !is_script => Severity::Error,

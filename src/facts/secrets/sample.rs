@@ -1,5 +1,8 @@
 //! Whether the characters after a prefix were issued by a machine, or made up by whoever wrote a page.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
 use crate::facts::keys::Kind;
 
 /// Fewer characters say nothing.
@@ -49,6 +52,9 @@ const WORDS: &[&str] = &[
     "foobar",
 ];
 
+/// How samples that companies print in their documents end: those of Svix and of Stripe.
+const PRINTED: &[&str] = &["UPD8ILPZIo2LaSw", "WDarjtT1zdp7dc", "IlWgH4olfQ2"];
+
 /// Whether a payload looks issued: long enough, of the alphabet of its kind, letters of both cases and a
 /// digit, no word of a sample, no runs, many different characters. Clerk documents neither length nor
 /// alphabet; what it issues today is about 40 letters and digits.
@@ -70,6 +76,8 @@ pub(super) fn looks_issued(kind: Kind, payload: &[u8]) -> bool {
         && has(u8::is_ascii_digit)
         && is_varied(body)
         && !has_word(body)
+        && !PRINTED.iter().any(|end| body.ends_with(end.as_bytes()))
+        && !is_encoded_text(body)
 }
 
 /// Whether there are many different characters, and few that only follow or repeat the one before.
@@ -87,6 +95,20 @@ fn is_varied(body: &[u8]) -> bool {
         _ => false,
     });
     different >= 10.min(body.len() / 2 + 1) && runs.count() * 4 < body.len()
+}
+
+/// Whether it is the base64 of a text: what was issued is random, and hardly ever all printable.
+fn is_encoded_text(body: &[u8]) -> bool {
+    let whole = body.get(..body.len() - body.len() % 4).unwrap_or(body);
+    let Ok(text) = STANDARD_NO_PAD.decode(whole) else {
+        return false;
+    };
+    let printable = text.iter().all(|b| b.is_ascii_graphic() || *b == b' ');
+    let random = text.iter().all(u8::is_ascii_alphanumeric)
+        && text.iter().any(u8::is_ascii_digit)
+        && text.iter().any(u8::is_ascii_uppercase)
+        && !has_word(&text);
+    printable && !random
 }
 
 fn has_word(body: &[u8]) -> bool {

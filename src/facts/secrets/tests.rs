@@ -96,6 +96,17 @@ fn samples_are_no_keys() {
         let text = format!("CLERK_SECRET_KEY=sk_test_{payload}");
         assert!(found(&text).is_empty(), "{text}");
     }
+    let encode = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    for text in [
+        "definitely-not-a-real-key-7",
+        "clerk.included.katydid-92.lcl.dev$",
+    ] {
+        let text = format!(
+            "CLERK_SECRET_KEY=sk_test_{}",
+            encode(text).trim_end_matches('=')
+        );
+        assert!(found(&text).is_empty(), "{text}");
+    }
     let start = random(20);
     for text in [
         format!("CLERK_SECRET_KEY=sk_live_{start}..."),

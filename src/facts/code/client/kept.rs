@@ -180,7 +180,9 @@ impl<'m> Reader<'m> {
             match &expr.kind {
                 Kind::Name(name) => names.push(name),
                 _ => {
-                    if let Some(variable) = walk::variable(expr) {
+                    if let Some(variable) = walk::variable(expr)
+                        && !is_handed_to_schema(trail)
+                    {
                         reads.push((variable.clone(), expr.at));
                     }
                 }
@@ -192,6 +194,18 @@ impl<'m> Reader<'m> {
             self.want(name);
         }
     }
+}
+
+/// Whether a place stands in `createEnv({ … })` of T3 Env, which lists every variable in one file and keeps
+/// those of the server from the browser (<https://env.t3.gg/docs/nextjs>).
+fn is_handed_to_schema(trail: &walk::Trail<'_>) -> bool {
+    trail.iter().any(|node| match node {
+        walk::Node::Expr(Expr {
+            kind: Kind::Call { callee, .. },
+            ..
+        }) => walk::last_name(callee).is_some_and(|name| &**name == "createEnv"),
+        _ => false,
+    })
 }
 
 /// Whether a place stands in an argument of one of [`SERVER_CALLS`], or below `server: { … }`.

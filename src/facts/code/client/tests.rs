@@ -125,6 +125,19 @@ fn handlers_of_server_functions_are_taken_out() {
 }
 
 #[test]
+fn a_list_of_all_variables_reads_none_of_them() {
+    let env = "import { createEnv } from '@t3-oss/env-nextjs'\nexport const env = createEnv({ runtimeEnv: { CLERK_SECRET_KEY: process.env.CLERK_SECRET_KEY } })";
+    let files = [
+        (
+            "app/a.tsx",
+            "'use client'\nimport { env } from '../env'\nexport const a = env.X",
+        ),
+        ("env.ts", env),
+    ];
+    assert!(found("next", &files, &["env.ts"]).is_empty());
+}
+
+#[test]
 fn modules_that_import_each_other_end() {
     let files = [
         (
