@@ -1,11 +1,10 @@
 //! `secrets/hard-coded`
 
-use super::{by_value, cure, is_clerks, marked};
+use super::{by_value, counts, cure, is_clerks, marked, severity};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::keys::{Kind, Mode};
+use crate::facts::keys::Kind;
 use crate::facts::secrets::TextHit;
-use crate::facts::secrets::files::Setting;
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -28,7 +27,10 @@ fn run(facts: &Facts) -> Verdict {
     let Some(texts) = facts.texts.as_ref() else {
         return Verdict::Judged(Vec::new());
     };
-    let secrets = texts.hits.iter().filter(|hit| counts(facts, hit));
+    let secrets = texts
+        .hits
+        .iter()
+        .filter(|hit| counts(facts, &hit.credential, hit.setting));
     let findings = by_value(secrets)
         .into_iter()
         .filter_map(|hits| finding(facts, hits));
@@ -36,7 +38,12 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn finding(facts: &Facts, mut hits: Vec<&TextHit>) -> Option<Finding> {
-    hits.sort_by_key(|hit| (severity(hit) != Severity::Error, hit.setting));
+    hits.sort_by_key(|hit| {
+        (
+            severity(&hit.credential, hit.setting) != Severity::Error,
+            hit.setting,
+        )
+    });
     let worst = *hits.first()?;
     let credential = &worst.credential;
     let (what, setting) = (credential.words(), worst.setting.words());
@@ -52,30 +59,9 @@ fn finding(facts: &Facts, mut hits: Vec<&TextHit>) -> Option<Finding> {
         return Some(marked(finding, &hits, "a whole key"));
     }
     let message = format!("{what} stands in {setting}: {value}");
-    let finding = Finding::new(severity(worst), message).fix(format!(
+    let finding = Finding::new(severity(credential, worst.setting), message).fix(format!(
         "{}; then read it from a variable: git keeps what was ever committed",
         cure(credential.kind)
     ));
     Some(marked(finding, &hits, "a whole key"))
-}
-
-/// In tests and documents a key that nobody can attribute, and an access token (which its id looks like, and
-/// which lives for minutes), are nearly always made up.
-fn counts(facts: &Facts, hit: &TextHit) -> bool {
-    let credential = &hit.credential;
-    let sure = is_clerks(facts, credential) || credential.is_live();
-    credential.kind.is_credential() && (ships(hit) || (sure && credential.kind != Kind::Token))
-}
-
-fn ships(hit: &TextHit) -> bool {
-    !matches!(hit.setting, Setting::Test | Setting::Docs | Setting::Sample)
-}
-
-/// A live secret key is worth the same wherever it stands. A test key opens a development instance only; of
-/// the others nothing says which instance they are of, so that what runs in production decides.
-fn severity(hit: &TextHit) -> Severity {
-    match (hit.credential.mode, ships(hit)) {
-        (Some(Mode::Live), _) | (None, true) => Severity::Error,
-        (Some(Mode::Test), _) | (None, false) => Severity::Warning,
-    }
 }

@@ -13,9 +13,10 @@ pub mod session_state_committed;
 use std::collections::BTreeMap;
 
 use crate::facts::Facts;
-use crate::facts::keys::Kind;
+use crate::facts::keys::{Kind, Mode};
+use crate::facts::secrets::files::Setting;
 use crate::facts::secrets::{Credential, Owner, TextHit};
-use crate::model::{Finding, Secret};
+use crate::model::{Finding, Secret, Severity};
 
 /// So many places of one key are shown.
 const MOST_PLACES: usize = 8;
@@ -60,6 +61,26 @@ fn is_clerks(facts: &Facts, credential: &Credential) -> bool {
         })
     };
     credential.owner == Owner::Clerk || in_env()
+}
+
+/// Whether a credential in a text is worth a word. In tests and documents a key that nobody can attribute,
+/// and an access token (which its id looks like, and which lives for minutes), are nearly always made up.
+fn counts(facts: &Facts, credential: &Credential, setting: Setting) -> bool {
+    let sure = is_clerks(facts, credential) || credential.is_live();
+    credential.kind.is_credential() && (ships(setting) || (sure && credential.kind != Kind::Token))
+}
+
+fn ships(setting: Setting) -> bool {
+    !matches!(setting, Setting::Test | Setting::Docs | Setting::Sample)
+}
+
+/// A live secret key is worth the same wherever it stands. A test key opens a development instance only; of
+/// the others nothing says which instance they are of, so that what runs in production decides.
+fn severity(credential: &Credential, setting: Setting) -> Severity {
+    match (credential.mode, ships(setting)) {
+        (Some(Mode::Live), _) | (None, true) => Severity::Error,
+        (Some(Mode::Test), _) | (None, false) => Severity::Warning,
+    }
 }
 
 /// How to make a leaked credential worthless.

@@ -1,11 +1,9 @@
 //! `secrets/secret-in-history`
 
-use super::{cure, is_clerks};
+use super::{counts, cure, is_clerks, severity};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::keys::Mode;
 use crate::facts::secrets::PastHit;
-use crate::facts::secrets::files::Setting;
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -31,7 +29,9 @@ fn run(facts: &Facts) -> Verdict {
     if let Some(why) = &history.absent {
         return Verdict::not_applicable(why.clone());
     }
-    let findings: Vec<Finding> = history.hits.iter().map(|hit| finding(facts, hit)).collect();
+    let hits = history.hits.iter();
+    let hits = hits.filter(|hit| counts(facts, &hit.credential, hit.setting));
+    let findings: Vec<Finding> = hits.map(|hit| finding(facts, hit)).collect();
     if !findings.is_empty() {
         return Verdict::Judged(findings);
     }
@@ -65,7 +65,7 @@ fn finding(facts: &Facts, hit: &PastHit) -> Finding {
     };
     let message = format!("{brought} holds {what} in {path}: {value}{whose}");
     let severity = if clerks {
-        severity(hit)
+        severity(&hit.credential, hit.setting)
     } else {
         Severity::Warning
     };
@@ -78,14 +78,5 @@ fn finding(facts: &Facts, hit: &PastHit) -> Finding {
     match &hit.commit {
         Some((id, _)) => finding.verify(format!("git show --stat {id} -- {path}")),
         None => finding,
-    }
-}
-
-fn severity(hit: &PastHit) -> Severity {
-    let aside = matches!(hit.setting, Setting::Test | Setting::Docs | Setting::Sample);
-    match hit.credential.mode {
-        Some(Mode::Live) => Severity::Error,
-        None if !aside => Severity::Error,
-        Some(Mode::Test) | None => Severity::Warning,
     }
 }

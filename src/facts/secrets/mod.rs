@@ -43,7 +43,7 @@ pub enum Owner {
 pub struct Credential {
     /// What it is.
     pub kind: Kind,
-    /// Of which instance, where the prefix says so.
+    /// Of which instance, where the prefix says so, or the keys beside it do.
     pub mode: Option<Mode>,
     /// Whose it is.
     pub owner: Owner,

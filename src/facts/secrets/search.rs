@@ -79,6 +79,7 @@ impl Search {
                 is_conditional: is_conditional(text, &range),
             });
         }
+        share_mode(&mut found);
         found
     }
 
@@ -101,6 +102,20 @@ impl Search {
             return None;
         }
         self.signs.owner(text, range, kind, whole)
+    }
+}
+
+/// A signing secret or machine key says of no instance; where all keys beside it are of a development instance,
+/// it is too.
+fn share_mode(found: &mut [Credential]) {
+    let has = |wanted| {
+        let mut keys = found.iter().filter(|one| one.owner == Owner::Clerk);
+        keys.any(|one| one.mode == Some(wanted))
+    };
+    if has(Mode::Test) && !has(Mode::Live) {
+        for one in found.iter_mut().filter(|one| one.mode.is_none()) {
+            one.mode = Some(Mode::Test);
+        }
     }
 }
 

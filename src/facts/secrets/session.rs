@@ -64,9 +64,9 @@ pub fn cookie_of(text: &str) -> Option<(String, Mode)> {
 }
 
 fn signs_in(name: &str) -> bool {
-    let known = |known: &&str| {
-        let rest = name.strip_prefix(*known);
+    let known = |known: &str| {
+        let rest = name.strip_prefix(known);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
     };
-    COOKIES.iter().any(|one| known(&one)) && !name.starts_with("__client_uat")
+    COOKIES.iter().any(|one| known(one)) && !name.starts_with("__client_uat")
 }

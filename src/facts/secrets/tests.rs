@@ -140,6 +140,27 @@ fn fallbacks_and_development_are_told() {
 }
 
 #[test]
+fn a_signing_secret_is_of_the_instance_of_the_keys_beside_it() {
+    let search = Search::new().unwrap();
+    let hook = format!("CLERK_WEBHOOK_SECRET=whsec_{}", random(32));
+    let mode = |text: &str| {
+        search
+            .credentials("a", text.as_bytes())
+            .pop()
+            .and_then(|one| one.mode)
+    };
+    assert_eq!(
+        mode(&format!("CLERK_SECRET_KEY={}\n{hook}", sk("test"))),
+        Some(Mode::Test)
+    );
+    assert_eq!(
+        mode(&format!("CLERK_SECRET_KEY={}\n{hook}", sk("live"))),
+        None
+    );
+    assert_eq!(mode(&hook), None);
+}
+
+#[test]
 fn hostile_texts_take_linear_time() {
     let search = Search::new().unwrap();
     let prefixes = "sk_live_".repeat(640_000);
