@@ -186,6 +186,15 @@ fn url_path(text: &str) -> Result<String, String> {
     Err("give the path alone, from its first `/`, without host, `?` or `#`".to_owned())
 }
 
+/// Revisions as git takes them; never an option of git.
+fn revisions(text: &str) -> Result<String, String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-/~^@{}".contains(c);
+    if text.starts_with('-') || text.len() > 200 || !text.chars().all(plain) {
+        return Err("give one revision or one range, such as main or v1..HEAD".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
 /// The audit itself.
 #[derive(Debug, Args)]
 pub struct Audit {
@@ -223,6 +232,12 @@ pub struct Audit {
         help_heading = "What is judged"
     )]
     pub group: Vec<String>,
+
+    /// Search the history of the repository for secrets too: all of it, or a range such as v1..HEAD
+    ///
+    /// It reads every version of every file, which takes a minute or so for each gigabyte.
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = revisions, help_heading = "What is judged")]
+    pub history: Option<String>,
 
     /// Judge exactly the values of this file, `-` for standard input (repeatable, later files win)
     ///

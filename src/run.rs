@@ -130,6 +130,7 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
             public: config.routes.public,
             names: None,
         },
+        history: None,
     };
     let gathered = gather::gather(&plan, root, env)?;
     let (maps, unread) = maps_of(gathered.facts);
@@ -191,6 +192,13 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let plan = plan(args, &config, &selection)?;
 
     let gathered = gather::gather(&plan, root, env)?;
+    let searched = gathered
+        .facts
+        .iter()
+        .filter_map(|facts| facts.history.as_ref());
+    for rate in searched.filter_map(|history| history.rate.as_ref()) {
+        let _ = writeln!(io::stderr(), "clerk-audit: {rate}");
+    }
     let attested = if whole && !gathered.facts.is_empty() {
         attestations(&config, env)?
     } else {
@@ -317,6 +325,7 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
             public: config.routes.public.clone(),
             ..RoutesPlan::default()
         },
+        history: args.history.clone(),
     })
 }
 

@@ -54,6 +54,7 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
             names: Some(names(app, root)),
             ..RoutesPlan::default()
         },
+        history: None,
     };
     let directory = Root::open(&folder("apps").join(app)).unwrap();
     let gathered = gather::gather(&plan, directory, &ProcessEnv::take()).unwrap();

@@ -1,6 +1,7 @@
 //! Every byte that enters the program comes through here: one walk over the tree, the manifests, the
 //! env files, git, the code, and one question to Clerk that waits while the code is read.
 
+mod built;
 pub mod clerk;
 pub mod client;
 pub mod deploy;
@@ -8,6 +9,7 @@ pub mod environment;
 pub mod files;
 pub mod git;
 pub mod headers;
+mod history;
 pub mod installed;
 pub mod net;
 pub mod packages;
@@ -51,6 +53,8 @@ pub struct Plan {
     pub needs: BTreeSet<Need>,
     /// What to ask about routes.
     pub routes: routes::RoutesPlan,
+    /// Which revisions of the history to search for secrets; empty: all. `None`: do not.
+    pub history: Option<String>,
 }
 
 /// What all who read the project have at hand.
@@ -69,10 +73,12 @@ pub struct Reading<'r> {
     pub project: &'r Project<'r>,
     /// The repository that it lies in.
     pub repository: &'r repository::Opened,
-    /// The folders of the audited apps, in their order.
+    /// The folders of the audited apps, in their order; those that are not judged are last.
     pub folders: &'r [String],
     /// Its lock files, each read once for the packages of all apps.
     pub locks: installed::Locks,
+    /// The process that runs the audit.
+    pub process: &'r ProcessEnv,
 }
 
 impl Reading<'_> {
@@ -164,11 +170,13 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             }
             desk
         });
-        let sources = source::scan_all(&root, &tree, &manifests);
+        let all_texts = plan.needs.contains(&Need::Texts);
+        let sources = source::scan_all(&root, &tree, &manifests, all_texts);
         (asking.join().unwrap_or_default(), sources)
     });
 
     gathered.gaps.append(&mut sources.gaps);
+    gathered.notes.append(&mut sources.notes());
     let found = project::discover(&manifests, &tree, &|folder, names| {
         sources.import(&tree, folder, names)
     });
@@ -206,11 +214,10 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         });
     }
     mark_unused(&mut gathered);
-    let folders: Vec<String> = gathered
-        .facts
-        .iter()
-        .map(|facts| facts.app.path.clone())
-        .collect();
+    // What lies in no app's folder is judged with the first one, so that must be one that is judged.
+    let mut order: Vec<&App> = gathered.facts.iter().map(|facts| &facts.app).collect();
+    order.sort_by_key(|app| app.kind == AppKind::Unused);
+    let folders: Vec<String> = order.iter().map(|app| app.path.clone()).collect();
     let files = source::Files::new(&root, &tree);
     let workspace = source::workspace_names(&manifests);
     let project = Project::new(&files, &workspace);
@@ -224,6 +231,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         repository: &repository,
         folders: &folders,
         locks: installed::Locks::default(),
+        process,
     };
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
@@ -237,6 +245,9 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         facts.packages = reading.known(Need::Packages, || installed::packages_of(&reading, facts));
         facts.deploy = reading.known(Need::Deploy, || deploy::files_of(&reading, facts));
         facts.headers = reading.known(Need::Headers, || headers::of(&reading, facts));
+        let history = facts.history.as_ref();
+        let rate = history.and_then(|history| history.rate.clone());
+        gathered.notes.extend(rate);
         project.forget();
         let unread = facts.shapes.as_ref().map(|shapes| &shapes.unread);
         if let Some((path, why)) = unread.and_then(|unread| unread.first()) {

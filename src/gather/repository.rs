@@ -7,6 +7,7 @@ use super::files::Root;
 use super::git::{self, Repository};
 use super::process::ProcessEnv;
 use crate::facts::Git;
+use crate::facts::secrets::session;
 use crate::facts::tree;
 use crate::model::Known;
 
@@ -49,7 +50,9 @@ fn relative(root: &Root, message: &str) -> String {
 
 /// The tracked files that a check asks for.
 fn matters(path: &str) -> bool {
-    environment::is_env_file(tree::file_name(path)) || path.ends_with("keyless.json")
+    environment::is_env_file(tree::file_name(path))
+        || path.ends_with("keyless.json")
+        || session::may_hold_session(path)
 }
 
 impl Opened {

@@ -9,10 +9,11 @@ use aho_corasick::AhoCorasick;
 use super::files::{Root, TEXT_LIMIT};
 use super::shapes;
 use crate::facts::code::entry::{self, EntryFacts};
-use crate::facts::code::scan::{is_source, is_test, may_matter};
+use crate::facts::code::scan::{Mentions, is_source, is_test, may_matter};
 use crate::facts::code::{Project, Sources};
 use crate::facts::framework::{self, Ecosystem};
 use crate::facts::project::{self, App, Content, Manifest};
+use crate::facts::secrets::{self, Credential, files as texts};
 use crate::facts::tree::{self, Tree};
 use crate::facts::usage::{self, FileUse, Usage};
 use crate::model::{AppKind, Known};
@@ -26,8 +27,16 @@ pub struct Scanned {
     imports: BTreeMap<String, Vec<String>>,
     /// Modules that hold a word of [`shapes::WORDS`].
     pub(super) shaped: BTreeSet<String>,
+    /// Modules that begin with `use client`.
+    pub(super) client: BTreeSet<String>,
     /// Files that could not be read.
     pub gaps: Vec<String>,
+    /// By path, credentials in any text.
+    pub(super) credentials: BTreeMap<String, Vec<Credential>>,
+    /// Texts that were not searched because they are too large.
+    large: usize,
+    /// Texts beside the source that could not be read.
+    unread: usize,
 }
 
 impl Scanned {
@@ -45,7 +54,39 @@ impl Scanned {
         self.files.extend(part.files);
         self.imports.extend(part.imports);
         self.shaped.extend(part.shaped);
+        self.client.extend(part.client);
         self.gaps.extend(part.gaps);
+        self.credentials.extend(part.credentials);
+        self.large += part.large;
+        self.unread += part.unread;
+    }
+
+    /// Every file that has something to do with Clerk, with what it mentions.
+    pub(super) fn all_uses(&self) -> impl Iterator<Item = (&str, &Mentions)> {
+        let files = self.files.iter();
+        files.map(|(path, file)| (path.as_str(), &file.mentions))
+    }
+
+    /// What is worth knowing of the search for credentials.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let files = |count: usize| match count {
+            1 => "1 file".to_owned(),
+            more => format!("{more} files"),
+        };
+        let large = (self.large > 0).then(|| {
+            let most = secrets::LIMIT / (1024 * 1024);
+            format!(
+                "{} of more than {most} MiB not searched for secrets",
+                files(self.large)
+            )
+        });
+        let unread = (self.unread > 0).then(|| {
+            format!(
+                "{} could not be read and not be searched for secrets",
+                files(self.unread)
+            )
+        });
+        large.into_iter().chain(unread).collect()
     }
 
     /// Whether a source file of a folder imports one of some packages.
@@ -239,14 +280,25 @@ pub fn read_all(
     apps.iter().zip(&owned).map(read).collect()
 }
 
+/// Whether a text begins with `use client`; comments may stand before it.
+fn begins_for_the_client(bytes: &[u8]) -> bool {
+    let start = bytes.get(..bytes.len().min(2048)).unwrap_or_default();
+    let directive = memchr::memmem::find(start, b"use client");
+    directive.is_some_and(|at| {
+        let before = at.checked_sub(1).and_then(|at| start.get(at));
+        matches!(before, Some(b'"' | b'\''))
+    })
+}
+
 /// Scans every source file of the tree, on every processor. Without a manifest that names Clerk there is
-/// nothing to look for.
-pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
+/// nothing to look for. With `all_texts`, every other text is searched for credentials in the same pass.
+pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: bool) -> Scanned {
     if !project::any_clerk(manifests) {
         return Scanned::default();
     }
     let libraries = Libraries::of(manifests);
     let shaped = shapes::Search::new();
+    let search = all_texts.then(secrets::Search::new).flatten();
     let paths = tree.files();
     let next = AtomicUsize::new(0);
     let work = || {
@@ -254,20 +306,45 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Scanned {
         // One buffer for all: most files hold nothing of interest and are not even made into a text.
         let mut bytes = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if !is_source(path) || is_test(path) {
-                continue;
-            }
-            let read = root.read_listed(path, TEXT_LIMIT, &mut bytes);
-            if matches!(read, Ok(true)) && shaped.may_matter(path, &bytes) {
-                part.shaped.insert(path.clone());
-            }
-            match read {
-                Ok(true) if may_matter(&bytes) || libraries.are_named_in(&bytes) => {}
-                Ok(_) => continue,
-                Err(e) => {
+            let is_code = is_source(path) && !is_test(path);
+            let search = search.as_ref().filter(|_| texts::is_searched(path));
+            let limit = match (search, is_code) {
+                (Some(_), _) => secrets::LIMIT,
+                (None, true) => TEXT_LIMIT,
+                (None, false) => continue,
+            };
+            match root.read_listed(path, limit, &mut bytes) {
+                Ok(true) => {}
+                Ok(false) => {
+                    part.large += usize::from(search.is_some());
+                    continue;
+                }
+                Err(e) if is_code => {
                     part.gaps.push(e.to_string());
                     continue;
                 }
+                Err(_) => {
+                    part.unread += 1;
+                    continue;
+                }
+            }
+            if let Some(search) = search.filter(|_| !texts::is_binary(&bytes)) {
+                let found = search.credentials(path, &bytes);
+                if !found.is_empty() {
+                    part.credentials.insert(path.clone(), found);
+                }
+            }
+            if !is_code || bytes.len() as u64 > TEXT_LIMIT {
+                continue;
+            }
+            if begins_for_the_client(&bytes) {
+                part.client.insert(path.clone());
+            }
+            if shaped.may_matter(path, &bytes) {
+                part.shaped.insert(path.clone());
+            }
+            if !may_matter(&bytes) && !libraries.are_named_in(&bytes) {
+                continue;
             }
             let text = String::from_utf8_lossy(&bytes);
             let imported = libraries.imported_by(&text);

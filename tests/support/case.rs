@@ -21,6 +21,12 @@ struct Case {
     git: bool,
     #[serde(default)]
     tracked: Vec<String>,
+    /// Files that are committed; for the program to read a history it gets a `PATH` with git on it.
+    #[serde(default)]
+    committed: Vec<String>,
+    /// Those of them that a second commit deletes.
+    #[serde(default)]
+    deleted: Vec<String>,
     api: Option<Api>,
 }
 
@@ -61,12 +67,18 @@ pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (S
             super::git(&project, &["add", "-f", path]);
         }
     }
+    if !spec.committed.is_empty() {
+        commit(&project, &spec);
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_clerk-audit"));
     command
         .arg(&project)
         .args(["--only", check, "--format", "json"])
         .args(&spec.args)
         .env_clear();
+    if !spec.committed.is_empty() {
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    }
     for (name, value) in &spec.env {
         command.env(name, super::expand(value));
     }
@@ -94,6 +106,18 @@ pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (S
         )
     });
     said(&report, case)
+}
+
+fn commit(project: &Path, spec: &Case) {
+    super::git(project, &["init", "-q"]);
+    for path in &spec.committed {
+        super::git(project, &["add", "-f", path]);
+    }
+    super::git(project, &["commit", "-q", "-m", "one"]);
+    for path in &spec.deleted {
+        super::git(project, &["rm", "-q", path]);
+        super::git(project, &["commit", "-q", "-m", "two"]);
+    }
 }
 
 fn said(report: &serde_json::Value, case: &Path) -> (String, String) {

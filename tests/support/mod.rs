@@ -127,6 +127,9 @@ pub fn git(dir: &Path, args: &[&str]) {
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("HOME", dir)
         .env("GIT_CONFIG_NOSYSTEM", "1")
+        // The same commit has the same id in every run.
+        .env("GIT_AUTHOR_DATE", "2026-01-02T03:04:05Z")
+        .env("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
         .output()
         .unwrap();
     assert!(

@@ -11,7 +11,7 @@ pub const CHECK: Check = Check {
     meta: Meta {
         id: "security/cors-with-credentials",
         group: Group::Security,
-        severity: Severity::Error,
+        severity: Severity::Warning,
         pass: "Only origins that the code names may read answers given with credentials",
         fail: "Origins that nobody named may read answers given with credentials",
         why: "a page of somebody else can then ask in the name of whoever has it open, and read the answer",
@@ -30,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
         };
         const FIX: &str = "name the origins: `origin: ['https://app.example.com']`, or leave `credentials` out where the API takes only bearer tokens";
         findings.push(match allowed {
-            Allowed::Reflected => Finding::error(format!(
+            Allowed::Reflected => Finding::warning(format!(
                 "{by} lets in every origin that asks, with credentials"
             ))
             .at(seen.place(), "any origin, with credentials")

@@ -29,6 +29,15 @@ pub fn program<'a>(program: &'a Program, look: &mut dyn FnMut(Node<'a>, &Trail<'
     .statements(&program.body);
 }
 
+/// As [`program`], for a list of statements.
+pub fn each<'a>(statements: &'a [Statement], look: &mut dyn FnMut(Node<'a>, &Trail<'a>)) {
+    Walk {
+        trail: Vec::new(),
+        look,
+    }
+    .statements(statements);
+}
+
 /// As [`program`], below a list of statements.
 pub fn below<'a>(statements: &'a [Statement], look: &mut dyn FnMut(Node<'a>)) {
     Walk {
