@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::checks::engine::{self, Check};
+use crate::checks::engine::{self, Check, Scope};
 use crate::cli::{
     AttestArgs, Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, RoutesArgs,
     TargetName,
@@ -125,6 +125,7 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
         },
         ask: Err("not asked".to_owned()),
         needs: BTreeSet::from([Need::Routes]),
+        library_needs: BTreeSet::new(),
         routes: RoutesPlan {
             url: args.url.clone(),
             public: config.routes.public,
@@ -281,9 +282,9 @@ impl Selection {
         Ok(Self { checks })
     }
 
-    fn needs(&self) -> BTreeSet<Need> {
-        let of_checks = self.checks.iter().flat_map(|check| check.needs);
-        let mut needs: BTreeSet<Need> = of_checks.copied().collect();
+    fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
+        let checks = self.checks.iter().filter(|check| of(check.scope));
+        let mut needs: BTreeSet<Need> = checks.flat_map(|check| check.needs).copied().collect();
         if needs.contains(&Need::Shapes) {
             // What a shape means is often a question to the map.
             needs.insert(Need::Routes);
@@ -303,7 +304,7 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         Some(Declared::None) => Webhooks::None,
         Some(Declared::Required) => Webhooks::Required,
     };
-    let needs = selection.needs();
+    let needs = selection.needs(|_| true);
     let ask = if args.offline {
         Err("--offline".to_owned())
     } else if needs.contains(&Need::Clerk) {
@@ -321,6 +322,7 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         env: env_plan(args)?,
         ask,
         needs,
+        library_needs: selection.needs(|scope| scope == Scope::Everything),
         routes: RoutesPlan {
             public: config.routes.public.clone(),
             ..RoutesPlan::default()

@@ -66,10 +66,13 @@ fn is_in(reading: &Reading<'_>, app: &App, path: &str) -> bool {
 }
 
 fn of_files(reading: &Reading<'_>, app: &App, found: &mut Headers) {
-    for path in reading.tree.files() {
-        let Some(kind) = files::kind_of(path).filter(|_| !is_test(path)) else {
-            continue;
-        };
+    let of_tree = reading.headers.get_or_init(|| {
+        let all = reading.tree.files().iter();
+        let kinds = all.filter_map(|path| Some((path.clone(), files::kind_of(path)?)));
+        kinds.filter(|(path, _)| !is_test(path)).collect()
+    });
+    for (path, kind) in of_tree {
+        let kind = *kind;
         let own = is_in(reading, app, path);
         let of_nobody = !reading
             .folders

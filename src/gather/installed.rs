@@ -316,7 +316,11 @@ fn wishes(reading: &Reading<'_>, app: &App) -> Vec<node::Wish> {
             found.extend(read(&path).and_then(|text| node::of_version_file(&path, &text)));
         }
     }
-    for path in reading.tree.files() {
+    let of_tree = reading.images.get_or_init(|| {
+        let asks = |path: &&String| is_dockerfile(tree::file_name(path)) || is_workflow(path);
+        reading.tree.files().iter().filter(asks).cloned().collect()
+    });
+    for path in of_tree {
         let name = tree::file_name(path);
         if is_dockerfile(name) && reading.is_of(app, path) {
             found.extend(read(path).map_or_else(Vec::new, |text| node::of_dockerfile(path, &text)));

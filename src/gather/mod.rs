@@ -22,6 +22,7 @@ pub mod source;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -49,8 +50,10 @@ pub struct Plan {
     pub env: EnvPlan,
     /// How to ask Clerk; why not, if it is not asked.
     pub ask: Result<Ask, String>,
-    /// What the selected checks need to be told.
+    /// What the selected checks need to be told of an app.
     pub needs: BTreeSet<Need>,
+    /// What they need to be told of a library, which most of them leave to the apps that import it.
+    pub library_needs: BTreeSet<Need>,
     /// What to ask about routes.
     pub routes: routes::RoutesPlan,
     /// Which revisions of the history to search for secrets; empty: all. `None`: do not.
@@ -77,6 +80,10 @@ pub struct Reading<'r> {
     pub folders: &'r [String],
     /// Its lock files, each read once for the packages of all apps.
     pub locks: installed::Locks,
+    /// The files of the tree that may set headers, looked for once for all apps.
+    pub headers: OnceLock<Vec<(String, crate::facts::headers::files::File)>>,
+    /// Its Dockerfiles and workflows, looked for once for all apps.
+    pub images: OnceLock<Vec<String>>,
     /// The process that runs the audit.
     pub process: &'r ProcessEnv,
 }
@@ -94,12 +101,13 @@ impl Reading<'_> {
     }
 
     /// What is gathered only where a check needs it.
-    fn known<T>(&self, need: Need, gather: impl FnOnce() -> Known<T>) -> Known<T> {
-        if self.plan.needs.contains(&need) {
-            gather()
-        } else {
-            not_selected()
-        }
+    fn known<T>(&self, kind: AppKind, need: Need, gather: impl FnOnce() -> Known<T>) -> Known<T> {
+        let needed = match kind {
+            AppKind::App => self.plan.needs.contains(&need),
+            AppKind::Library => self.plan.library_needs.contains(&need),
+            AppKind::Unused => false,
+        };
+        if needed { gather() } else { not_selected() }
     }
 }
 
@@ -218,7 +226,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let mut order: Vec<&App> = gathered.facts.iter().map(|facts| &facts.app).collect();
     order.sort_by_key(|app| app.kind == AppKind::Unused);
     let folders: Vec<String> = order.iter().map(|app| app.path.clone()).collect();
-    let files = source::Files::new(&root, &tree);
+    let files = source::Files::new(&root, &tree).knowing(&sources);
     let workspace = source::workspace_names(&manifests);
     let project = Project::new(&files, &workspace);
     let reading = Reading {
@@ -231,20 +239,25 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         repository: &repository,
         folders: &folders,
         locks: installed::Locks::default(),
+        headers: OnceLock::new(),
+        images: OnceLock::new(),
         process,
     };
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
         facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
-        facts.shapes = reading.known(Need::Shapes, || shapes::of(&reading, &facts.app));
-        facts.routes = reading.known(Need::Routes, || routes::map_of(&reading, facts));
-        facts.texts = reading.known(Need::Texts, || secrets::texts_of(&reading, facts));
-        facts.history = reading.known(Need::History, || secrets::history_of(&reading, facts));
-        facts.built = reading.known(Need::Built, || secrets::built_of(&reading, facts));
-        facts.client = reading.known(Need::Client, || client::code_of(&reading, facts));
-        facts.packages = reading.known(Need::Packages, || installed::packages_of(&reading, facts));
-        facts.deploy = reading.known(Need::Deploy, || deploy::files_of(&reading, facts));
-        facts.headers = reading.known(Need::Headers, || headers::of(&reading, facts));
+        let kind = facts.app.kind;
+        facts.shapes = reading.known(kind, Need::Shapes, || shapes::of(&reading, &facts.app));
+        facts.routes = reading.known(kind, Need::Routes, || routes::map_of(&reading, facts));
+        facts.texts = reading.known(kind, Need::Texts, || secrets::texts_of(&reading, facts));
+        facts.history = reading.known(kind, Need::History, || secrets::history_of(&reading, facts));
+        facts.built = reading.known(kind, Need::Built, || secrets::built_of(&reading, facts));
+        facts.client = reading.known(kind, Need::Client, || client::code_of(&reading, facts));
+        facts.packages = reading.known(kind, Need::Packages, || {
+            installed::packages_of(&reading, facts)
+        });
+        facts.deploy = reading.known(kind, Need::Deploy, || deploy::files_of(&reading, facts));
+        facts.headers = reading.known(kind, Need::Headers, || headers::of(&reading, facts));
         let history = facts.history.as_ref();
         let rate = history.and_then(|history| history.rate.clone());
         gathered.notes.extend(rate);

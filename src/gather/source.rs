@@ -25,6 +25,8 @@ pub struct Scanned {
     files: BTreeMap<String, FileUse>,
     /// By path, the workspace packages with Clerk that a file imports.
     imports: BTreeMap<String, Vec<String>>,
+    /// Source files that say `use server`.
+    servers: BTreeSet<String>,
     /// Modules that hold a word of [`shapes::WORDS`].
     pub(super) shaped: BTreeSet<String>,
     /// Modules that begin with `use client`.
@@ -54,6 +56,7 @@ impl Scanned {
         self.files.extend(part.files);
         self.imports.extend(part.imports);
         self.shaped.extend(part.shaped);
+        self.servers.extend(part.servers);
         self.client.extend(part.client);
         self.gaps.extend(part.gaps);
         self.credentials.extend(part.credentials);
@@ -337,6 +340,9 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
             if !is_code || bytes.len() as u64 > TEXT_LIMIT {
                 continue;
             }
+            if memchr::memmem::find(&bytes, b"use server").is_some() {
+                part.servers.insert(path.clone());
+            }
             if begins_for_the_client(&bytes) {
                 part.client.insert(path.clone());
             }
@@ -378,11 +384,24 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
 pub(super) struct Files<'r> {
     root: &'r Root,
     tree: &'r Tree,
+    scanned: Option<&'r Scanned>,
 }
 
 impl<'r> Files<'r> {
     pub(super) fn new(root: &'r Root, tree: &'r Tree) -> Self {
-        Self { root, tree }
+        Self {
+            root,
+            tree,
+            scanned: None,
+        }
+    }
+
+    /// With what one look at every file has told.
+    pub(super) fn knowing(self, scanned: &'r Scanned) -> Self {
+        Self {
+            scanned: Some(scanned),
+            ..self
+        }
     }
 }
 
@@ -395,6 +414,12 @@ impl Sources for Files<'_> {
         let read = self.root.read_listed(path, TEXT_LIMIT, &mut bytes);
         read.is_ok_and(|is_read| is_read)
             .then(|| Arc::from(super::files::lossy(bytes)))
+    }
+
+    fn may_say_server(&self, path: &str) -> bool {
+        self.scanned
+            .filter(|_| is_source(path) && !is_test(path))
+            .is_none_or(|scanned| scanned.servers.contains(path))
     }
 
     fn is_file(&self, path: &str) -> bool {

@@ -47,6 +47,10 @@ pub trait Sources: Sync {
     fn is_file(&self, path: &str) -> bool {
         self.text(path).is_some()
     }
+    /// Whether a file may hold server functions; where nobody has looked yet, it may.
+    fn may_say_server(&self, _path: &str) -> bool {
+        true
+    }
     /// Whether there is a file or a folder of this name.
     fn exists(&self, path: &str) -> bool;
 }

@@ -54,20 +54,42 @@ impl<'a> Project<'a> {
 
     /// Reads modules before anybody asks for them, on every processor.
     pub fn read_ahead(&self, paths: &[String]) {
+        self.on_every_processor(paths, |_, _| ());
+    }
+
+    /// Reads modules and does something with each, on every processor; the answers are in the order of the
+    /// paths. `None`: there is no such file.
+    pub fn on_every_processor<T: Send + Sync>(
+        &self,
+        paths: &[String],
+        with: impl Fn(&str, Read) -> T + Sync,
+    ) -> Vec<Option<T>> {
+        let answers: Vec<OnceLock<T>> = paths.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
-        let work = || {
-            while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                self.module_on(path, WORKER_STACK - WORKER_RESERVE);
+        let work = |stack: usize| {
+            while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed))
+                && let Some((path, answer)) = paths.get(at).zip(answers.get(at))
+            {
+                if let Some(module) = self.module_on(path, stack) {
+                    answer.get_or_init(|| with(path, module));
+                }
             }
         };
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
-        std::thread::scope(|scope| {
-            for _ in 0..threads.min(paths.len()) {
+        let started = std::thread::scope(|scope| {
+            let start = || {
                 let worker = std::thread::Builder::new().stack_size(WORKER_STACK);
-                // Without a thread the module is read by who asks for it.
-                let _ = worker.spawn_scoped(scope, work);
-            }
+                worker.spawn_scoped(scope, || work(WORKER_STACK - WORKER_RESERVE))
+            };
+            (0..threads.min(paths.len()))
+                .filter(|_| start().is_ok())
+                .count()
         });
+        if started == 0 {
+            // No thread is to be had: the one that asks does it.
+            work(0);
+        }
+        answers.into_iter().map(OnceLock::into_inner).collect()
     }
 
     /// Lets go of modules that were read; who needs one again reads it again.

@@ -93,6 +93,7 @@ pub(super) fn routes(
 fn may_hold(context: &Context<'_>, file: &str) -> bool {
     is_module(file)
         && !file.ends_with(".d.ts")
+        && context.app.project.sources().may_say_server(file)
         && context
             .glance(file)
             .is_some_and(|glance| glance.says_server)
