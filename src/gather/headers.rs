@@ -66,7 +66,7 @@ fn is_in(reading: &Reading<'_>, app: &App, path: &str) -> bool {
 }
 
 fn of_files(reading: &Reading<'_>, app: &App, found: &mut Headers) {
-    let of_tree = reading.headers.get_or_init(|| {
+    let of_tree = reading.once.headers.get_or_init(|| {
         let all = reading.tree.files().iter();
         let kinds = all.filter_map(|path| Some((path.clone(), files::kind_of(path)?)));
         kinds.filter(|(path, _)| !is_test(path)).collect()

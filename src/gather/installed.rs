@@ -180,7 +180,7 @@ fn one(reading: &Reading<'_>, folder: &str, asked: Asked<'_>) -> Direct {
     };
     for level in levels(reading.root, folder) {
         let below = path_from(reading.root, &level, folder);
-        for held in reading.locks.of(reading, &level).iter() {
+        for held in reading.once.locks.of(reading, &level).iter() {
             let resolved = held
                 .lock
                 .as_ref()
@@ -229,7 +229,7 @@ fn overrides(reading: &Reading<'_>, folder: &str) -> BTreeMap<String, String> {
 /// The nearest lock file at or above the app.
 fn lock_of(reading: &Reading<'_>, app: &App) -> Option<Lock> {
     levels(reading.root, &app.path).iter().find_map(|level| {
-        let held = reading.locks.of(reading, level);
+        let held = reading.once.locks.of(reading, level);
         let best = held.iter().find(|held| held.lock.is_some());
         let found = best.or(held.first())?;
         Some(Lock {
@@ -258,7 +258,7 @@ fn copies(reading: &Reading<'_>, app: &App, packages: &Packages) -> Vec<Copy> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for held in reading.locks.of(reading, folder).iter() {
+    for held in reading.once.locks.of(reading, folder).iter() {
         let Some(lock) = held
             .lock
             .as_ref()
@@ -316,7 +316,7 @@ fn wishes(reading: &Reading<'_>, app: &App) -> Vec<node::Wish> {
             found.extend(read(&path).and_then(|text| node::of_version_file(&path, &text)));
         }
     }
-    let of_tree = reading.images.get_or_init(|| {
+    let of_tree = reading.once.images.get_or_init(|| {
         let asks = |path: &&String| is_dockerfile(tree::file_name(path)) || is_workflow(path);
         reading.tree.files().iter().filter(asks).cloned().collect()
     });

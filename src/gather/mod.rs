@@ -1,6 +1,7 @@
 //! Every byte that enters the program comes through here: one walk over the tree, the manifests, the
 //! env files, git, the code, and one question to Clerk that waits while the code is read.
 
+pub mod apps;
 mod built;
 pub mod clerk;
 pub mod client;
@@ -14,6 +15,7 @@ pub mod installed;
 pub mod net;
 pub mod packages;
 pub mod process;
+pub mod reading;
 pub mod repository;
 pub mod routes;
 pub mod secrets;
@@ -22,20 +24,20 @@ pub mod source;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
 use crate::facts::code::Project;
 use crate::facts::framework::Ecosystem;
-use crate::facts::project::{self, App, Manifest};
-use crate::facts::tree::{self, Tree};
+use crate::facts::project::{self, App};
 use crate::facts::{Facts, KeyRole, Need, Target, Webhooks};
-use crate::model::{AppKind, Known};
+use crate::model::AppKind;
 use clerk::{Desk, Question};
 use files::Root;
 use process::ProcessEnv;
+pub use reading::Reading;
+use reading::{Once, not_selected};
 
 /// What to gather.
 #[derive(Debug)]
@@ -58,61 +60,6 @@ pub struct Plan {
     pub routes: routes::RoutesPlan,
     /// Which revisions of the history to search for secrets; empty: all. `None`: do not.
     pub history: Option<String>,
-}
-
-/// What all who read the project have at hand.
-pub struct Reading<'r> {
-    /// What to gather.
-    pub plan: &'r Plan,
-    /// The audited directory.
-    pub root: &'r Root,
-    /// Its files.
-    pub tree: &'r Tree,
-    /// Its manifests.
-    pub manifests: &'r [Manifest],
-    /// What its source files do with Clerk.
-    pub scanned: &'r source::Scanned,
-    /// Its code; each module is parsed once, whoever asks.
-    pub project: &'r Project<'r>,
-    /// The repository that it lies in.
-    pub repository: &'r repository::Opened,
-    /// The folders of the audited apps, in their order; those that are not judged are last.
-    pub folders: &'r [String],
-    /// Its lock files, each read once for the packages of all apps.
-    pub locks: installed::Locks,
-    /// The files of the tree that may set headers, looked for once for all apps.
-    pub headers: OnceLock<Vec<(String, crate::facts::headers::files::File)>>,
-    /// Its Dockerfiles and workflows, looked for once for all apps.
-    pub images: OnceLock<Vec<String>>,
-    /// The process that runs the audit.
-    pub process: &'r ProcessEnv,
-}
-
-impl Reading<'_> {
-    /// Whether a file is to be judged with an app: it lies in its folder and in that of no app within. What
-    /// lies in no app's folder (documents, pipelines) is judged once, with the first app.
-    pub fn is_of(&self, app: &App, path: &str) -> bool {
-        let around = self.folders.iter().enumerate();
-        let nearest = around
-            .filter(|(_, folder)| tree::is_below(path, folder))
-            .max_by_key(|(_, folder)| folder.len());
-        let owner = nearest.map_or(self.folders.first(), |(_, folder)| Some(folder));
-        owner.is_some_and(|folder| *folder == app.path)
-    }
-
-    /// What is gathered only where a check needs it.
-    fn known<T>(&self, kind: AppKind, need: Need, gather: impl FnOnce() -> Known<T>) -> Known<T> {
-        let needed = match kind {
-            AppKind::App => self.plan.needs.contains(&need),
-            AppKind::Library => self.plan.library_needs.contains(&need),
-            AppKind::Unused => false,
-        };
-        if needed { gather() } else { not_selected() }
-    }
-}
-
-fn not_selected<T>() -> Known<T> {
-    Known::NotAsked("not selected".to_owned())
 }
 
 /// Where values are looked for.
@@ -238,42 +185,16 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         project: &project,
         repository: &repository,
         folders: &folders,
-        locks: installed::Locks::default(),
-        headers: OnceLock::new(),
-        images: OnceLock::new(),
+        once: &Once::default(),
         process,
     };
     for facts in &mut gathered.facts {
         let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
         facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
-        let kind = facts.app.kind;
-        facts.shapes = reading.known(kind, Need::Shapes, || shapes::of(&reading, &facts.app));
-        facts.routes = reading.known(kind, Need::Routes, || routes::map_of(&reading, facts));
-        facts.texts = reading.known(kind, Need::Texts, || secrets::texts_of(&reading, facts));
-        facts.history = reading.known(kind, Need::History, || secrets::history_of(&reading, facts));
-        facts.built = reading.known(kind, Need::Built, || secrets::built_of(&reading, facts));
-        facts.client = reading.known(kind, Need::Client, || client::code_of(&reading, facts));
-        facts.packages = reading.known(kind, Need::Packages, || {
-            installed::packages_of(&reading, facts)
-        });
-        facts.deploy = reading.known(kind, Need::Deploy, || deploy::files_of(&reading, facts));
-        facts.headers = reading.known(kind, Need::Headers, || headers::of(&reading, facts));
-        let history = facts.history.as_ref();
-        let rate = history.and_then(|history| history.rate.clone());
-        gathered.notes.extend(rate);
-        project.forget();
-        let unread = facts.shapes.as_ref().map(|shapes| &shapes.unread);
-        if let Some((path, why)) = unread.and_then(|unread| unread.first()) {
-            let more = unread.map_or(0, |unread| unread.len().saturating_sub(1));
-            let others = if more > 0 {
-                format!(", nor could {more} more files")
-            } else {
-                String::new()
-            };
-            gathered.notes.push(format!(
-                "{path} could not be parsed{others}, so its code was not judged: {why}"
-            ));
-        }
+    }
+    apps::read_all(&reading, &mut gathered.facts);
+    for facts in &gathered.facts {
+        gathered.notes.extend(apps::notes(facts));
     }
     Ok(gathered)
 }
