@@ -8,6 +8,7 @@ pub mod client;
 pub mod deploy;
 pub mod environment;
 pub mod files;
+mod gate;
 pub mod git;
 pub mod headers;
 mod history;

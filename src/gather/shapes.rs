@@ -29,16 +29,16 @@ impl Search {
 
     /// Whether a file is worth parsing for it.
     pub(super) fn may_matter(&self, path: &str, bytes: &[u8]) -> bool {
-        // A route may hand all of its work on, and be known by its path alone.
-        let named = || {
-            ["webhook", "/admin"]
-                .iter()
-                .any(|word| memchr::memmem::find(path.as_bytes(), word.as_bytes()).is_some())
-                || path.split(['/', '.']).any(shapes::is_health)
-        };
         let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
-        (module::is_module(path) && (said() || named())) || (shapes::is_component(path) && said())
+        (module::is_module(path) && (said() || is_named(path)))
+            || (shapes::is_component(path) && said())
     }
+}
+
+/// Whether the path alone makes a file worth parsing: a route may hand all of its work on.
+pub(super) fn is_named(path: &str) -> bool {
+    let says = |word: &str| memchr::memmem::find(path.as_bytes(), word.as_bytes()).is_some();
+    ["webhook", "/admin"].into_iter().any(says) || path.split(['/', '.']).any(shapes::is_health)
 }
 
 /// The shapes of an app and of the workspace packages that bring Clerk into it.

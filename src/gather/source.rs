@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use aho_corasick::AhoCorasick;
 
 use super::files::{Root, TEXT_LIMIT};
+use super::gate::{Gate, SERVER};
 use super::shapes;
 use crate::facts::code::entry::{self, EntryFacts};
 use crate::facts::code::scan::{Mentions, is_source, is_test, may_matter};
@@ -301,6 +302,7 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
     }
     let libraries = Libraries::of(manifests);
     let shaped = shapes::Search::new();
+    let gate = Gate::new(&libraries.names);
     let search = all_texts.then(secrets::Search::new).flatten();
     let paths = tree.files();
     let next = AtomicUsize::new(0);
@@ -331,20 +333,24 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
                     continue;
                 }
             }
+            let is_code = is_code && bytes.len() as u64 <= TEXT_LIMIT;
+            if is_code && begins_for_the_client(&bytes) {
+                part.client.insert(path.clone());
+            }
+            if is_code && !gate.opens(&bytes) && !shapes::is_named(path) {
+                continue;
+            }
             if let Some(search) = search.filter(|_| !texts::is_binary(&bytes)) {
                 let found = search.credentials(path, &bytes);
                 if !found.is_empty() {
                     part.credentials.insert(path.clone(), found);
                 }
             }
-            if !is_code || bytes.len() as u64 > TEXT_LIMIT {
+            if !is_code {
                 continue;
             }
-            if memchr::memmem::find(&bytes, b"use server").is_some() {
+            if memchr::memmem::find(&bytes, SERVER.as_bytes()).is_some() {
                 part.servers.insert(path.clone());
-            }
-            if begins_for_the_client(&bytes) {
-                part.client.insert(path.clone());
             }
             if shaped.may_matter(path, &bytes) {
                 part.shaped.insert(path.clone());

@@ -3,7 +3,7 @@
 pub mod files;
 mod owner;
 mod sample;
-mod search;
+pub mod search;
 pub mod session;
 
 pub use search::Search;

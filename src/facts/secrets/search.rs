@@ -32,6 +32,11 @@ pub struct Search {
     signs: Signs,
 }
 
+/// The beginnings of what is searched for: a text without any of them holds no credential.
+pub fn beginnings() -> impl Iterator<Item = &'static str> {
+    PREFIXES.iter().map(|(prefix, ..)| *prefix)
+}
+
 impl Search {
     /// A search; `None` only if it could not be built.
     pub fn new() -> Option<Self> {

@@ -105,10 +105,14 @@ pub fn scan(path: &str, text: &str) -> Option<Mentions> {
     (!mentions.is_empty()).then_some(mentions)
 }
 
+/// What [`may_matter`] looks for, whatever the case.
+pub const WORDS: &[&str] = &["clerk", "webhook", "svix", "signing_secret"];
+
 /// Whether the text holds "clerk", "svix", "webhook" in any case, or `SIGNING_SECRET`.
 ///
 /// Looks at each `k` and `x`, which are rare, and then at the letters before it.
 pub fn may_matter(text: &[u8]) -> bool {
+    // The words of `WORDS`; searched for by their rarest letters.
     let ends_with = |end: usize, word: &[u8]| {
         let start = (end + 1).checked_sub(word.len());
         let found = start.and_then(|start| text.get(start..=end));
