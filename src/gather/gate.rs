@@ -16,7 +16,10 @@ impl Gate {
             .chain(scan::WORDS.iter().copied())
             .chain(search::beginnings())
             .chain([SERVER]);
-        let words = fixed.chain(packages.iter().copied());
+        let words: Vec<&str> = fixed
+            .map(|word: &'static str| -> &str { word })
+            .chain(packages.iter().copied())
+            .collect();
         let mut automaton = AhoCorasick::builder();
         // Some hundreds of words: as a table it takes half a megabyte, and half the time of the others.
         automaton.kind(Some(AhoCorasickKind::DFA));

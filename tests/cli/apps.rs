@@ -99,8 +99,12 @@ fn the_sample_shop_is_ready_once_it_is_put_right() {
     // The installed SDK gives createRouteMatcher() up.
     let proxy = std::fs::read_to_string(project.dir().join("proxy.ts")).unwrap();
     let proxy = proxy.replace(", createRouteMatcher }", " }").replace(
-        r#"createRouteMatcher(["/", "/sign-in(.*)", "/api/webhooks(.*)"])"#,
-        r#"({ nextUrl }) => /^\/($|sign-in|api\/webhooks)/.test(nextUrl.pathname)"#,
+        r#"createRouteMatcher(["/", "/sign-in(.*)", "/sign-up(.*)", "/api/webhooks(.*)"])"#,
+        r#"({ nextUrl }) => /^\/($|sign-in|sign-up|api\/webhooks)/.test(nextUrl.pathname)"#,
+    );
+    let proxy = proxy.replace(
+        "  }\n});",
+        "  }\n}, { authorizedParties: [\"https://acme.shop\"] });",
     );
     project.write("proxy.ts", proxy);
     project.audit(&["--fail-on", "warning"]).exits(0);

@@ -79,7 +79,7 @@ fn a_byte_order_mark_and_crlf_change_nothing() {
         "{}",
         human.out
     );
-    assert_eq!(report["apps"][0]["framework_version"], "16.0.3");
+    assert_eq!(report["apps"][0]["framework_version"], "16.4.1");
 }
 
 #[test]

@@ -256,7 +256,7 @@ const isPublic = createRouteMatcher(["/", "/sign-in(.*)", "/sign-up(.*)", "/api/
 
 export default clerkMiddleware(async (auth, request) => {
   if (!isPublic(request)) await auth.protect();
-});
+}, { authorizedParties: ["https://acme.shop"] });
 
 export const config = {
   matcher: ["/((?!_next|[^?]*\\.(?:html?|css|js(?!on)|jpe?g|webp|png|gif|svg|ttf|woff2?|ico|csv|docx?|xlsx?|zip|webmanifest)).*)", "/(api|trpc)(.*)"],
@@ -311,8 +311,8 @@ const NEXT_LOCK: &str = r#"{
   "lockfileVersion": 3,
   "packages": {
     "": { "name": "shop", "dependencies": { "@clerk/nextjs": "^7.0.0", "next": "^16.0.0", "react": "^19.2.0" } },
-    "node_modules/@clerk/nextjs": { "version": "7.0.1" },
-    "node_modules/next": { "version": "16.0.3" },
+    "node_modules/@clerk/nextjs": { "version": "7.5.13" },
+    "node_modules/next": { "version": "16.4.1" },
     "node_modules/react": { "version": "19.2.0" }
   }
 }

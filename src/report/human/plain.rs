@@ -44,11 +44,11 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
             lines.check(out, check);
         }
     }
-    if let Some(unlisted) = words::unlisted(app, options) {
-        let status = text::pad("N/A", INDENT);
+    let mut gap = if first { "" } else { "\n" };
+    for (status, unlisted) in words::unlisted(app, options) {
+        let status = text::pad(status, INDENT);
         let unlisted = text::hang(&unlisted, INDENT, style.width);
-        let gap = if first { "" } else { "\n" };
-        let _ = writeln!(out, "{gap}{status}{unlisted}");
+        let _ = writeln!(out, "{}{status}{unlisted}", std::mem::take(&mut gap));
     }
 }
 

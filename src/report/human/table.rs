@@ -58,13 +58,14 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
             row(out, check, &layout, style);
         }
     }
-    if let Some(unlisted) = words::unlisted(app, options) {
+    let mut gap = if first { "" } else { "\n" };
+    for (status, unlisted) in words::unlisted(app, options) {
         let used = sentence_column(0) - 2;
         let glyph = words::glyph(Ink::Skip, style);
-        let status = text::pad("N/A", words::STATUS);
+        let status = text::pad(status, words::STATUS);
         let status = style.paint(Ink::Skip, &format!("{glyph} {status}"));
         let unlisted = text::hang(&unlisted, used, style.width);
-        let gap = if first { "" } else { "\n" };
+        let gap = std::mem::take(&mut gap);
         let _ = writeln!(out, "{gap}{}{status} {unlisted}", " ".repeat(INDENT));
     }
 }

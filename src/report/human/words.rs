@@ -41,9 +41,14 @@ pub(super) fn sentence<'a>(check: &'a CheckResult, style: &Style) -> Cow<'a, str
     sanitize::unless_unicode(sentence, style)
 }
 
-/// Whether a check has a row of its own, or is only counted: what passed is no news.
+/// Whether a check has a row of its own, or is only counted: what passed, and what the user chose to leave
+/// out, is no news.
 pub(super) fn listed(check: &CheckResult, options: &Options) -> bool {
-    let no_news = matches!(check.outcome, Outcome::NotApplicable(_) | Outcome::Pass);
+    let no_news = match &check.outcome {
+        Outcome::NotApplicable(_) | Outcome::Pass => true,
+        Outcome::Skipped(why) => why.starts_with("--"),
+        Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Broken { .. } => false,
+    };
     options.verbose || !no_news
 }
 
@@ -57,7 +62,7 @@ pub(super) fn folded(app: &AppReport, group: Group, checks: &[&CheckResult]) -> 
     (passed.count() > 0).then(|| format!("{}: {}{routes}", group.title(), score(checks)))
 }
 
-/// "8 of 9 pass": of the checks that concern the app.
+/// "8 of 9 pass, 1 skipped": of the checks that concern the app.
 pub(super) fn score(checks: &[&CheckResult]) -> String {
     let count = |wanted: fn(&Outcome) -> bool| checks.iter().filter(|c| wanted(&c.outcome)).count();
     let concern = count(|outcome| !matches!(outcome, Outcome::NotApplicable(_)));
@@ -67,7 +72,10 @@ pub(super) fn score(checks: &[&CheckResult]) -> String {
         (_, 0) => "not judged".to_owned(),
         _ => {
             let pass = count(|outcome| matches!(outcome, Outcome::Pass));
-            format!("{pass} of {concern} pass")
+            match count(|outcome| matches!(outcome, Outcome::Skipped(_))) {
+                0 => format!("{pass} of {concern} pass"),
+                skipped => format!("{pass} of {concern} pass, {skipped} skipped"),
+            }
         }
     }
 }
@@ -95,19 +103,32 @@ pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
     ))
 }
 
-/// The line that stands for the rows that are not listed.
-pub(super) fn unlisted(app: &AppReport, options: &Options) -> Option<String> {
-    let hidden = |check: &&CheckResult| {
-        matches!(check.outcome, Outcome::NotApplicable(_)) && !listed(check, options)
-    };
-    let hidden = app.checks.iter().filter(hidden).count();
-    (hidden > 0).then(|| {
-        let verb = if hidden == 1 { "does" } else { "do" };
-        format!(
-            "{} {verb} not concern this app (-v lists every check)",
-            count(hidden, "check")
+/// The lines that stand for the rows that are not listed: status, and how many checks for which reason.
+pub(super) fn unlisted(app: &AppReport, options: &Options) -> Vec<(&'static str, String)> {
+    let hidden = app.checks.iter().filter(|check| !listed(check, options));
+    let (mut skipped, mut beside) = (Vec::<(&str, usize)>::new(), 0);
+    for check in hidden {
+        match &check.outcome {
+            Outcome::NotApplicable(_) => beside += 1,
+            Outcome::Skipped(why) => match skipped.iter_mut().find(|(known, _)| known == why) {
+                Some((_, number)) => *number += 1,
+                None => skipped.push((why, 1)),
+            },
+            _ => {}
+        }
+    }
+    let skipped = skipped
+        .into_iter()
+        .map(|(why, number)| ("SKIP", format!("{}: {why}", count(number, "check"))));
+    let verb = if beside == 1 { "does" } else { "do" };
+    let beside = (beside > 0).then(|| {
+        let beside = count(beside, "check");
+        (
+            "N/A",
+            format!("{beside} {verb} not concern this app (-v lists every check)"),
         )
-    })
+    });
+    skipped.chain(beside).collect()
 }
 
 /// "1 error", "2 errors".
