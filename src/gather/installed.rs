@@ -13,7 +13,9 @@ use crate::facts::document::{self, Node, Syntax};
 use crate::facts::framework::Ecosystem;
 use crate::facts::lockfile::{self, LockKind, Lockfile};
 use crate::facts::manifest::{PackageJson, Section};
-use crate::facts::packages::{Copy, Direct, Imported, Lock, Packages, cores, entry, node};
+use crate::facts::packages::{
+    Copy, Direct, Imported, Lock, Packages, cores, entry, node, package_of,
+};
 use crate::facts::project::{App, Content};
 use crate::facts::{Facts, advisories, tree};
 use crate::model::{Known, Place};
@@ -164,8 +166,10 @@ fn direct(reading: &Reading<'_>, app: &App) -> Vec<Direct> {
             Some(source) => source.lock(),
             None => nearest(reading, folder),
         };
+        let is_taken = |name: &str| imports(reading, &[&app.path, folder], name);
         for (name, dependency) in &json.dependencies {
-            let wanted = is_own || cores::is_clerk(name);
+            // What a library names and no code takes from is not deployed with the app.
+            let wanted = is_own || (cores::is_clerk(name) && is_taken(name));
             if !wanted || found.iter().any(|known| known.name == *name) {
                 continue;
             }
@@ -186,6 +190,17 @@ fn direct(reading: &Reading<'_>, app: &App) -> Vec<Direct> {
         }
     }
     found
+}
+
+/// Whether code in one of some folders imports a package of Clerk's, tests left out.
+fn imports(reading: &Reading<'_>, folders: &[&str], name: &str) -> bool {
+    folders.iter().any(|folder| {
+        let mut files = reading.scanned.below(reading.tree, folder);
+        files.any(|(path, file)| {
+            let mut taken = file.mentions.clerk_imports.iter();
+            !is_test(path) && taken.any(|specifier| package_of(specifier) == name)
+        })
+    })
 }
 
 /// What a manifest asks for.

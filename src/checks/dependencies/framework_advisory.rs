@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{at_most, few, middleware_only, placed, said};
+use super::{at_most, few, middleware_only, placed, said, sensitive, working};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories::{self, Advisory, Condition, Gravity};
@@ -25,6 +25,12 @@ pub const CHECK: Check = Check {
     run,
 };
 
+/// What serves the app by itself, where it is the app's framework.
+const FRAMEWORKS: &[&str] = &["next", "astro"];
+
+/// The first major of Next.js that gets security fixes (the releases since May 2026 mend 15.5 and 16 alone).
+const NEXT: u64 = 15;
+
 fn run(facts: &Facts) -> Verdict {
     let packages = match super::packages(facts) {
         Ok(packages) => packages,
@@ -46,6 +52,12 @@ fn run(facts: &Facts) -> Verdict {
         .iter()
         .filter(|copy| !cores::is_clerk(&copy.name))
     {
+        // A framework that the app is not made with came as a peer of something, and never runs.
+        let mut stack = facts.app.stack();
+        let mut runs = || stack.any(|one| one.packages.contains(&copy.name.as_str()));
+        if FRAMEWORKS.contains(&copy.name.as_str()) && !runs() {
+            continue;
+        }
         asked = true;
         // Another copy of what the app itself asks for is a tool's own.
         if packages.direct(&copy.name).is_some() {
@@ -89,7 +101,7 @@ fn finding(
         .iter()
         .map(|advisory| {
             let (severity, why) = concern(facts, packages, advisory);
-            (at_most(direct, severity), *advisory, why)
+            (severity, *advisory, why)
         })
         .collect();
     let is_stopped = |one: &Advisory| {
@@ -102,6 +114,7 @@ fn finding(
             *severity != Severity::Error,
             is_stopped(one),
             Reverse(one.gravity),
+            matches!(one.condition, Condition::Unseen(_)),
         )
     });
     let (severity, worst, why) = concerns.first()?;
@@ -111,11 +124,12 @@ fn finding(
         _ => format!(" (as well as {})", super::listed(&others, 3)),
     };
     let message = format!(
-        "{} has {} ({}): {}{why}{also}",
+        "{} has {} ({}): {}{why}{also}{}",
         said(direct),
         worst.id,
         worst.gravity.word(),
-        worst.effect
+        worst.effect,
+        unkept(direct)
     );
     let version = direct.version.as_deref().unwrap_or_default();
     let fix = match advisories::cure(&direct.name, version) {
@@ -125,7 +139,18 @@ fn finding(
         ),
         None => format!("upgrade {}", direct.name),
     };
-    Some(placed(Finding::new(*severity, message), direct).fix(fix))
+    Some(placed(Finding::new(at_most(direct, *severity), message), direct).fix(fix))
+}
+
+/// What there is to add where no fix will come out in the line of a version.
+fn unkept(direct: &Direct) -> String {
+    let version = direct.version.as_deref().and_then(advisories::parse);
+    match version.map(|version| version.major()) {
+        Some(major) if direct.name == "next" && major < NEXT => {
+            format!("; Next.js {major} gets no fixes any more")
+        }
+        _ => String::new(),
+    }
 }
 
 /// How much an advisory concerns this app, and what there is to add to its effect.
@@ -140,19 +165,28 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity
     match advisory.condition {
         Condition::Middleware => {
             let open = middleware_only(facts);
-            let routes = match open.len() {
-                0 => {
-                    let why = "; no route was found that rests on the middleware alone";
-                    return (Severity::Warning, why.to_owned());
-                }
-                1 => "1 route rests".to_owned(),
-                many => format!("{many} routes rest"),
-            };
+            let at_work = sensitive(&open);
+            if open.is_empty() {
+                let why = "; no route was found that rests on the middleware alone";
+                return (Severity::Warning, why.to_owned());
+            }
+            if at_work.is_empty() {
+                let why = format!(
+                    "; {} on the middleware alone ({}), and none was found to do sensitive work",
+                    working(open.len(), ""),
+                    few(&open)
+                );
+                return (Severity::Warning, why);
+            }
             let unless = match advisory.stopped_by {
                 [] => String::new(),
                 hosts => format!(", and only {} would stop it", hosts.join(" or ")),
             };
-            let why = format!("; {routes} on the middleware alone: {}{unless}", few(&open));
+            let why = format!(
+                "; {} on the middleware alone: {}{unless}",
+                working(at_work.len(), " with sensitive work"),
+                few(&at_work)
+            );
             (Severity::Error, why)
         }
         Condition::AppRouter if advisory.gravity == Gravity::Critical && has_app_router(facts) => {
