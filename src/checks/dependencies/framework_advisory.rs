@@ -97,40 +97,30 @@ fn finding(
     direct: &Direct,
     hits: &[&'static Advisory],
 ) -> Option<Finding> {
-    let mut concerns: Vec<(Severity, &Advisory, String)> = hits
+    let mut concerns: Vec<(Concern, &Advisory)> = hits
         .iter()
-        .map(|advisory| {
-            let (severity, why) = concern(facts, packages, advisory);
-            (severity, *advisory, why)
-        })
+        .map(|advisory| (concern(facts, packages, advisory), *advisory))
         .collect();
-    let is_stopped = |one: &Advisory| {
-        packages
-            .host
-            .is_some_and(|host| one.stopped_by.contains(&host))
-    };
-    concerns.sort_by_key(|(severity, one, _)| {
+    concerns.sort_by_key(|(concern, one)| {
         (
-            *severity != Severity::Error,
-            is_stopped(one),
+            concern.severity != Severity::Error,
+            concern.is_spared,
             Reverse(one.gravity),
             matches!(one.condition, Condition::Unseen(_)),
         )
     });
-    let (severity, worst, why) = concerns.first()?;
-    let others: Vec<&str> = concerns.iter().skip(1).map(|(_, one, _)| one.id).collect();
+    let (concern, worst) = concerns.first()?;
+    let others: Vec<&str> = concerns.iter().skip(1).map(|(_, one)| one.id).collect();
     let also = match others.len() {
         0 => String::new(),
         _ => format!(" (as well as {})", super::listed(&others, 3)),
     };
-    let message = format!(
-        "{} has {} ({}): {}{why}{also}{}",
-        said(direct),
-        worst.id,
-        worst.gravity.word(),
-        worst.effect,
-        unkept(direct)
-    );
+    let (who, id, word) = (said(direct), worst.id, worst.gravity.word());
+    let threat = match concern.is_spared {
+        true => format!("{who} lies in the range of {id} ({word})"),
+        false => format!("{who} has {id} ({word}): {}", worst.effect),
+    };
+    let message = format!("{threat}{}{also}{}", concern.why, unkept(direct));
     let version = direct.version.as_deref().unwrap_or_default();
     let fix = match advisories::cure(&direct.name, version) {
         Some(fixed) => format!(
@@ -139,7 +129,13 @@ fn finding(
         ),
         None => format!("upgrade {}", direct.name),
     };
-    Some(placed(Finding::new(at_most(direct, *severity), message), direct).fix(fix))
+    Some(
+        placed(
+            Finding::new(at_most(direct, concern.severity), message),
+            direct,
+        )
+        .fix(fix),
+    )
 }
 
 /// What there is to add where no fix will come out in the line of a version.
@@ -153,14 +149,27 @@ fn unkept(direct: &Direct) -> String {
     }
 }
 
-/// How much an advisory concerns this app, and what there is to add to its effect.
-fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity, String) {
+/// How much an advisory concerns this app.
+struct Concern {
+    severity: Severity,
+    /// Whether what it needs was not found here.
+    is_spared: bool,
+    /// What there is to add to its effect.
+    why: String,
+}
+
+fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> Concern {
+    let told = |severity, is_spared, why| Concern {
+        severity,
+        is_spared,
+        why,
+    };
     if let Some(host) = packages
         .host
         .filter(|host| advisory.stopped_by.contains(host))
     {
         let why = format!("; {host} stops it before it reaches the app");
-        return (Severity::Warning, why);
+        return told(Severity::Warning, true, why);
     }
     match advisory.condition {
         Condition::Middleware => {
@@ -168,7 +177,7 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity
             let at_work = sensitive(&open);
             if open.is_empty() {
                 let why = "; no route was found that rests on the middleware alone";
-                return (Severity::Warning, why.to_owned());
+                return told(Severity::Warning, true, why.to_owned());
             }
             if at_work.is_empty() {
                 let why = format!(
@@ -176,7 +185,7 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity
                     working(open.len(), ""),
                     few(&open)
                 );
-                return (Severity::Warning, why);
+                return told(Severity::Warning, false, why);
             }
             let unless = match advisory.stopped_by {
                 [] => String::new(),
@@ -187,16 +196,17 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity
                 working(at_work.len(), " with sensitive work"),
                 few(&at_work)
             );
-            (Severity::Error, why)
+            told(Severity::Error, false, why)
         }
         Condition::AppRouter if advisory.gravity == Gravity::Critical && has_app_router(facts) => {
-            (Severity::Error, String::new())
+            told(Severity::Error, false, String::new())
         }
-        Condition::AppRouter if !has_app_router(facts) => (
+        Condition::AppRouter if !has_app_router(facts) => told(
             Severity::Warning,
+            true,
             "; no page of the App Router was found".to_owned(),
         ),
-        _ => (Severity::Warning, condition(advisory)),
+        _ => told(Severity::Warning, false, condition(advisory)),
     }
 }
 
