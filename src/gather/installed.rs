@@ -5,16 +5,37 @@ use std::sync::{Arc, Mutex};
 
 use super::Reading;
 use super::files::{LOCK_LIMIT, TEXT_LIMIT};
-use super::packages::{Catalogs, LOCK_NAMES, levels, path_from};
+use super::packages::{
+    Candidate, Catalogs, LOCK_NAMES, choose, covers, levels, manager, path_from, wants,
+};
 use crate::facts::code::scan::is_test;
 use crate::facts::document::{self, Node, Syntax};
 use crate::facts::framework::Ecosystem;
 use crate::facts::lockfile::{self, LockKind, Lockfile};
 use crate::facts::manifest::{PackageJson, Section};
-use crate::facts::packages::{Copy, Direct, Imported, Lock, Packages, cores, entry, node};
+use crate::facts::packages::{
+    Copy, Direct, Imported, Lock, Packages, cores, entry, node, package_of,
+};
 use crate::facts::project::{App, Content};
 use crate::facts::{Facts, advisories, tree};
 use crate::model::{Known, Place};
+
+/// What Clerk's packages name as their peers, besides what advisories name.
+const PEERS: &[&str] = &[
+    "react",
+    "react-dom",
+    "react-native",
+    "react-router",
+    "vue",
+    "nuxt",
+    "express",
+    "fastify",
+    "hono",
+    "expo",
+    "svelte",
+    "@tanstack/react-router",
+    "@tanstack/react-start",
+];
 
 /// Lock files by folder, each read once.
 #[derive(Default)]
@@ -124,6 +145,7 @@ fn manifest<'r>(reading: &'r Reading<'_>, path: &str) -> Option<&'r PackageJson>
 /// Everything that the app's manifest asks for, and what of Clerk's its workspace packages ask for.
 fn direct(reading: &Reading<'_>, app: &App) -> Vec<Direct> {
     let mut found: Vec<Direct> = Vec::new();
+    let of_app = source(reading, &app.path);
     let own = std::iter::once((app.path.as_str(), app.manifest.clone(), true));
     let libraries = app.libraries.iter();
     let libraries =
@@ -134,15 +156,28 @@ fn direct(reading: &Reading<'_>, app: &App) -> Vec<Direct> {
         };
         let catalogs = Catalogs::above(reading.root, reading.manifests, folder);
         let overrides = overrides(reading, folder);
+        let covering = |one: &&Source| covers(&one.level, folder);
+        let of_library = match of_app.as_ref().filter(covering) {
+            None if !is_own => source(reading, folder),
+            _ => None,
+        };
+        let source = of_app.as_ref().filter(covering).or(of_library.as_ref());
+        let lock = match source {
+            Some(source) => source.lock(),
+            None => nearest(reading, folder),
+        };
+        let is_taken = |name: &str| imports(reading, &[&app.path, folder], name);
         for (name, dependency) in &json.dependencies {
-            let wanted = is_own || cores::is_clerk(name);
+            // What a library names and no code takes from is not deployed with the app.
+            let wanted = is_own || (cores::is_clerk(name) && is_taken(name));
             if !wanted || found.iter().any(|known| known.name == *name) {
                 continue;
             }
             let range = catalogs.range(name, &dependency.range);
+            let below = source.map(|source| path_from(reading.root, &source.level, folder));
             found.push(one(
-                reading,
-                folder,
+                source.zip(below.as_deref()),
+                lock.clone(),
                 Asked {
                     name,
                     range: overrides.get(name).unwrap_or(&range),
@@ -157,6 +192,17 @@ fn direct(reading: &Reading<'_>, app: &App) -> Vec<Direct> {
     found
 }
 
+/// Whether code in one of some folders imports a package of Clerk's, tests left out.
+fn imports(reading: &Reading<'_>, folders: &[&str], name: &str) -> bool {
+    folders.iter().any(|folder| {
+        let mut files = reading.scanned.below(reading.tree, folder);
+        files.any(|(path, file)| {
+            let mut taken = file.mentions.clerk_imports.iter();
+            !is_test(path) && taken.any(|specifier| package_of(specifier) == name)
+        })
+    })
+}
+
 /// What a manifest asks for.
 struct Asked<'a> {
     name: &'a str,
@@ -166,7 +212,8 @@ struct Asked<'a> {
     wanted: Place,
 }
 
-fn one(reading: &Reading<'_>, folder: &str, asked: Asked<'_>) -> Direct {
+/// The version of what is asked for: that of the lock file, for a folder as seen from there.
+fn one(source: Option<(&Source, &str)>, lock: Option<Lock>, asked: Asked<'_>) -> Direct {
     let (name, range) = (asked.name, asked.range);
     let mut direct = Direct {
         name: name.to_owned(),
@@ -176,26 +223,25 @@ fn one(reading: &Reading<'_>, folder: &str, asked: Asked<'_>) -> Direct {
         wanted: asked.wanted,
         version: None,
         is_exact: false,
+        lock,
         peers: Vec::new(),
     };
-    for level in levels(reading.root, folder) {
-        let below = path_from(reading.root, &level, folder);
-        for held in reading.once.locks.of(reading, &level).iter() {
-            let resolved = held
-                .lock
-                .as_ref()
-                .and_then(|lock| lock.resolve(&below, name, asked.written));
-            let Some(version) = resolved else { continue };
-            let is_interesting = cores::is_clerk(name) || advisories::names(name);
-            let entry = entry::find(held.kind, &held.text, name, &version);
-            if let Some(entry) = entry.filter(|_| is_interesting) {
-                direct.known = at(&held.path, entry.line, 1);
-                direct.peers = entry.peers;
-            }
-            direct.version = Some(version);
-            direct.is_exact = true;
-            return direct;
+    let resolved = source.and_then(|(source, below)| {
+        let held = source.held()?;
+        let version = held.lock.as_ref()?.resolve(below, name, asked.written)?;
+        Some((held, version))
+    });
+    if let Some((held, version)) = resolved {
+        let is_interesting =
+            cores::is_clerk(name) || advisories::names(name) || PEERS.contains(&name);
+        let found = is_interesting.then(|| entry::find(held.kind, &held.text, name, &version));
+        if let Some(entry) = found.flatten() {
+            direct.known = at(&held.path, entry.line, 1);
+            direct.peers = entry.peers;
         }
+        direct.version = Some(version);
+        direct.is_exact = true;
+        return direct;
     }
     direct.version = lockfile::minimum(range);
     direct.is_exact =
@@ -226,9 +272,63 @@ fn overrides(reading: &Reading<'_>, folder: &str) -> BTreeMap<String, String> {
     found
 }
 
-/// The nearest lock file at or above the app.
+/// The lock file that a folder is installed from.
+struct Source {
+    level: String,
+    all: Arc<Vec<Held>>,
+    index: usize,
+}
+
+impl Source {
+    fn held(&self) -> Option<&Held> {
+        self.all.get(self.index)
+    }
+
+    fn lock(&self) -> Option<Lock> {
+        let held = self.held()?;
+        Some(Lock {
+            path: held.path.clone(),
+            is_read: held.lock.is_some(),
+        })
+    }
+}
+
+fn source(reading: &Reading<'_>, folder: &str) -> Option<Source> {
+    let mut found: Vec<(Source, String)> = Vec::new();
+    for level in levels(reading.root, folder) {
+        let all = reading.once.locks.of(reading, &level);
+        for index in 0..all.len() {
+            let below = path_from(reading.root, &level, folder);
+            let (level, all) = (level.clone(), Arc::clone(&all));
+            found.push((Source { level, all, index }, below));
+        }
+    }
+    found.retain(|(one, _)| one.held().is_some_and(|held| held.lock.is_some()));
+    let candidates: Vec<Candidate<'_>> = found
+        .iter()
+        .filter_map(|(one, below)| {
+            let held = one.held()?;
+            Some(Candidate {
+                kind: held.kind,
+                lock: held.lock.as_ref()?,
+                below,
+            })
+        })
+        .collect();
+    let wants = wants(reading.root, reading.manifests, folder);
+    let manager = manager(reading.root, reading.manifests, folder);
+    let chosen = choose(&candidates, &wants, manager)?;
+    found.into_iter().nth(chosen).map(|(one, _)| one)
+}
+
+/// The lock file of the app; the nearest one where none knows it.
 fn lock_of(reading: &Reading<'_>, app: &App) -> Option<Lock> {
-    levels(reading.root, &app.path).iter().find_map(|level| {
+    let known = source(reading, &app.path).and_then(|one| one.lock());
+    known.or_else(|| nearest(reading, &app.path))
+}
+
+fn nearest(reading: &Reading<'_>, folder: &str) -> Option<Lock> {
+    levels(reading.root, folder).iter().find_map(|level| {
         let held = reading.once.locks.of(reading, level);
         let best = held.iter().find(|held| held.lock.is_some());
         let found = best.or(held.first())?;

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use nodejs_semver::{Range, Version};
+
 use super::files::{LOCK_LIMIT, Root, TEXT_LIMIT};
 use crate::facts::framework::Ecosystem;
-use crate::facts::lockfile::{self, Lockfile};
-use crate::facts::manifest::{self, ParseError, PnpmWorkspace, Requirement};
+use crate::facts::lockfile::{self, LockKind, Lockfile};
+use crate::facts::manifest::{self, PackageJson, ParseError, PnpmWorkspace, Requirement};
 use crate::facts::project::{App, Content, Manifest};
 use crate::facts::tree::{self, Tree};
 
@@ -75,8 +77,8 @@ fn parse(name: &str, text: &str) -> Result<Content, ParseError> {
     })
 }
 
-/// Finds the installed versions of each app's framework and Clerk packages: from the nearest lock file
-/// at or above the app, else the ranges of the manifest as they stand.
+/// Finds the installed versions of each app's framework and Clerk packages: from the lock file that the app is
+/// installed from, else the ranges of the manifest as they stand.
 pub fn resolve_versions(
     root: &Root,
     manifests: &[Manifest],
@@ -85,6 +87,7 @@ pub fn resolve_versions(
 ) {
     let mut shelf = Shelf {
         root,
+        manifests,
         locks: BTreeMap::new(),
         foreign: HashMap::new(),
         notes,
@@ -100,10 +103,11 @@ pub fn resolve_versions(
 }
 
 fn npm_versions(shelf: &mut Shelf<'_>, catalogs: &Catalogs, app: &mut App) {
+    let own = shelf.source(&app.path);
     for package in &mut app.clerk {
         let from = tree::folder(&package.manifest).to_owned();
         package.range = catalogs.range(&package.name, &package.range);
-        package.version = shelf.installed(&from, &package.name, &package.range);
+        package.version = shelf.installed(&own, &from, &package.name, &package.range);
     }
     let named = app
         .framework
@@ -116,42 +120,186 @@ fn npm_versions(shelf: &mut Shelf<'_>, catalogs: &Catalogs, app: &mut App) {
     else {
         let of_library = app.libraries.iter().find_map(|folder| {
             let name = app.framework.packages.first()?;
-            shelf.installed(folder, name, "*")
+            shelf.installed(&own, folder, name, "*")
         });
         app.framework_version = of_library;
         return;
     };
     let range = catalogs.range(name, range);
-    app.framework_version = shelf.installed(&app.path, name, &range).or(Some(range));
+    let installed = shelf.installed(&own, &app.path, name, &range);
+    app.framework_version = installed.or(Some(range));
+}
+
+/// A lock file that a folder may be installed from.
+pub(super) struct Candidate<'l> {
+    /// Which program wrote it.
+    pub kind: LockKind,
+    /// What it says.
+    pub lock: &'l Lockfile,
+    /// The folder, as seen from the lock file's.
+    pub below: &'l str,
+}
+
+/// Which of several lock files, the nearest first, a folder is installed from. A stale one is often left behind
+/// beside the one that is kept: the one that `packageManager` names wins where all of it fits the manifest, else
+/// the one that has most of what the manifest asks for. `None` where none knows the folder.
+pub(super) fn choose(
+    candidates: &[Candidate<'_>],
+    wants: &[(String, String)],
+    manager: Option<LockKind>,
+) -> Option<usize> {
+    let scores: Vec<Score> = candidates.iter().map(|one| score(one, wants)).collect();
+    let all = || candidates.iter().zip(&scores).enumerate();
+    let mut named = all().filter(|(_, (one, score))| {
+        Some(one.kind) == manager && score.fitting > 0 && score.fitting == score.judged
+    });
+    if let Some((index, _)) = named.next() {
+        return Some(index);
+    }
+    let known = all().filter(|(_, (_, score))| score.is_known);
+    // The last of equals counts, and the nearest is first.
+    let best = known.rev().max_by_key(|(_, (_, score))| score.fitting);
+    best.map(|(index, _)| index)
+}
+
+#[derive(Default)]
+struct Score {
+    /// Whether anything is installed for the folder.
+    is_known: bool,
+    /// How many of the ranges can be compared, and how many of the versions lie in theirs.
+    judged: usize,
+    fitting: usize,
+}
+
+fn score(one: &Candidate<'_>, wants: &[(String, String)]) -> Score {
+    let mut score = Score::default();
+    for (name, range) in wants {
+        let Some(version) = one.lock.resolve(one.below, name, range) else {
+            continue;
+        };
+        score.is_known = true;
+        // npm reads no longer one (node-semver, `MAX_LENGTH`).
+        let range = Some(range).filter(|range| range.len() <= 256);
+        let range = range.and_then(|range| Range::parse(range).ok());
+        if let (Some(range), Ok(version)) = (range, Version::parse(&version)) {
+            score.judged += 1;
+            score.fitting += usize::from(range.satisfies(&version));
+        }
+    }
+    score
+}
+
+/// What the manifest of a folder asks for: names and ranges.
+pub(super) fn wants(root: &Root, manifests: &[Manifest], folder: &str) -> Vec<(String, String)> {
+    let path = tree::join(folder, "package.json");
+    let own = manifests.iter().find(|one| one.path == path);
+    let Some(Content::Npm(json)) = own.map(|one| &one.content) else {
+        return Vec::new();
+    };
+    let catalogs = Catalogs::above(root, manifests, folder);
+    let asked = json.dependencies.iter();
+    asked
+        .map(|(name, asked)| (name.clone(), catalogs.range(name, &asked.range)))
+        .collect()
+}
+
+/// The kind of lock file that the nearest `packageManager` writes.
+pub(super) fn manager(root: &Root, manifests: &[Manifest], folder: &str) -> Option<LockKind> {
+    let of = |json: &PackageJson| match json.package_manager.as_deref()?.split('@').next()? {
+        "npm" => Some(LockKind::Npm),
+        "pnpm" => Some(LockKind::Pnpm),
+        "yarn" => Some(LockKind::Yarn),
+        "bun" => Some(LockKind::Bun),
+        _ => None,
+    };
+    levels(root, folder).iter().find_map(|level| {
+        let path = tree::join(level, "package.json");
+        if level.starts_with("..") {
+            let text = root.read(&path, TEXT_LIMIT).ok().flatten()?;
+            return of(&manifest::package_json(&text).ok()?);
+        }
+        match &manifests.iter().find(|one| one.path == path)?.content {
+            Content::Npm(json) => of(json),
+            Content::Foreign(..) => None,
+        }
+    })
+}
+
+/// Whether a folder lies at or below the level of a lock file.
+pub(super) fn covers(level: &str, folder: &str) -> bool {
+    level.starts_with("..") || tree::is_below(folder, level)
 }
 
 /// Lock files, each read once.
 struct Shelf<'r> {
     root: &'r Root,
-    locks: BTreeMap<String, Vec<Lockfile>>,
+    manifests: &'r [Manifest],
+    locks: BTreeMap<String, Level>,
     /// Those of other languages, by folder, as what they have installed.
     foreign: HashMap<(Ecosystem, String), Vec<Requirement>>,
     notes: &'r mut Vec<String>,
 }
 
+/// The lock files of one folder, and what is to be said of those that cannot be read.
+#[derive(Default)]
+struct Level {
+    locks: Vec<(LockKind, Lockfile)>,
+    notes: Vec<String>,
+}
+
+/// A lock file on the shelf: its folder, and which of those there.
+type Source = Option<(String, usize)>;
+
 impl Shelf<'_> {
-    /// The version installed for a folder: from the nearest folder with a lock file that knows it.
-    fn installed(&mut self, folder: &str, name: &str, range: &str) -> Option<String> {
-        for level in levels(self.root, folder) {
-            if !self.locks.contains_key(&level) {
-                let read = read_locks(self.root, &level, self.notes);
+    /// The lock file that a folder is installed from.
+    fn source(&mut self, folder: &str) -> Source {
+        let levels = levels(self.root, folder);
+        for level in &levels {
+            if !self.locks.contains_key(level) {
+                let read = read_locks(self.root, level);
                 self.locks.insert(level.clone(), read);
             }
-            let below = path_from(self.root, &level, folder);
-            let locks = self.locks.get(&level)?;
-            if let Some(version) = locks
-                .iter()
-                .find_map(|lock| lock.resolve(&below, name, range))
-            {
-                return Some(version);
+        }
+        let mut places: Vec<(&String, usize, String)> = Vec::new();
+        for level in &levels {
+            let many = self.locks.get(level).map_or(0, |read| read.locks.len());
+            let below = path_from(self.root, level, folder);
+            places.extend((0..many).map(|index| (level, index, below.clone())));
+        }
+        let candidates: Vec<Candidate<'_>> = places
+            .iter()
+            .filter_map(|(level, index, below)| {
+                let (kind, lock) = self.locks.get(*level)?.locks.get(*index)?;
+                Some(Candidate {
+                    kind: *kind,
+                    lock,
+                    below,
+                })
+            })
+            .collect();
+        let wants = wants(self.root, self.manifests, folder);
+        let manager = manager(self.root, self.manifests, folder);
+        let chosen = choose(&candidates, &wants, manager);
+        let chosen = chosen.and_then(|index| places.get(index));
+        let source = chosen.map(|(level, index, _)| ((*level).clone(), *index));
+        // Whatever lies further up than the one that counts concerns nobody here.
+        for level in &levels {
+            let notes = self.locks.get_mut(level).map(|read| &mut read.notes);
+            self.notes.append(notes.unwrap_or(&mut Vec::new()));
+            if source.as_ref().is_some_and(|(last, _)| last == level) {
+                break;
             }
         }
-        None
+        source
+    }
+
+    /// The version installed for a folder: a workspace package of the app's is installed along with it.
+    fn installed(&mut self, own: &Source, folder: &str, name: &str, range: &str) -> Option<String> {
+        let covering = own.clone().filter(|(level, _)| covers(level, folder));
+        let (level, index) = covering.or_else(|| self.source(folder))?;
+        let below = path_from(self.root, &level, folder);
+        let (_, lock) = self.locks.get(&level)?.locks.get(index)?;
+        lock.resolve(&below, name, range)
     }
 
     /// The same for another language: a uv or Bundler workspace has one lock file at its root.
@@ -218,33 +366,30 @@ pub(super) const LOCK_NAMES: &[&str] = &[
     "bun.lockb",
 ];
 
-fn read_locks(root: &Root, folder: &str, notes: &mut Vec<String>) -> Vec<Lockfile> {
-    let mut locks = Vec::new();
-    let mut texts = 0;
+fn read_locks(root: &Root, folder: &str) -> Level {
+    let mut level = Level::default();
     for name in LOCK_NAMES {
         let Some(kind) = lockfile::kind_of(name) else {
             continue;
         };
         let path = tree::join(folder, name);
-        if *name == "bun.lockb" && texts > 0 {
+        if kind == LockKind::BunBinary && !level.locks.is_empty() {
             continue;
         }
-        match root.read(&path, LOCK_LIMIT) {
-            Ok(None) => {}
-            Err(e) => notes.push(format!("{e}; versions are taken from the manifest")),
-            Ok(Some(text)) => match lockfile::parse(kind, &text) {
-                Ok(lock) => {
-                    texts += 1;
-                    locks.push(lock);
-                }
-                Err(e) => notes.push(format!(
-                    "{}; versions are taken from the manifest",
-                    located(&path, &e)
-                )),
-            },
+        let read = match root.read(&path, LOCK_LIMIT) {
+            Ok(None) => continue,
+            Ok(Some(text)) => lockfile::parse(kind, &text).map_err(|e| located(&path, &e)),
+            Err(e) => Err(e.to_string()),
+        };
+        match read {
+            Ok(lock) => level.locks.push((kind, lock)),
+            Err(e) => {
+                let note = format!("{e}; versions are taken from the manifest");
+                level.notes.push(note);
+            }
         }
     }
-    locks
+    level
 }
 
 /// The `catalog:` ranges of a workspace.

@@ -231,3 +231,44 @@ fn python_lock_files_above_the_app_count_too() {
         ["services/api: app fastapi 0.115.2, clerk-backend-api 3.4.1"]
     );
 }
+
+#[test]
+fn a_stale_lock_file_beside_the_app_does_not_count_where_package_manager_names_another() {
+    let stale = NPM.replace("VERSION", "3").replace("7.0.9", "7.0.1");
+    let root = r#"{"private":true,"packageManager":"pnpm@10.17.1"}"#;
+    let named = PNPM_9.replace("IMPORTER", "apps/web");
+    let told = |root: &str| {
+        found(&[
+            ("package.json", root),
+            ("pnpm-workspace.yaml", "packages: ['apps/*']\n"),
+            ("pnpm-lock.yaml", &named),
+            ("apps/web/package.json", NEXT),
+            ("apps/web/package-lock.json", &stale),
+            ("apps/web/middleware.ts", USES_NEXT),
+        ])
+    };
+    assert_eq!(
+        told(root),
+        ["apps/web: app next 16.0.9, @clerk/nextjs 7.0.9"]
+    );
+    let unnamed = r#"{"private":true}"#;
+    assert_eq!(
+        told(unnamed),
+        ["apps/web: app next 16.0.9, @clerk/nextjs 7.0.1"]
+    );
+}
+
+#[test]
+fn the_lock_file_that_fits_the_manifest_counts_before_a_nearer_or_a_named_one() {
+    let old = PNPM_9.replace("IMPORTER", ".").replace("7.0.9", "6.9.9");
+    let told = found(&[
+        (
+            "package.json",
+            &NEXT.replace("{\"name\"", "{\"packageManager\":\"pnpm@9.0.0\",\"name\""),
+        ),
+        ("pnpm-lock.yaml", &old),
+        ("yarn.lock", YARN_1),
+        ("middleware.ts", USES_NEXT),
+    ]);
+    assert_eq!(told, [".: app next 16.0.9, @clerk/nextjs 7.0.9"]);
+}

@@ -3,7 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::{at_most, few, is_middleware_only, middleware_only, placed, said, symbols};
+use super::{
+    at_most, bringing, few, is_middleware_only, joined, middleware_only, named_sdks, placed, said,
+    sensitive, symbols, working,
+};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories::{self, Advisory, Condition};
@@ -19,8 +22,8 @@ pub const CHECK: Check = Check {
         id: "dependencies/clerk-advisory",
         group: Group::Dependencies,
         severity: Severity::Error,
-        pass: "No installed package of Clerk's has a published advisory",
-        fail: "An installed package of Clerk's has a published advisory",
+        pass: "No installed package of Clerk's has an advisory that concerns this app",
+        fail: "An installed package of Clerk's lies in the range of a published advisory",
         why: "whoever reads the advisory knows how to get in, forge a webhook or take the secret key",
         docs: include_str!("clerk_advisory.md"),
     },
@@ -34,8 +37,7 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
-    let mut findings = Vec::new();
-    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let mut told: Vec<Told<'_>> = Vec::new();
     let mut known = false;
     for direct in packages.clerk() {
         let Some(version) = &direct.version else {
@@ -43,71 +45,168 @@ fn run(facts: &Facts) -> Verdict {
         };
         known = true;
         let hits = advisories::of(&direct.name, version);
-        told.extend(hits.iter().map(|hit| hit.id));
-        findings.extend(finding(facts, direct, &hits));
+        told.extend(Told::of(facts, direct, &hits));
     }
-    findings.extend(brought_along(facts, packages, &told));
+    let ids: BTreeSet<&str> = told.iter().flat_map(|one| one.ids.clone()).collect();
+    let groups = grouped(told);
+    let mut findings: Vec<Finding> = groups.iter().filter_map(|group| finding(group)).collect();
+    findings.extend(brought_along(facts, packages, &ids));
     if !known && findings.is_empty() {
         return Verdict::not_applicable("no version of a Clerk package is known");
     }
     Verdict::Judged(findings)
 }
 
+/// Whether the code does what an advisory needs.
+enum Reason {
+    /// It does, by this clause.
+    Met(String),
+    /// It does not use this at all.
+    Absent(&'static str),
+    /// It does, and is not open to it, by this clause.
+    Spared(&'static str),
+}
+
 /// How much an advisory concerns this app, and why.
 struct Concern {
     advisory: &'static Advisory,
     severity: Severity,
-    why: String,
+    reason: Reason,
 }
 
-fn finding(facts: &Facts, direct: &Direct, hits: &[&'static Advisory]) -> Option<Finding> {
-    let mut concerns: Vec<Concern> = hits
-        .iter()
-        .map(|advisory| {
-            let (severity, why) = concern(facts, direct, advisory);
-            Concern {
-                advisory,
-                severity: at_most(direct, severity),
-                why,
-            }
+/// A package with the advisories whose range it lies in, the worst first.
+struct Told<'p> {
+    direct: &'p Direct,
+    ids: BTreeSet<&'static str>,
+    worst: Concern,
+    others: Vec<Concern>,
+}
+
+impl<'p> Told<'p> {
+    fn of(facts: &Facts, direct: &'p Direct, hits: &[&'static Advisory]) -> Option<Self> {
+        let mut concerns: Vec<Concern> = hits
+            .iter()
+            .map(|advisory| concern(facts, direct, advisory))
+            .collect();
+        concerns.sort_by_key(|one| {
+            (
+                one.severity != Severity::Error,
+                !matches!(one.reason, Reason::Met(_)),
+                Reverse(one.advisory.gravity),
+            )
+        });
+        let ids = concerns.iter().map(|one| one.advisory.id).collect();
+        let mut concerns = concerns.into_iter();
+        Some(Self {
+            direct,
+            ids,
+            worst: concerns.next()?,
+            others: concerns.collect(),
         })
-        .collect();
-    concerns.sort_by_key(|one| {
-        (
-            one.severity != Severity::Error,
-            Reverse(one.advisory.gravity),
-        )
-    });
-    let worst = concerns.first()?;
-    let others: Vec<&str> = concerns.iter().skip(1).map(|one| one.advisory.id).collect();
-    let also = match others.is_empty() {
-        true => String::new(),
-        false => format!(" (as well as {})", super::listed(&others, 4)),
-    };
-    let message = format!(
-        "{} has {}: {}; {}{also}",
-        said(direct),
-        worst.advisory.id,
-        worst.advisory.effect,
-        worst.why
-    );
-    let version = direct.version.as_deref().unwrap_or_default();
-    let rotate = match worst.advisory.condition {
-        Condition::FrontendApiProxy if worst.severity == Severity::Error => {
-            ", then rotate the secret key"
-        }
-        _ => "",
-    };
-    let fix = match advisories::cure(&direct.name, version) {
-        Some(fixed) => format!("upgrade {} to {fixed} or later{rotate}", direct.name),
-        None => format!("upgrade {}{rotate}", direct.name),
-    };
-    Some(placed(Finding::new(worst.severity, message), direct).fix(fix))
+    }
+
+    fn severity(&self) -> Severity {
+        at_most(self.direct, self.worst.severity)
+    }
 }
 
-fn concern(facts: &Facts, direct: &Direct, advisory: &Advisory) -> (Severity, String) {
-    let warn = |why: &str| (Severity::Warning, why.to_owned());
-    let fail = |why: String| (Severity::Error, why);
+/// Packages whose advisories are among those of another one are told of with it: one upgrade mends both.
+fn grouped(mut told: Vec<Told<'_>>) -> Vec<Vec<Told<'_>>> {
+    told.sort_by_key(|one| (one.severity() != Severity::Error, Reverse(one.ids.len())));
+    let mut groups: Vec<Vec<Told<'_>>> = Vec::new();
+    for one in told {
+        let with = groups.iter_mut().find(|group| {
+            let first = group.first();
+            first.is_some_and(|first| one.ids.is_subset(&first.ids))
+        });
+        match with {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
+fn finding(group: &[Told<'_>]) -> Option<Finding> {
+    let (first, rest) = group.split_first()?;
+    let mut finding = placed(Finding::new(first.severity(), message(first)), first.direct);
+    for other in rest {
+        let ids: Vec<&str> = other.ids.iter().copied().collect();
+        let label = format!("{}: {}", said(other.direct), joined(&ids));
+        finding = finding.see(other.direct.known.clone(), label);
+    }
+    let cures: Vec<String> = group.iter().map(|one| cure(one.direct)).collect();
+    let cures: Vec<&str> = cures.iter().map(String::as_str).collect();
+    let is_proxy = first.worst.advisory.condition == Condition::FrontendApiProxy;
+    let rotate = match is_proxy && first.worst.severity == Severity::Error {
+        true => ", then rotate the secret key",
+        false => "",
+    };
+    Some(finding.fix(format!("upgrade {} or later{rotate}", joined(&cures))))
+}
+
+fn cure(direct: &Direct) -> String {
+    let version = direct.version.as_deref().unwrap_or_default();
+    match advisories::cure(&direct.name, version) {
+        Some(fixed) => format!("{} to {fixed}", direct.name),
+        None => direct.name.clone(),
+    }
+}
+
+/// What is said of a package. Nothing opens with a threat that it then takes back.
+fn message(told: &Told<'_>) -> String {
+    let (who, worst) = (said(told.direct), &told.worst);
+    let others: Vec<&str> = told.others.iter().map(|one| one.advisory.id).collect();
+    if let Reason::Met(why) = &worst.reason {
+        let also = match others.is_empty() {
+            true => String::new(),
+            false => format!(" (as well as {})", super::listed(&others, 4)),
+        };
+        let Advisory { id, effect, .. } = worst.advisory;
+        return format!("{who} has {id}: {effect}; {why}{also}");
+    }
+    let all = || std::iter::once(worst).chain(&told.others);
+    let ids: Vec<&str> = all().map(|one| one.advisory.id).collect();
+    let absent = all().filter_map(|one| match one.reason {
+        Reason::Absent(what) => Some(what),
+        _ => None,
+    });
+    let absent: Vec<&str> = absent.collect();
+    let why = match worst.reason {
+        Reason::Spared(why) => why.to_owned(),
+        _ => String::new(),
+    };
+    let it = if ids.len() == 1 {
+        "it needs"
+    } else {
+        "they need"
+    };
+    let why = match (why.is_empty(), absent.is_empty()) {
+        (true, _) => format!(
+            "the code was not found to do what {it} ({})",
+            absent.join(", ")
+        ),
+        (false, true) => why,
+        (false, false) => format!(
+            "{why}, and the code was not found to do what else they need ({})",
+            absent.join(", ")
+        ),
+    };
+    format!("{who} lies in the range of {}; {why}", joined(&ids))
+}
+
+fn concern(facts: &Facts, direct: &Direct, advisory: &'static Advisory) -> Concern {
+    let (severity, reason) = judged(facts, direct, advisory);
+    Concern {
+        advisory,
+        severity,
+        reason,
+    }
+}
+
+fn judged(facts: &Facts, direct: &Direct, advisory: &Advisory) -> (Severity, Reason) {
+    let absent = |what| (Severity::Warning, Reason::Absent(what));
+    let fail = |why: String| (Severity::Error, Reason::Met(why));
     match advisory.condition {
         Condition::RouteMatcher => by_list(facts, direct),
         Condition::VerifyWebhook => {
@@ -117,14 +216,14 @@ fn concern(facts: &Facts, direct: &Direct, advisory: &Advisory) -> (Severity, St
             });
             match called {
                 Some((file, ..)) => fail(format!("{} calls it", file.path)),
-                None => warn("no call of it was found"),
+                None => absent("verifyWebhook()"),
             }
         }
         Condition::FrontendApiProxy => {
             let used = symbols(facts).find(|(.., symbol)| **symbol == Symbol::FrontendApiProxy);
             match used {
                 Some((file, ..)) => fail(format!("{} switches that proxy on", file.path)),
-                None => warn("nothing here switches that proxy on"),
+                None => absent("the Frontend API proxy"),
             }
         }
         Condition::CombinedConditions => {
@@ -138,7 +237,7 @@ fn concern(facts: &Facts, direct: &Direct, advisory: &Advisory) -> (Severity, St
             });
             match found {
                 Some((file, shape)) => fail(format!("{}:{} asks so", file.path, shape.at.line)),
-                None => warn("no call on a server that asks so was found"),
+                None => absent("several conditions in one has() on the server"),
             }
         }
         Condition::Always | Condition::Middleware | Condition::AppRouter | Condition::Unseen(_) => {
@@ -149,40 +248,42 @@ fn concern(facts: &Facts, direct: &Direct, advisory: &Advisory) -> (Severity, St
 
 /// Which routes a path opens that `createRouteMatcher()` does not know. Where the list names what is public,
 /// an unknown path is closed.
-fn by_list(facts: &Facts, direct: &Direct) -> (Severity, String) {
+fn by_list(facts: &Facts, direct: &Direct) -> (Severity, Reason) {
     let mut shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
     let is_used = shapes.any(|(_, shape)| {
         matches!(&shape.what, What::RouteMatcher { package } if package_of(package) == direct.name)
     });
     if !is_used {
-        return (
-            Severity::Warning,
-            "no createRouteMatcher() was found".to_owned(),
-        );
+        return (Severity::Warning, Reason::Absent("createRouteMatcher()"));
     }
-    let open: Vec<&Route> = middleware_only(facts)
-        .into_iter()
-        .filter(|route| {
-            route
-                .methods
-                .iter()
-                .filter(|one| is_middleware_only(one))
-                .any(is_listed)
-        })
-        .collect();
-    if open.is_empty() {
-        let why = "no route was found that rests on a list of protected paths alone";
-        return (Severity::Warning, why.to_owned());
-    }
-    let routes = match open.len() {
-        1 => "1 route rests".to_owned(),
-        many => format!("{many} routes rest"),
+    let closed = middleware_only(facts);
+    let listed = |route: &&&Route| {
+        let mut answers = route.methods.iter().filter(|one| is_middleware_only(one));
+        answers.any(is_listed)
     };
+    let open: Vec<&Route> = closed.iter().filter(listed).copied().collect();
+    if open.is_empty() {
+        let why = match closed.is_empty() {
+            true => "no route was found that rests on the middleware alone",
+            false => "the middleware closes what it does not list, so an odd path stays closed",
+        };
+        return (Severity::Warning, Reason::Spared(why));
+    }
+    let at_work = sensitive(&open);
+    if at_work.is_empty() {
+        let why = format!(
+            "{} on a list of protected paths alone ({}), and none was found to do sensitive work",
+            working(open.len(), ""),
+            few(&open)
+        );
+        return (Severity::Warning, Reason::Met(why));
+    }
     let why = format!(
-        "{routes} on a list of protected paths alone: {}",
-        few(&open)
+        "{} on a list of protected paths alone: {}",
+        working(at_work.len(), " with sensitive work"),
+        few(&at_work)
     );
-    (Severity::Error, why)
+    (Severity::Error, Reason::Met(why))
 }
 
 /// Whether the way to the gate went over a list that names the path, as the steps of the visitor say it.
@@ -211,13 +312,14 @@ fn brought_along(facts: &Facts, packages: &Packages, told: &BTreeSet<&str>) -> O
             None => {
                 let fixed =
                     advisories::cure(&copy.name, &copy.version).unwrap_or("a later version");
+                let sdks = named_sdks(&bringing(packages, copy));
                 Finding::warning(format!(
                     "{} {}, which another package brought along, has {}: {}",
                     copy.name, copy.version, hit.id, hit.effect
                 ))
                 .at(copy.place.clone(), label)
                 .fix(format!(
-                    "upgrade the package that brings it, or put {} {fixed} in its place with an override",
+                    "upgrade {sdks} until {} is {fixed} or later, or put that in its place with an override",
                     copy.name
                 ))
             }

@@ -67,7 +67,12 @@ fn run(facts: &Facts) -> Verdict {
         if (*only_core_3 && !has_core_3) || !is_used {
             return None;
         }
-        let message = format!("{} is no longer the package to use", said(direct));
+        // Those of the community were given up by others.
+        let by = match name.starts_with("@clerk/") {
+            true => " by Clerk",
+            false => "",
+        };
+        let message = format!("{} is given up{by}", said(direct));
         Some(placed(Finding::warning(message), direct).fix(format!("move to {instead}")))
     });
     Verdict::Judged(findings.collect())

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{at_most, few, middleware_only, placed, said};
+use super::{at_most, few, middleware_only, placed, said, sensitive, working};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories::{self, Advisory, Condition, Gravity};
@@ -25,6 +25,12 @@ pub const CHECK: Check = Check {
     run,
 };
 
+/// What serves the app by itself, where it is the app's framework.
+const FRAMEWORKS: &[&str] = &["next", "astro"];
+
+/// The first major of Next.js that gets security fixes (the releases since May 2026 mend 15.5 and 16 alone).
+const NEXT: u64 = 15;
+
 fn run(facts: &Facts) -> Verdict {
     let packages = match super::packages(facts) {
         Ok(packages) => packages,
@@ -46,6 +52,12 @@ fn run(facts: &Facts) -> Verdict {
         .iter()
         .filter(|copy| !cores::is_clerk(&copy.name))
     {
+        // A framework that the app is not made with came as a peer of something, and never runs.
+        let mut stack = facts.app.stack();
+        let mut runs = || stack.any(|one| one.packages.contains(&copy.name.as_str()));
+        if FRAMEWORKS.contains(&copy.name.as_str()) && !runs() {
+            continue;
+        }
         asked = true;
         // Another copy of what the app itself asks for is a tool's own.
         if packages.direct(&copy.name).is_some() {
@@ -85,38 +97,30 @@ fn finding(
     direct: &Direct,
     hits: &[&'static Advisory],
 ) -> Option<Finding> {
-    let mut concerns: Vec<(Severity, &Advisory, String)> = hits
+    let mut concerns: Vec<(Concern, &Advisory)> = hits
         .iter()
-        .map(|advisory| {
-            let (severity, why) = concern(facts, packages, advisory);
-            (at_most(direct, severity), *advisory, why)
-        })
+        .map(|advisory| (concern(facts, packages, advisory), *advisory))
         .collect();
-    let is_stopped = |one: &Advisory| {
-        packages
-            .host
-            .is_some_and(|host| one.stopped_by.contains(&host))
-    };
-    concerns.sort_by_key(|(severity, one, _)| {
+    concerns.sort_by_key(|(concern, one)| {
         (
-            *severity != Severity::Error,
-            is_stopped(one),
+            concern.severity != Severity::Error,
+            concern.is_spared,
             Reverse(one.gravity),
+            matches!(one.condition, Condition::Unseen(_)),
         )
     });
-    let (severity, worst, why) = concerns.first()?;
-    let others: Vec<&str> = concerns.iter().skip(1).map(|(_, one, _)| one.id).collect();
+    let (concern, worst) = concerns.first()?;
+    let others: Vec<&str> = concerns.iter().skip(1).map(|(_, one)| one.id).collect();
     let also = match others.len() {
         0 => String::new(),
         _ => format!(" (as well as {})", super::listed(&others, 3)),
     };
-    let message = format!(
-        "{} has {} ({}): {}{why}{also}",
-        said(direct),
-        worst.id,
-        worst.gravity.word(),
-        worst.effect
-    );
+    let (who, id, word) = (said(direct), worst.id, worst.gravity.word());
+    let threat = match concern.is_spared {
+        true => format!("{who} lies in the range of {id} ({word})"),
+        false => format!("{who} has {id} ({word}): {}", worst.effect),
+    };
+    let message = format!("{threat}{}{also}{}", concern.why, unkept(direct));
     let version = direct.version.as_deref().unwrap_or_default();
     let fix = match advisories::cure(&direct.name, version) {
         Some(fixed) => format!(
@@ -125,44 +129,84 @@ fn finding(
         ),
         None => format!("upgrade {}", direct.name),
     };
-    Some(placed(Finding::new(*severity, message), direct).fix(fix))
+    Some(
+        placed(
+            Finding::new(at_most(direct, concern.severity), message),
+            direct,
+        )
+        .fix(fix),
+    )
 }
 
-/// How much an advisory concerns this app, and what there is to add to its effect.
-fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> (Severity, String) {
+/// What there is to add where no fix will come out in the line of a version.
+fn unkept(direct: &Direct) -> String {
+    let version = direct.version.as_deref().and_then(advisories::parse);
+    match version.map(|version| version.major()) {
+        Some(major) if direct.name == "next" && major < NEXT => {
+            format!("; Next.js {major} gets no fixes any more")
+        }
+        _ => String::new(),
+    }
+}
+
+/// How much an advisory concerns this app.
+struct Concern {
+    severity: Severity,
+    /// Whether what it needs was not found here.
+    is_spared: bool,
+    /// What there is to add to its effect.
+    why: String,
+}
+
+fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> Concern {
+    let told = |severity, is_spared, why| Concern {
+        severity,
+        is_spared,
+        why,
+    };
     if let Some(host) = packages
         .host
         .filter(|host| advisory.stopped_by.contains(host))
     {
         let why = format!("; {host} stops it before it reaches the app");
-        return (Severity::Warning, why);
+        return told(Severity::Warning, true, why);
     }
     match advisory.condition {
         Condition::Middleware => {
             let open = middleware_only(facts);
-            let routes = match open.len() {
-                0 => {
-                    let why = "; no route was found that rests on the middleware alone";
-                    return (Severity::Warning, why.to_owned());
-                }
-                1 => "1 route rests".to_owned(),
-                many => format!("{many} routes rest"),
-            };
+            let at_work = sensitive(&open);
+            if open.is_empty() {
+                let why = "; no route was found that rests on the middleware alone";
+                return told(Severity::Warning, true, why.to_owned());
+            }
+            if at_work.is_empty() {
+                let why = format!(
+                    "; {} on the middleware alone ({}), and none was found to do sensitive work",
+                    working(open.len(), ""),
+                    few(&open)
+                );
+                return told(Severity::Warning, false, why);
+            }
             let unless = match advisory.stopped_by {
                 [] => String::new(),
                 hosts => format!(", and only {} would stop it", hosts.join(" or ")),
             };
-            let why = format!("; {routes} on the middleware alone: {}{unless}", few(&open));
-            (Severity::Error, why)
+            let why = format!(
+                "; {} on the middleware alone: {}{unless}",
+                working(at_work.len(), " with sensitive work"),
+                few(&at_work)
+            );
+            told(Severity::Error, false, why)
         }
         Condition::AppRouter if advisory.gravity == Gravity::Critical && has_app_router(facts) => {
-            (Severity::Error, String::new())
+            told(Severity::Error, false, String::new())
         }
-        Condition::AppRouter if !has_app_router(facts) => (
+        Condition::AppRouter if !has_app_router(facts) => told(
             Severity::Warning,
+            true,
             "; no page of the App Router was found".to_owned(),
         ),
-        _ => (Severity::Warning, condition(advisory)),
+        _ => told(Severity::Warning, false, condition(advisory)),
     }
 }
 

@@ -1,7 +1,8 @@
 //! `dependencies/lockfile-missing`
 
+use super::joined;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::Facts;
+use crate::facts::{Facts, tree};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
 /// The check.
@@ -26,10 +27,17 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let Some(lock) = &packages.lock else {
+        let ignored = ignored_names(facts);
+        let out = match ignored.is_empty() {
+            true => String::new(),
+            false => format!("take {} out of .gitignore, ", joined(&ignored)),
+        };
         return Verdict::of(Some(
             Finding::warning("there is no lock file at or above the app")
                 .at(Place::file(&facts.app.manifest), "")
-                .fix("run the package manager's install once, and commit the lock file that it writes"),
+                .fix(format!(
+                    "{out}run the package manager's install once, and commit the lock file that it writes"
+                )),
         ));
     };
     // What lies above the audited directory is judged there.
@@ -40,6 +48,25 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::of(ignored.map(|_| {
         Finding::warning(format!("git ignores {}", lock.path))
             .at(Place::file(&lock.path), "")
-            .fix("take it out of .gitignore and commit it")
+            .fix(format!(
+                "take {} out of .gitignore and commit it",
+                tree::file_name(&lock.path)
+            ))
     }))
+}
+
+/// The lock files that git would not keep beside the app's manifest.
+fn ignored_names(facts: &Facts) -> Vec<&'static str> {
+    const NAMES: [&str; 4] = [
+        "package-lock.json",
+        "pnpm-lock.yaml",
+        "yarn.lock",
+        "bun.lock",
+    ];
+    let Some(git) = facts.git.as_ref() else {
+        return Vec::new();
+    };
+    let path = |name: &str| tree::join(&facts.app.path, name);
+    let ignores = |name: &&str| git.ignores(&path(name), false).ignored;
+    NAMES.into_iter().filter(ignores).collect()
 }

@@ -41,55 +41,84 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
-    let mut all: Vec<(u8, &Direct)> = packages
-        .clerk()
-        .filter_map(|direct| {
-            Some((
-                cores::core(&direct.name, direct.version.as_deref()?)?,
-                direct,
+    let Some(mixed) = mixed(facts, packages) else {
+        let known = packages.clerk().any(|direct| core(direct).is_some());
+        return match known {
+            true => Verdict::Judged(Vec::new()),
+            false => Verdict::not_applicable("no version of an SDK of Clerk's is known"),
+        };
+    };
+    let Mixed {
+        newer: (newest, first),
+        older: (oldest, last),
+        is_torn,
+    } = mixed;
+    let (one, other) = (said(first), said(last));
+    let finding = if is_torn {
+        let message = format!(
+            "{one} is of Core {newest} and {other} of Core {oldest}, and the code takes hooks from both: those of one do \
+             not find the provider of the other",
+        );
+        placed(Finding::error(message), last)
+            .see(first.known.clone(), one)
+            .fix(format!(
+                "import from {} alone, and remove {}",
+                first.name, last.name
             ))
-        })
+    } else {
+        let message = format!("{one} is of Core {newest} and {other} of Core {oldest}");
+        placed(Finding::warning(message), last)
+            .see(first.known.clone(), one)
+            .fix(fix(last, newest))
+    };
+    Verdict::Judged(vec![finding])
+}
+
+/// Two packages of different Cores.
+struct Mixed<'p> {
+    newer: (u8, &'p Direct),
+    older: (u8, &'p Direct),
+    /// Whether the code surely takes hooks from both.
+    is_torn: bool,
+}
+
+fn core(direct: &Direct) -> Option<u8> {
+    cores::core(&direct.name, direct.version.as_deref()?)
+}
+
+fn mixed<'p>(facts: &Facts, packages: &'p Packages) -> Option<Mixed<'p>> {
+    let known = packages.clerk();
+    let mut all: Vec<(u8, &Direct)> = known
+        .filter_map(|direct| Some((core(direct)?, direct)))
         .collect();
     all.sort_by_key(|(core, _)| std::cmp::Reverse(*core));
-    let Some((newest, first)) = all.first().copied() else {
-        return Verdict::not_applicable("no version of an SDK of Clerk's is known");
-    };
-    let Some((oldest, last)) = all.last().copied().filter(|(core, _)| *core != newest) else {
-        return Verdict::Judged(Vec::new());
-    };
+    let (newer, older) = (*all.first()?, *all.last()?);
+    if newer.0 == older.0 {
+        return None;
+    }
     let torn = all.iter().find_map(|(core, one)| {
         let mut others = all.iter().filter(|(other, _)| other < core);
         let other = others.find(|(_, other)| shares_context(facts, packages, one, other));
-        other.map(|(older, other)| (*core, *one, *older, *other))
+        other.map(|other| ((*core, *one), *other))
     });
-    let sure = torn.filter(|(_, one, _, other)| one.is_exact && other.is_exact);
-    let finding = match sure {
-        Some((core, one, older, other)) => {
-            let message = format!(
-                "{} is of Core {core} and {} of Core {older}, and the code takes hooks from both: those of one do not \
-                 find the provider of the other",
-                said(one),
-                said(other)
-            );
-            placed(Finding::error(message), other)
-                .see(one.known.clone(), said(one))
-                .fix(format!(
-                    "import from {} alone, and remove {}",
-                    one.name, other.name
-                ))
-        }
-        None => {
-            let message = format!(
-                "{} is of Core {newest} and {} of Core {oldest}",
-                said(first),
-                said(last)
-            );
-            placed(Finding::warning(message), last)
-                .see(first.known.clone(), said(first))
-                .fix(fix(last, newest))
-        }
-    };
-    Verdict::Judged(vec![finding])
+    let sure = torn.filter(|((_, one), (_, other))| one.is_exact && other.is_exact);
+    Some(match sure {
+        Some((newer, older)) => Mixed {
+            newer,
+            older,
+            is_torn: true,
+        },
+        None => Mixed {
+            newer,
+            older,
+            is_torn: false,
+        },
+    })
+}
+
+/// The package that the check finds to be of an older Core than the others.
+pub(super) fn left_behind<'p>(facts: &Facts, packages: &'p Packages) -> Option<&'p Direct> {
+    mixed(facts, packages).map(|mixed| mixed.older.1)
 }
 
 fn fix(last: &Direct, newest: u8) -> String {

@@ -17,10 +17,10 @@ pub mod testing_in_production;
 pub mod unsupported_major;
 
 use crate::checks::engine::Verdict;
-use crate::facts::Facts;
 use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
-use crate::facts::packages::{Direct, Packages};
+use crate::facts::packages::{Copy, Direct, Packages, cores};
+use crate::facts::{Facts, advisories};
 use crate::model::routes::{MethodAnswer, Route, Verdict as Meets};
 use crate::model::{Finding, Severity};
 
@@ -65,6 +65,65 @@ fn middleware_only(facts: &Facts) -> Vec<&Route> {
 
 fn is_middleware_only(answer: &MethodAnswer) -> bool {
     answer.middleware.verdict == Meets::Stopped && answer.resource.verdict == Meets::Reached
+}
+
+/// Those of the routes that do sensitive work, as `routes/stopped-by-middleware-only` finds them. Whoever passes by
+/// the middleware gets nothing worth having from the others.
+fn sensitive<'f>(routes: &[&'f Route]) -> Vec<&'f Route> {
+    let works = |answer: &MethodAnswer| is_middleware_only(answer) && !answer.sensitive.is_empty();
+    let found = routes.iter().copied();
+    found
+        .filter(|route| route.methods.iter().any(works))
+        .collect()
+}
+
+/// `1 route rests`, `3 routes with sensitive work rest`.
+fn working(many: usize, such: &str) -> String {
+    match many {
+        1 => format!("1 route{such} rests"),
+        _ => format!("{many} routes{such} rest"),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn joined(names: &[&str]) -> String {
+    match names {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        _ => names.join(", "),
+    }
+}
+
+/// The SDKs that bring a package of Clerk's along: those of its own Core, else all.
+fn bringing<'p>(packages: &'p Packages, copy: &Copy) -> Vec<&'p Direct> {
+    let of = |name: &str, version: &str| cores::core_of_any(name, version);
+    let sdks = || {
+        packages.clerk().filter_map(|direct| {
+            let core = cores::core(&direct.name, direct.version.as_deref()?)?;
+            Some((core, direct))
+        })
+    };
+    let core = of(&copy.name, &copy.version);
+    let same = sdks().filter(|(one, _)| Some(*one) == core);
+    let same: Vec<&Direct> = same.map(|(_, direct)| direct).collect();
+    match same.is_empty() {
+        true => sdks().map(|(_, direct)| direct).collect(),
+        false => same,
+    }
+}
+
+/// Whether the version of a package lies in the range of an advisory.
+fn has_advisory(direct: &Direct) -> bool {
+    let version = direct.version.as_deref();
+    version.is_some_and(|version| !advisories::of(&direct.name, version).is_empty())
+}
+
+/// What to upgrade where a package came along with others.
+fn named_sdks(sdks: &[&Direct]) -> String {
+    let names: Vec<&str> = sdks.iter().map(|direct| direct.name.as_str()).collect();
+    match names.is_empty() {
+        true => "the package that brings it".to_owned(),
+        false => joined(&names),
+    }
 }
 
 /// `/a, /b and 3 more`.

@@ -56,7 +56,7 @@ fn run(facts: &Facts) -> Verdict {
         findings.extend(finding(packages, direct, &outside));
     }
     if !asked {
-        return Verdict::not_applicable("no lock file says which versions its SDK is made for");
+        return Verdict::not_applicable("the lock file records no peers of its SDK");
     }
     Verdict::Judged(findings)
 }

@@ -1,9 +1,9 @@
 //! `dependencies/security-patch-behind`
 
-use super::{placed, said};
+use super::{bringing, has_advisory, named_sdks, placed, said};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::advisories::{PATCHES, Patch};
+use crate::facts::advisories::{self, PATCHES, Patch};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -35,11 +35,17 @@ fn run(facts: &Facts) -> Verdict {
             let finding = Finding::warning(message(&said(direct), &missed));
             findings.push(placed(finding, direct).fix(format!(
                 "upgrade {} to {} or later",
-                direct.name, last.fixed
+                direct.name,
+                cure(last)
             )));
         }
     }
     for copy in &packages.copies {
+        let sdks = bringing(packages, copy);
+        // The upgrade that an advisory asks for mends this too.
+        if sdks.iter().any(|direct| has_advisory(direct)) {
+            continue;
+        }
         let missed = missed(&copy.name, &copy.version);
         if let Some(last) = missed.last() {
             let who = format!("{} {}", copy.name, copy.version);
@@ -47,8 +53,10 @@ fn run(facts: &Facts) -> Verdict {
                 Finding::warning(message(&who, &missed))
                     .at(copy.place.clone(), "brought along by another package")
                     .fix(format!(
-                        "upgrade the SDK that brings it until {} is {} or later",
-                        copy.name, last.fixed
+                        "upgrade {} until {} is {} or later",
+                        named_sdks(&sdks),
+                        copy.name,
+                        cure(last)
                     )),
             );
         }
@@ -62,20 +70,25 @@ fn missed(package: &str, version: &str) -> Vec<&'static Patch> {
     PATCHES.iter().filter(behind).collect()
 }
 
+/// The version to take: the one with the fix, unless an advisory names that one.
+fn cure(patch: &Patch) -> &'static str {
+    match advisories::of(patch.package, patch.fixed).is_empty() {
+        true => patch.fixed,
+        false => advisories::cure(patch.package, patch.fixed).unwrap_or(patch.fixed),
+    }
+}
+
 fn message(who: &str, missed: &[&Patch]) -> String {
     let shown: Vec<String> = missed
         .iter()
         .rev()
         .take(2)
-        .map(|patch| format!("{} ({})", patch.what, patch.fixed))
+        .map(|patch| format!("{}, fixed in {}", patch.what, patch.fixed))
         .collect();
     let fixes = match missed.len() {
         1 => "a security fix".to_owned(),
         many => format!("{many} security fixes"),
     };
     let such = if missed.len() > 2 { ", such as" } else { ":" };
-    format!(
-        "{who} is behind {fixes} of its line{such} {}",
-        shown.join(" and ")
-    )
+    format!("{who} lacks {fixes}{such} {}", shown.join("; "))
 }

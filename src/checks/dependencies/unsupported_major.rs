@@ -1,9 +1,10 @@
 //! `dependencies/unsupported-major`
 
-use super::{at_most, placed, said};
+use super::mixed_cores::left_behind;
+use super::{has_advisory, joined, placed, said};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::advisories::{self, KNOWLEDGE};
+use crate::facts::advisories;
 use crate::facts::packages::{Direct, cores};
 use crate::model::{Finding, Group, Meta, Severity};
 
@@ -13,18 +14,18 @@ pub const CHECK: Check = Check {
         id: "dependencies/unsupported-major",
         group: Group::Dependencies,
         severity: Severity::Error,
-        pass: "Clerk's packages and the framework are of lines that still get security fixes",
-        fail: "A package is of a line that gets no security fixes, or soon none",
+        pass: "The Clerk packages are of lines that still get security fixes",
+        fail: "A Clerk package is of a line that gets no security fixes, or soon none",
         why: "the next hole in it stays open until somebody has the time for a whole migration",
         docs: include_str!("unsupported_major.md"),
     },
-    needs: &[Need::Packages],
+    needs: &[Need::Packages, Need::Shapes],
     scope: Scope::Apps,
     run,
 };
 
-/// The first major of Next.js that gets security fixes (the releases since May 2026 mend 15.5 and 16 alone).
-const NEXT: u64 = 15;
+/// What `dependencies/deprecated-package` tells where to go from.
+const GIVEN_UP: &str = "@clerk/clerk-sdk-node";
 
 fn run(facts: &Facts) -> Verdict {
     let packages = match super::packages(facts) {
@@ -32,24 +33,15 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let mut findings = Vec::new();
+    let elsewhere = left_behind(facts, packages).map(|direct| direct.name.as_str());
     for core in [1, 2] {
         let of_core: Vec<&Direct> = packages
             .clerk()
             .filter(|direct| of(direct) == Some(core))
+            .filter(|direct| direct.name != GIVEN_UP && Some(direct.name.as_str()) != elsewhere)
             .collect();
         findings.extend(old_core(core, &of_core));
     }
-    let next = packages.direct("next").filter(|next| {
-        let version = next.version.as_deref().and_then(advisories::parse);
-        version.is_some_and(|version| version.major() < NEXT)
-    });
-    findings.extend(next.map(|next| {
-        let message = format!(
-            "{} gets no security fixes any more (as of {KNOWLEDGE})",
-            said(next)
-        );
-        placed(Finding::warning(message), next).fix("upgrade next to 16, or to the newest 15.5")
-    }));
     if findings.is_empty() && packages.clerk().all(|direct| of(direct).is_none()) {
         return Verdict::not_applicable("no version of an SDK of Clerk's is known");
     }
@@ -64,43 +56,51 @@ fn old_core(core: u8, of_core: &[&Direct]) -> Option<Finding> {
     let first = of_core.first()?;
     let names: Vec<String> = of_core.iter().map(|direct| said(direct)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    let (severity, state) = match core {
-        1 => (
-            Severity::Error,
-            "which is not supported any more".to_owned(),
-        ),
-        _ => (
-            Severity::Warning,
-            format!(
-                "which gets critical fixes until {} and then none",
-                cores::CORE_2_ENDS
-            ),
-        ),
+    let verb = match names.len() {
+        1 => "belongs",
+        _ => "belong",
     };
-    let message = format!(
-        "{} {verb} of Clerk's Core {core}, {state}",
-        super::listed(&names, 4)
-    );
-    let mut finding = placed(Finding::new(at_most(first, severity), message), first);
+    let state = match core {
+        1 => "Core 1, which gets no fixes any more".to_owned(),
+        _ => format!("Core 2: critical fixes only, until {}", cores::CORE_2_ENDS),
+    };
+    // An old line is not unsafe by itself; one with a hole in it is.
+    let is_open = |direct: &&Direct| direct.is_exact && core == 1 && has_advisory(direct);
+    let severity = match of_core.iter().any(is_open) {
+        true => Severity::Error,
+        false => Severity::Warning,
+    };
+    let message = format!("{} {verb} to {state}", joined(&names));
+    let mut finding = placed(Finding::new(severity, message), first);
     for direct in of_core.iter().skip(1).take(super::SHOWN) {
         finding = finding.see(direct.known.clone(), said(direct));
     }
-    Some(finding.fix(fix(first)))
+    let ways: Vec<String> = of_core.iter().map(|direct| way(core, direct)).collect();
+    let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
+    Some(finding.fix(format!(
+        "{}; `npx @clerk/upgrade` goes through the changes",
+        ways.join("; ")
+    )))
 }
 
-fn fix(direct: &Direct) -> String {
-    let instead = match direct.name.as_str() {
+fn way(core: u8, direct: &Direct) -> String {
+    match direct.name.as_str() {
         "@clerk/remix" => {
             "move to React Router and @clerk/react-router; Remix gets no Core 3".to_owned()
         }
-        "@clerk/clerk-react" => "move to @clerk/react 6".to_owned(),
-        "@clerk/clerk-expo" => "move to @clerk/expo 3".to_owned(),
-        "@clerk/clerk-sdk-node" => "move to @clerk/express 2 or @clerk/backend 3".to_owned(),
-        name => match cores::major_of(name, 3) {
-            Some(major) => format!("upgrade {name} to {major}"),
-            None => format!("upgrade {name}"),
-        },
-    };
-    format!("{instead}; `npx @clerk/upgrade` goes through the changes")
+        "@clerk/clerk-react" => "move from @clerk/clerk-react to @clerk/react 6".to_owned(),
+        "@clerk/clerk-expo" => "move from @clerk/clerk-expo to @clerk/expo 3".to_owned(),
+        name => {
+            let version = direct.version.as_deref().unwrap_or_default();
+            let cure = advisories::cure(name, version);
+            let cure = cure.filter(|_| core == 1 && has_advisory(direct));
+            match (cure, cores::major_of(name, 3)) {
+                (Some(cure), Some(major)) => {
+                    format!("upgrade {name} to {cure} at once, then to {major}")
+                }
+                (None, Some(major)) => format!("upgrade {name} to {major}"),
+                _ => format!("upgrade {name}"),
+            }
+        }
+    }
 }

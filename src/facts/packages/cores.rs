@@ -43,6 +43,17 @@ pub fn core(package: &str, version: &str) -> Option<u8> {
     holding.map(|(_, core)| core).last()
 }
 
+/// The Core of a version of an SDK, or of `@clerk/shared`, which each SDK brings along.
+pub fn core_of_any(package: &str, version: &str) -> Option<u8> {
+    let major = advisories::parse(version)?.major();
+    match (package, major) {
+        ("@clerk/shared", 0 | 1) => Some(1),
+        ("@clerk/shared", 2 | 3) => Some(2),
+        ("@clerk/shared", 4..) => Some(3),
+        _ => core(package, version),
+    }
+}
+
 /// The major of a package in which a Core begins.
 pub fn major_of(package: &str, core: u8) -> Option<u64> {
     let (_, firsts) = MAJORS.iter().find(|(name, _)| *name == package)?;

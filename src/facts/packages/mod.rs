@@ -24,17 +24,27 @@ pub struct Direct {
     pub version: Option<String>,
     /// Whether that is what gets installed, rather than the lowest that may be.
     pub is_exact: bool,
+    /// The lock file that answers for its manifest, even where it does not know it.
+    pub lock: Option<Lock>,
     /// The peers that the lock file records for it, with their ranges.
     pub peers: Vec<(String, String)>,
 }
 
 impl Direct {
     /// How its version is known, for the place that shows it.
-    pub fn how(&self) -> &'static str {
+    pub fn how(&self) -> String {
+        let lock = self.lock.as_ref();
         match (self.is_exact, self.known == self.wanted) {
-            (true, false) => "the lock file says so",
-            (true, true) => "the manifest says so",
-            (false, _) => "the lowest version that this range allows; there is no lock file",
+            (true, false) => "the lock file says so".to_owned(),
+            (true, true) => "the manifest says so".to_owned(),
+            (false, _) => {
+                let why = match lock {
+                    None => "there is no lock file".to_owned(),
+                    Some(lock) if lock.is_read => format!("{} does not list it", lock.path),
+                    Some(lock) => format!("{} cannot be read", lock.path),
+                };
+                format!("the lowest version that this range allows; {why}")
+            }
         }
     }
 }
