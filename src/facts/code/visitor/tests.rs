@@ -439,3 +439,73 @@ fn the_procedures_of_zsa_and_trpc_are_followed() {
         "r"
     );
 }
+
+#[test]
+fn what_is_lost_from_sight_stops_nobody() {
+    // Nothing about the visitor says that it is not there.
+    assert_eq!(guarded("const lost = {}; lost.part.of"), "u");
+    let caught =
+        "try { const lost = {}; lost.part.of } catch { return new Response('', { status: 500 }) }";
+    assert_eq!(guarded(caught), "u");
+    assert_eq!(guarded("const user = await currentUser(); user.id"), "s");
+    assert_eq!(
+        guarded(
+            "const { userId } = await auth(); let user = null; if (userId) { user = { id: userId } } user.id"
+        ),
+        "s"
+    );
+    let own = "async function mine() { const { userId } = await auth(); if (!userId) return null; return { userId } }
+        const me = await mine(); me.userId";
+    assert_eq!(guarded(own), "s");
+    assert_eq!(
+        guarded(
+            "const { userId } = await auth(); if (!userId) throw new Error(); const lost = {}; lost.part.of"
+        ),
+        "s"
+    );
+}
+
+#[test]
+fn a_field_that_the_constructor_sets_is_there() {
+    let code = "import { db } from './db'
+        class Builder { private form: FormData; constructor(form) { this.form = form }
+          all() { return this.form.get('a') } }
+        export async function POST(req) {
+          const all = new Builder(await req.formData()).all()
+          return Response.json(await db.user.update(all))
+        }";
+    let answer = answer_of(&[("route.tsx", code)], RouteKind::Handler, "POST");
+    assert_eq!(answer.layer.verdict, Verdict::Reached);
+}
+
+#[test]
+fn a_timing_middleware_of_trpc_lets_everybody_through() {
+    let code = |procedure: &str| {
+        format!(
+            "import {{ initTRPC, TRPCError }} from '@trpc/server'; import {{ auth }} from '@clerk/nextjs/server'
+            import {{ db }} from './db'
+            const t = initTRPC.context().create({{}})
+            const timing = t.middleware(async ({{ next }}) => {{
+              if (t._config.isDev) {{ await new Promise((done) => setTimeout(done, 100)) }}
+              return await next()
+            }})
+            const open = t.procedure.use(timing)
+            const closed = t.procedure.use(timing).use(async ({{ next }}) => {{
+              const {{ userId }} = await auth()
+              if (!userId) throw new TRPCError({{ code: 'UNAUTHORIZED' }})
+              return next()
+            }})
+            export const POST = {procedure}.mutation(async ({{ input }}) => db.user.delete(input))"
+        )
+    };
+    let of = |procedure: &str| {
+        let answer = answer_of(
+            &[("route.tsx", &code(procedure))],
+            RouteKind::Action,
+            "POST",
+        );
+        answer.layer.verdict
+    };
+    assert_eq!(of("open"), Verdict::Reached);
+    assert_eq!(of("closed"), Verdict::Stopped);
+}

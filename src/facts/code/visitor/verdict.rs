@@ -166,6 +166,11 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
             _ => passed(exit, asked, &through),
         };
     }
+    // Neither a session nor a secret was what it ended for.
+    let lost = stopped.iter().find_map(|exit| lost(exit));
+    if let Some(doubt) = lost {
+        return undecided(doubt, &[]);
+    }
     let needed = through.iter().find(|exit| exit.path.credential.is_some());
     let lacked = || stopped.iter().find(|exit| lacked(exit).is_some());
     let claimed = needed.or_else(lacked);
@@ -186,6 +191,13 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
             &[],
         ),
     }
+}
+
+/// What was lost from sight on a way that ends for nothing else.
+fn lost(exit: &Exit) -> Option<&Rc<Doubt>> {
+    let path = &exit.path;
+    let decided = path.arm.is_some() || path.credential.is_some() || path.unproven.is_some();
+    path.lost.as_ref().filter(|_| !decided)
 }
 
 /// Where something secret was asked for.

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::super::run::{Eval, Run};
-use super::super::value::{Call, Data, ObjectKind, Value};
+use super::super::value::{Call, Data, Object, ObjectKind, Value};
 
 /// What these packages give under a name.
 pub(super) fn import(source: &str, name: &str) -> Option<Value> {
@@ -56,8 +56,15 @@ fn trpc_factory() -> Value {
     ])
 }
 
+/// What `create()` gives. It has further parts for tools; `_config.isDev` is false in production:
+/// <https://trpc.io/docs/server/routers#runtime-configuration>.
 fn trpc() -> Value {
-    Value::object([
+    let config = open([
+        ("isDev", Value::Bool(false)),
+        ("isServer", Value::Bool(true)),
+    ]);
+    open([
+        ("_config", config),
         ("procedure", builder(Vec::new())),
         (
             "middleware",
@@ -76,6 +83,16 @@ fn trpc() -> Value {
             Value::native("createCallerFactory", |_, _| Ok(Value::unknown())),
         ),
     ])
+}
+
+/// An object that has more properties than these.
+fn open<const N: usize>(properties: [(&str, Value); N]) -> Value {
+    let properties = properties.map(|(key, value)| (Rc::from(key), value));
+    Value::Object(Rc::new(Object {
+        properties: properties.into_iter().collect(),
+        open: true,
+        kind: ObjectKind::Plain,
+    }))
 }
 
 pub(super) fn builder(before: Vec<Value>) -> Value {
@@ -119,7 +136,7 @@ pub(super) fn method(
             let mut all = before.to_vec();
             all.push(first);
             // In a chain of zsa procedures the handler is followed by `createServerAction`.
-            Value::Object(Rc::new(super::super::value::Object {
+            Value::Object(Rc::new(Object {
                 properties: [
                     (
                         Rc::from("()"),
