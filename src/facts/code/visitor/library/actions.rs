@@ -202,6 +202,7 @@ fn run_from(run: &mut Run<'_>, all: &[Value], call: &Call<'_>, context: Value) -
     let Some((first, rest)) = all.split_first() else {
         return Ok(Value::unknown());
     };
+    let left = [std::slice::from_ref(&context), rest].concat();
     let input = super::super::run::truthy(Value::visitors());
     let argument = Value::object([
         ("parsedInput", input.clone()),
@@ -213,10 +214,7 @@ fn run_from(run: &mut Run<'_>, all: &[Value], call: &Call<'_>, context: Value) -
         ("context", context),
         ("request", super::handler_request()),
         ("metadata", Value::unknown()),
-        (
-            "next",
-            Value::native_with("next", next, Data::Values(rest.to_vec())),
-        ),
+        ("next", Value::native_with("next", next, Data::Values(left))),
     ]);
     // next-safe-action hands the input first and the context second.
     let is_last = rest.is_empty();
@@ -256,13 +254,29 @@ fn procedure(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 }
 
 fn next(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
-    let Some(Data::Values(rest)) = call.data.as_deref() else {
+    let Some(Data::Values(left)) = call.data.as_deref() else {
         return Ok(Value::unknown());
     };
-    let context = call
-        .argument(0)
-        .property("ctx")
-        .unwrap_or_else(|| Value::object([]));
+    let Some((before, rest)) = left.split_first() else {
+        return Ok(Value::unknown());
+    };
+    let given = call.argument(0);
+    let more = given.property("ctx").or_else(|| given.property("context"));
+    let context = more.map_or_else(|| before.clone(), |more| joined(before, more));
     let value = run_from(run, rest, &call, context)?;
     Ok(Value::promise(value))
+}
+
+/// What is handed to `next()` comes over what was there: <https://trpc.io/docs/server/middlewares#context-extension>.
+fn joined(before: &Value, more: Value) -> Value {
+    let (Some(old), Some(new)) = (before.as_object(), more.as_object()) else {
+        return more;
+    };
+    let mut properties = old.properties.clone();
+    properties.extend(new.properties.clone());
+    Value::Object(Rc::new(Object {
+        properties,
+        open: old.open || new.open,
+        kind: ObjectKind::Plain,
+    }))
 }
