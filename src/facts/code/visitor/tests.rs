@@ -509,3 +509,79 @@ fn a_timing_middleware_of_trpc_lets_everybody_through() {
     assert_eq!(of("open"), Verdict::Reached);
     assert_eq!(of("closed"), Verdict::Stopped);
 }
+
+#[test]
+fn what_a_middleware_of_trpc_adds_comes_over_what_was_there() {
+    let code = "import { initTRPC } from '@trpc/server'; import { auth } from '@clerk/nextjs/server'
+        import { db } from './db'
+        const t = initTRPC.context().create({})
+        const context = t.procedure.use(async ({ next }) => next({ ctx: { db } }))
+        export const POST = context.use(async ({ next }) => next()).use(({ next }) => next({ ctx: { at: 1 } }))
+          .mutation(async ({ ctx }) => ctx.db.user.delete(ctx.at.now))";
+    let answer = answer_of(&[("route.tsx", code)], RouteKind::Action, "POST");
+    assert_eq!(answer.layer.verdict, Verdict::Reached);
+    assert_eq!(answer.work.len(), 1);
+}
+
+#[test]
+fn whose_a_row_is_decides_and_to_look_it_up_is_no_work() {
+    let code = |guard: &str| {
+        format!(
+            "'use server'
+            import {{ currentUser }} from '@clerk/nextjs/server'; import {{ db }} from './db'
+            const mine = async () => (await currentUser())?.id
+            export async function POST(id) {{
+              const userId = await mine()
+              const row = await db.query.rows.findFirst({{ id }})
+              if (!row) return {{ status: 'error' }}
+              {guard}
+              await db.delete(rows).where(id)
+            }}"
+        )
+    };
+    let of = |guard: &str| {
+        let answer = answer_of(&[("route.tsx", &code(guard))], RouteKind::Action, "POST");
+        answer.layer.verdict
+    };
+    assert_eq!(
+        of("if (row.userId !== userId) return { status: 'error' }"),
+        Verdict::Stopped
+    );
+    assert_eq!(of(""), Verdict::Reached);
+}
+
+#[test]
+fn what_caches_may_hand_to_everybody_is_meant_for_everybody() {
+    let code = |cache: &str| {
+        format!(
+            "import {{ db }} from './db'
+            export async function POST() {{
+              const all = await db.user.findMany()
+              return Response.json(all, {{ headers: {{ 'Cache-Control': '{cache}' }} }})
+            }}"
+        )
+    };
+    let work = |cache: &str| {
+        let answer = answer_of(&[("route.tsx", &code(cache))], RouteKind::Handler, "POST");
+        answer.work.len()
+    };
+    assert_eq!(work("public, max-age=60"), 0);
+    assert_eq!(work("private, max-age=60"), 1);
+}
+
+#[test]
+fn a_queue_of_redis_changes_what_was_queued() {
+    let work = |queued: &str| {
+        let code = format!(
+            "import {{ kv }} from '@vercel/kv'
+            export async function POST() {{
+              const pipe = kv.pipeline(); {queued}
+              return Response.json(await pipe.exec())
+            }}"
+        );
+        let answer = answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST");
+        answer.work.len()
+    };
+    assert_eq!(work("pipe.hgetall('a')"), 0);
+    assert_eq!(work("pipe.set('a', 1)"), 1);
+}
