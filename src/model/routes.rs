@@ -80,6 +80,9 @@ pub struct Layer {
     pub why: String,
 }
 
+/// Why a layer is reached of which no more is known than that it looks something up.
+pub const LOOKS_UP: &str = "asks the database first";
+
 /// One step on the way to a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceStep {

@@ -221,7 +221,7 @@ fn listed(mut finding: Finding, routes: &[&Route]) -> Finding {
     let mut routes = routes.to_vec();
     routes.sort_by_key(|route| (!looks_private(route), route.kind == RouteKind::Page));
     for route in routes.iter().take(SHOWN) {
-        let methods: Vec<&MethodAnswer> = route.methods.iter().collect();
+        let methods: Vec<&MethodAnswer> = open(route).collect();
         finding = finding.at(Place::file(&route.file), named(route, &methods));
     }
     finding

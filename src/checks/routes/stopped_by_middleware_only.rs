@@ -26,17 +26,29 @@ fn run(facts: &Facts) -> Verdict {
         Ok(map) => map,
         Err(verdict) => return verdict,
     };
-    let guarded: Vec<(&Route, &Evidence)> = map.routes.iter().filter_map(work).collect();
-    let Some((first, _)) = guarded.first() else {
+    let routes = map.routes.iter().enumerate();
+    let guarded: Vec<(&Route, &Evidence, bool)> = routes
+        .filter_map(|(at, route)| {
+            let (route, work) = work(route)?;
+            let detail = map.middleware.routes.get(at);
+            Some((route, work, detail.is_some_and(|one| one.layout.is_some())))
+        })
+        .collect();
+    let Some((first, ..)) = guarded.first() else {
         return Verdict::Judged(Vec::new());
     };
     let verb = if guarded.len() == 1 { "is" } else { "are" };
+    let by = match guarded.iter().all(|(.., in_layout)| *in_layout) {
+        true => "the middleware (and a layout, which does not run for every request)",
+        false => "the middleware alone",
+    };
     let mut finding = Finding::warning(format!(
-        "{} with sensitive work {verb} protected by the middleware alone",
+        "{} with sensitive work {verb} protected by {by}",
         super::count(guarded.len(), "route")
     ));
-    for (route, work) in guarded.iter().take(super::SHOWN) {
-        let label = format!("{} gets to {}()", super::named(route, &[]), work.what);
+    for (route, work, in_layout) in guarded.iter().take(super::SHOWN) {
+        let past = if *in_layout { " past the layout" } else { "" };
+        let label = format!("{} gets to {}(){past}", super::named(route, &[]), work.what);
         finding = finding.at(super::place(&work.place), label);
     }
     let guard = super::guard(facts, first.kind);

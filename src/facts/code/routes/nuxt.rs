@@ -5,6 +5,7 @@
 //! its own there; a route middleware of Vue runs for the first page only and guards no data.
 
 use super::files::{self, FileApp, FileRoute, FileRoutes, export, nothing, target};
+use crate::facts::code::tree::Kind;
 use crate::model::routes::RouteKind;
 
 const EXTENSIONS: &[&str] = &["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx"];
@@ -45,6 +46,13 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
         globals(app, &format!("{server}/utils"), true, &mut found);
     }
     globals(app, "shared/utils", false, &mut found);
+    // With `ssr: false` the server sends one empty page for all of them.
+    let ssr = config
+        .as_deref()
+        .and_then(|config| files::setting(config, &["ssr"]));
+    if ssr.is_some_and(|ssr| matches!(ssr.kind, Kind::Bool(false))) {
+        return found.sorted();
+    }
     let pages = [source.unwrap_or_default(), "app".to_owned()]
         .map(|folder| format!("{folder}/pages").trim_start_matches('/').to_owned());
     if let Some(pages) = pages.iter().find(|folder| there(folder)) {
@@ -194,6 +202,27 @@ mod tests {
             found.before,
             [export("server/middleware/auth.ts", "default")]
         );
+    }
+
+    #[test]
+    fn without_rendering_on_the_server_there_is_no_page_there() {
+        let files = |config| {
+            [
+                ("nuxt.config.ts", config),
+                ("server/api/hello.ts", ""),
+                ("app/pages/index.vue", ""),
+            ]
+        };
+        let found = of(
+            &files("export default defineNuxtConfig({ ssr: false })"),
+            routes,
+        );
+        assert_eq!(lines(&found), ["handler /api/hello ALL"]);
+        let found = of(
+            &files("export default defineNuxtConfig({ ssr: true })"),
+            routes,
+        );
+        assert_eq!(lines(&found).len(), 2);
     }
 
     #[test]

@@ -94,6 +94,11 @@ pub(super) struct Path {
     pub refuses: bool,
     /// Whether work was awaited after the visitor had been refused.
     pub went_on: bool,
+    /// Whether it was asked whose something is that was looked up.
+    pub owned: bool,
+    /// Where something was read from what seems not to be there, and nothing about the visitor says why:
+    /// more likely it was lost from sight.
+    pub lost: Option<Rc<Doubt>>,
 }
 
 impl Path {
@@ -126,6 +131,8 @@ impl Path {
             work,
             handed: one.handed && other.handed,
             went_on: one.went_on || other.went_on,
+            owned: one.owned || other.owned,
+            lost: one.lost.filter(|_| other.lost.is_some()),
             refuses: one.refuses
                 || other.refuses
                 || is_own(&one.answered)
@@ -175,6 +182,8 @@ impl Path {
             handed: self.handed || after.handed,
             refuses: self.refuses || after.refuses,
             went_on: self.went_on || after.went_on,
+            owned: self.owned || after.owned,
+            lost: self.lost.clone().or_else(|| after.lost.clone()),
         }
     }
 }

@@ -439,3 +439,149 @@ fn the_procedures_of_zsa_and_trpc_are_followed() {
         "r"
     );
 }
+
+#[test]
+fn what_is_lost_from_sight_stops_nobody() {
+    // Nothing about the visitor says that it is not there.
+    assert_eq!(guarded("const lost = {}; lost.part.of"), "u");
+    let caught =
+        "try { const lost = {}; lost.part.of } catch { return new Response('', { status: 500 }) }";
+    assert_eq!(guarded(caught), "u");
+    assert_eq!(guarded("const user = await currentUser(); user.id"), "s");
+    assert_eq!(
+        guarded(
+            "const { userId } = await auth(); let user = null; if (userId) { user = { id: userId } } user.id"
+        ),
+        "s"
+    );
+    let own = "async function mine() { const { userId } = await auth(); if (!userId) return null; return { userId } }
+        const me = await mine(); me.userId";
+    assert_eq!(guarded(own), "s");
+    assert_eq!(
+        guarded(
+            "const { userId } = await auth(); if (!userId) throw new Error(); const lost = {}; lost.part.of"
+        ),
+        "s"
+    );
+}
+
+#[test]
+fn a_field_that_the_constructor_sets_is_there() {
+    let code = "import { db } from './db'
+        class Builder { private form: FormData; constructor(form) { this.form = form }
+          all() { return this.form.get('a') } }
+        export async function POST(req) {
+          const all = new Builder(await req.formData()).all()
+          return Response.json(await db.user.update(all))
+        }";
+    let answer = answer_of(&[("route.tsx", code)], RouteKind::Handler, "POST");
+    assert_eq!(answer.layer.verdict, Verdict::Reached);
+}
+
+#[test]
+fn a_timing_middleware_of_trpc_lets_everybody_through() {
+    let code = |procedure: &str| {
+        format!(
+            "import {{ initTRPC, TRPCError }} from '@trpc/server'; import {{ auth }} from '@clerk/nextjs/server'
+            import {{ db }} from './db'
+            const t = initTRPC.context().create({{}})
+            const timing = t.middleware(async ({{ next }}) => {{
+              if (t._config.isDev) {{ await new Promise((done) => setTimeout(done, 100)) }}
+              return await next()
+            }})
+            const open = t.procedure.use(timing)
+            const closed = t.procedure.use(timing).use(async ({{ next }}) => {{
+              const {{ userId }} = await auth()
+              if (!userId) throw new TRPCError({{ code: 'UNAUTHORIZED' }})
+              return next()
+            }})
+            export const POST = {procedure}.mutation(async ({{ input }}) => db.user.delete(input))"
+        )
+    };
+    let of = |procedure: &str| {
+        let answer = answer_of(
+            &[("route.tsx", &code(procedure))],
+            RouteKind::Action,
+            "POST",
+        );
+        answer.layer.verdict
+    };
+    assert_eq!(of("open"), Verdict::Reached);
+    assert_eq!(of("closed"), Verdict::Stopped);
+}
+
+#[test]
+fn what_a_middleware_of_trpc_adds_comes_over_what_was_there() {
+    let code = "import { initTRPC } from '@trpc/server'; import { auth } from '@clerk/nextjs/server'
+        import { db } from './db'
+        const t = initTRPC.context().create({})
+        const context = t.procedure.use(async ({ next }) => next({ ctx: { db } }))
+        export const POST = context.use(async ({ next }) => next()).use(({ next }) => next({ ctx: { at: 1 } }))
+          .mutation(async ({ ctx }) => ctx.db.user.delete(ctx.at.now))";
+    let answer = answer_of(&[("route.tsx", code)], RouteKind::Action, "POST");
+    assert_eq!(answer.layer.verdict, Verdict::Reached);
+    assert_eq!(answer.work.len(), 1);
+}
+
+#[test]
+fn whose_a_row_is_decides_and_to_look_it_up_is_no_work() {
+    let code = |guard: &str| {
+        format!(
+            "'use server'
+            import {{ currentUser }} from '@clerk/nextjs/server'; import {{ db }} from './db'
+            const mine = async () => (await currentUser())?.id
+            export async function POST(id) {{
+              const userId = await mine()
+              const row = await db.query.rows.findFirst({{ id }})
+              if (!row) return {{ status: 'error' }}
+              {guard}
+              await db.delete(rows).where(id)
+            }}"
+        )
+    };
+    let of = |guard: &str| {
+        let answer = answer_of(&[("route.tsx", &code(guard))], RouteKind::Action, "POST");
+        answer.layer.verdict
+    };
+    assert_eq!(
+        of("if (row.userId !== userId) return { status: 'error' }"),
+        Verdict::Stopped
+    );
+    assert_eq!(of(""), Verdict::Reached);
+}
+
+#[test]
+fn what_caches_may_hand_to_everybody_is_meant_for_everybody() {
+    let code = |cache: &str| {
+        format!(
+            "import {{ db }} from './db'
+            export async function POST() {{
+              const all = await db.user.findMany()
+              return Response.json(all, {{ headers: {{ 'Cache-Control': '{cache}' }} }})
+            }}"
+        )
+    };
+    let work = |cache: &str| {
+        let answer = answer_of(&[("route.tsx", &code(cache))], RouteKind::Handler, "POST");
+        answer.work.len()
+    };
+    assert_eq!(work("public, max-age=60"), 0);
+    assert_eq!(work("private, max-age=60"), 1);
+}
+
+#[test]
+fn a_queue_of_redis_changes_what_was_queued() {
+    let work = |queued: &str| {
+        let code = format!(
+            "import {{ kv }} from '@vercel/kv'
+            export async function POST() {{
+              const pipe = kv.pipeline(); {queued}
+              return Response.json(await pipe.exec())
+            }}"
+        );
+        let answer = answer_of(&[("route.tsx", &code)], RouteKind::Handler, "POST");
+        answer.work.len()
+    };
+    assert_eq!(work("pipe.hgetall('a')"), 0);
+    assert_eq!(work("pipe.set('a', 1)"), 1);
+}

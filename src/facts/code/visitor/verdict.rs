@@ -2,9 +2,12 @@
 
 use std::rc::Rc;
 
+use super::library::FOR_ALL;
 use super::path::{Exit, How};
 use super::value::{Doubt, ObjectKind, Response, Value};
-use crate::model::routes::{CodePlace, Evidence, Layer, RouteList, TraceStep, Verdict};
+use crate::model::routes::{
+    CodePlace, Evidence, LOOKS_UP, Layer, RouteList, Sensitivity, TraceStep, Verdict,
+};
 
 /// What is being asked: how it passes a visitor on, and how it refuses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,8 +148,10 @@ pub(super) fn is_through(exit: &Exit, asked: Asked) -> bool {
 
 /// One answer for all ways.
 pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>) -> Answer {
-    let (through, stopped): (Vec<&Exit>, Vec<&Exit>) =
-        exits.iter().partition(|exit| is_through(exit, asked));
+    let owned = exits.iter().any(|exit| exit.path.owned);
+    let (through, stopped): (Vec<&Exit>, Vec<&Exit>) = exits
+        .iter()
+        .partition(|exit| is_through(exit, asked) && !(owned && found_nothing(exit)));
     let sure = |exit: &&&Exit| exit.path.doubt.is_none() && exit.path.credential.is_none();
     if let Some(exit) = through.iter().find(sure) {
         return passed(exit, asked, &through);
@@ -165,6 +170,11 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
             (Some(doubt), true) => undecided(doubt, &through),
             _ => passed(exit, asked, &through),
         };
+    }
+    // Neither a session nor a secret was what it ended for.
+    let lost = stopped.iter().find_map(|exit| lost(exit));
+    if let Some(doubt) = lost {
+        return undecided(doubt, &[]);
     }
     let needed = through.iter().find(|exit| exit.path.credential.is_some());
     let lacked = || stopped.iter().find(|exit| lacked(exit).is_some());
@@ -186,6 +196,35 @@ pub(super) fn judge(exits: &[Exit], asked: Asked, exhausted: Option<&Rc<Doubt>>)
             &[],
         ),
     }
+}
+
+/// Whether a way ends because what was looked up is not there: nothing is shown and nothing done.
+fn found_nothing(exit: &Exit) -> bool {
+    let path = &exit.path;
+    let is_plain = |value: &Value| {
+        matches!(
+            value.bare(),
+            Value::Undefined | Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)
+        )
+    };
+    let shows_nothing = match &exit.how {
+        How::Return(value) => match value.as_object() {
+            Some(object) if matches!(object.kind, ObjectKind::Plain) => {
+                !object.open && object.properties.values().all(is_plain)
+            }
+            _ => is_plain(value) || is_refusal(exit),
+        },
+        _ => true,
+    };
+    let worked = path.work.backwards().next().is_some() || path.went_on;
+    path.read && shows_nothing && !worked && path.answered.is_none()
+}
+
+/// What was lost from sight on a way that ends for nothing else.
+fn lost(exit: &Exit) -> Option<&Rc<Doubt>> {
+    let path = &exit.path;
+    let decided = path.arm.is_some() || path.credential.is_some() || path.unproven.is_some();
+    path.lost.as_ref().filter(|_| !decided)
 }
 
 /// Where something secret was asked for.
@@ -298,8 +337,21 @@ fn answer(
     }
 }
 
+/// Whether all that is shown is marked for shared caches: it is meant for everybody.
+fn is_for_all(through: &[&Exit]) -> bool {
+    let mut shown = through
+        .iter()
+        .filter(|exit| !is_refusal(exit))
+        .map(|exit| matches!(&exit.how, How::Return(value) if value.property(FOR_ALL).is_some()))
+        .peekable();
+    shown.peek().is_some() && shown.all(|is_public| is_public)
+}
+
 fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
-    let work = all_work(through);
+    let mut work = all_work(through);
+    if is_for_all(through) {
+        work.retain(|work| work.kind == Sensitivity::Writes);
+    }
     let last = exit.path.trace.backwards().next();
     let (place, why) = match (asked, last, work.first()) {
         (Asked::Middleware, Some(step), _) => (step.place.clone(), step.text.clone()),
@@ -309,7 +361,7 @@ fn passed(exit: &Exit, asked: Asked, through: &[&Exit]) -> Answer {
             exit.place.clone(),
             "refuses the visitor and goes on all the same".to_owned(),
         ),
-        _ if exit.path.read => (exit.place.clone(), "asks the database first".to_owned()),
+        _ if exit.path.read => (exit.place.clone(), LOOKS_UP.to_owned()),
         _ => (exit.place.clone(), "no check on the way".to_owned()),
     };
     Answer {

@@ -241,6 +241,10 @@ pub(super) fn of_call(opaque: &Opaque, text: &str, arguments: &[Value]) -> Optio
     if is_store && matches!(name, "set" | "setex" | "del" | "incrby" | "sadd" | "srem") {
         return Some(Sensitivity::Writes);
     }
+    // What was queued before was noted when it was queued.
+    if is_store && name == "exec" {
+        return None;
+    }
     let of_something = names.len() > 1 || trail.contains('.') || name.starts_with("fetch");
     if WRITES.contains(&name) && of_something && !is_factory(&names, name) {
         return Some(Sensitivity::Writes);

@@ -75,6 +75,13 @@ fn by_nature(route: &Found) -> Option<&'static str> {
     if route.kind == RouteKind::Page && route.pattern.split('/').any(of_sign_in) {
         return Some("people sign in there");
     }
+    let is_probe = matches!(
+        last,
+        "health" | "healthz" | "healthcheck" | "livez" | "readyz" | "ping"
+    );
+    if is_probe && matches!(route.kind, RouteKind::Handler | RouteKind::Api) {
+        return Some("machines ask for it");
+    }
     let is_meta = META
         .iter()
         .any(|meta| stem == *meta || (stem.starts_with(meta) && stem.len() == meta.len() + 1));

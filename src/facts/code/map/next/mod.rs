@@ -240,7 +240,9 @@ fn gate_of(route: &Found, method: &str, gates: &Gates<'_>, closed: [bool; 2]) ->
         answer: answer.unwrap_or_else(|| {
             Answer::plain(Layer {
                 verdict: Verdict::Undecided,
-                ..absent("no page imports it, so that it may have no id to be called by")
+                ..absent(
+                    "no code of the browser imports it, so that it may have no id to be called by",
+                )
             })
         }),
         closed_by_default: closed.get(usize::from(is_api)).copied().unwrap_or(false),

@@ -7,6 +7,7 @@
 
 use super::graph::Graph;
 use super::inline::{self, Inline};
+use super::shipped::Shipped;
 use super::{Context, exports};
 use crate::facts::code::module::{Module, is_module};
 use crate::facts::code::routes::{Found, Resource, Target};
@@ -41,6 +42,8 @@ pub(super) fn routes(
     files.sort();
     files.dedup();
     context.app.project.read_ahead(&files);
+    let shipped = Shipped::new(context, &graph);
+    let mut kept = 0;
     let mut found = Vec::new();
     let mut steps = 0;
     for file in files {
@@ -75,17 +78,31 @@ pub(super) fn routes(
             .into_iter()
             .take(MAX_URLS)
             .collect();
+        let mut urls_of = |name: &str, resource: &Resource| match (&shipped, resource) {
+            (Some(shipped), Resource::Export { file, name: export })
+                if !urls.is_empty() && !shipped.has(file, export, name) =>
+            {
+                kept += 1;
+                Vec::new()
+            }
+            _ => urls.clone(),
+        };
         found.extend(functions.into_iter().map(|(name, resource)| Found {
-            pattern: name,
             kind: RouteKind::Action,
             file: file.clone(),
-            urls: urls.clone(),
+            urls: urls_of(&name, &resource),
+            pattern: name,
             targets: vec![Target {
                 method: "POST".to_owned(),
                 resource,
             }],
             layouts: Vec::new(),
         }));
+    }
+    if kept > 0 {
+        notes.push(format!(
+            "server functions that only server code calls, of which the browser gets no id: {kept}"
+        ));
     }
     found
 }

@@ -31,6 +31,8 @@ const MAX_STEPS: usize = 20_000_000;
 /// A module that is reached from a page.
 #[derive(Default)]
 struct Node {
+    /// Its file.
+    file: String,
     /// The modules that import it.
     importers: Vec<usize>,
     /// The pages that it belongs to by its own place.
@@ -117,7 +119,10 @@ impl<'a> Graph<'a> {
         }
         let at = self.nodes.len();
         self.index.insert(file.to_owned(), at);
-        self.nodes.push(Node::default());
+        self.nodes.push(Node {
+            file: file.to_owned(),
+            ..Node::default()
+        });
         (at, true)
     }
 
@@ -165,6 +170,43 @@ impl<'a> Graph<'a> {
             .map(|(file, _)| file.clone())
     }
 
+    /// The modules that import a file, with their numbers.
+    pub(super) fn importers(&self, file: &str) -> impl Iterator<Item = (&str, usize)> {
+        let node = self.index.get(file).and_then(|at| self.nodes.get(*at));
+        let importers = node.into_iter().flat_map(|node| &node.importers);
+        importers.filter_map(|at| Some((self.nodes.get(*at)?.file.as_str(), *at)))
+    }
+
+    /// By the number of each module, whether it is sent to the browser: `'use client'` stands at its top
+    /// or at that of one that imports it. Of a module of server functions the browser gets their ids alone.
+    pub(super) fn in_browser(&self, context: &Context<'_>) -> Vec<bool> {
+        let mut imports = vec![Vec::new(); self.nodes.len()];
+        for (to, node) in self.nodes.iter().enumerate() {
+            for from in &node.importers {
+                if let Some(imports) = imports.get_mut(*from) {
+                    imports.push(to);
+                }
+            }
+        }
+        let is_client = |node: &Node| context.glance(&node.file).is_some_and(|one| one.is_client);
+        let clients = self.nodes.iter().enumerate();
+        let clients = clients.filter(|(_, node)| is_client(node));
+        let mut queue: Vec<usize> = clients.map(|(at, _)| at).collect();
+        let mut sent = vec![false; self.nodes.len()];
+        while let Some(at) = queue.pop() {
+            let is_server = |node: &Node| node.says_server && is_server_module(context, &node.file);
+            if self.nodes.get(at).is_none_or(is_server) {
+                continue;
+            }
+            if let Some(sent) = sent.get_mut(at)
+                && !std::mem::replace(sent, true)
+            {
+                queue.extend(imports.get(at).into_iter().flatten());
+            }
+        }
+        sent
+    }
+
     /// The URLs of the pages that ship a file; `None` where it would take too long to tell.
     pub(super) fn urls(&self, file: &str, steps: &mut usize) -> Option<Vec<String>> {
         let Some(&start) = self.index.get(file) else {
@@ -203,4 +245,13 @@ impl<'a> Graph<'a> {
         urls.dedup();
         Some(urls)
     }
+}
+
+/// Whether `'use server'` stands at the top of a file.
+fn is_server_module(context: &Context<'_>, file: &str) -> bool {
+    let module = context.app.project.module(file).and_then(Result::ok);
+    module.is_some_and(|module| {
+        let mut directives = module.program.directives.iter();
+        directives.any(|one| &**one == "use server")
+    })
 }

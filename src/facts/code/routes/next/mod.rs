@@ -14,6 +14,7 @@ mod matcher;
 mod metadata;
 mod pages_router;
 mod path;
+mod shipped;
 mod specifiers;
 
 pub use config::{I18n, NextConfig, Redirect, Rewrite, RewriteStage, Rule, Unreadable};

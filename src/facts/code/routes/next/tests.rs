@@ -5,6 +5,10 @@ use crate::model::routes::RouteKind;
 
 /// The routes of an app in the audited directory itself.
 fn of(files: &[(&str, &str)]) -> NextRoutes {
+    of_version(None, files)
+}
+
+fn of_version(version: Option<(u32, u32, u32)>, files: &[(&str, &str)]) -> NextRoutes {
     let mut paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
     paths.sort_unstable();
     Files::new(files).with(|project| {
@@ -12,7 +16,7 @@ fn of(files: &[(&str, &str)]) -> NextRoutes {
             folder: "",
             files: &paths,
             project,
-            version: None,
+            version,
         })
     })
 }

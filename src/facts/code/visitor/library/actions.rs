@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::super::run::{Eval, Run};
-use super::super::value::{Call, Data, ObjectKind, Value};
+use super::super::value::{Call, Data, Object, ObjectKind, Value};
 
 /// What these packages give under a name.
 pub(super) fn import(source: &str, name: &str) -> Option<Value> {
@@ -56,8 +56,15 @@ fn trpc_factory() -> Value {
     ])
 }
 
+/// What `create()` gives. It has further parts for tools; `_config.isDev` is false in production:
+/// <https://trpc.io/docs/server/routers#runtime-configuration>.
 fn trpc() -> Value {
-    Value::object([
+    let config = open([
+        ("isDev", Value::Bool(false)),
+        ("isServer", Value::Bool(true)),
+    ]);
+    open([
+        ("_config", config),
         ("procedure", builder(Vec::new())),
         (
             "middleware",
@@ -76,6 +83,16 @@ fn trpc() -> Value {
             Value::native("createCallerFactory", |_, _| Ok(Value::unknown())),
         ),
     ])
+}
+
+/// An object that has more properties than these.
+fn open<const N: usize>(properties: [(&str, Value); N]) -> Value {
+    let properties = properties.map(|(key, value)| (Rc::from(key), value));
+    Value::Object(Rc::new(Object {
+        properties: properties.into_iter().collect(),
+        open: true,
+        kind: ObjectKind::Plain,
+    }))
 }
 
 pub(super) fn builder(before: Vec<Value>) -> Value {
@@ -119,7 +136,7 @@ pub(super) fn method(
             let mut all = before.to_vec();
             all.push(first);
             // In a chain of zsa procedures the handler is followed by `createServerAction`.
-            Value::Object(Rc::new(super::super::value::Object {
+            Value::Object(Rc::new(Object {
                 properties: [
                     (
                         Rc::from("()"),
@@ -185,6 +202,7 @@ fn run_from(run: &mut Run<'_>, all: &[Value], call: &Call<'_>, context: Value) -
     let Some((first, rest)) = all.split_first() else {
         return Ok(Value::unknown());
     };
+    let left = [std::slice::from_ref(&context), rest].concat();
     let input = super::super::run::truthy(Value::visitors());
     let argument = Value::object([
         ("parsedInput", input.clone()),
@@ -196,10 +214,7 @@ fn run_from(run: &mut Run<'_>, all: &[Value], call: &Call<'_>, context: Value) -
         ("context", context),
         ("request", super::handler_request()),
         ("metadata", Value::unknown()),
-        (
-            "next",
-            Value::native_with("next", next, Data::Values(rest.to_vec())),
-        ),
+        ("next", Value::native_with("next", next, Data::Values(left))),
     ]);
     // next-safe-action hands the input first and the context second.
     let is_last = rest.is_empty();
@@ -239,13 +254,29 @@ fn procedure(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
 }
 
 fn next(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
-    let Some(Data::Values(rest)) = call.data.as_deref() else {
+    let Some(Data::Values(left)) = call.data.as_deref() else {
         return Ok(Value::unknown());
     };
-    let context = call
-        .argument(0)
-        .property("ctx")
-        .unwrap_or_else(|| Value::object([]));
+    let Some((before, rest)) = left.split_first() else {
+        return Ok(Value::unknown());
+    };
+    let given = call.argument(0);
+    let more = given.property("ctx").or_else(|| given.property("context"));
+    let context = more.map_or_else(|| before.clone(), |more| joined(before, more));
     let value = run_from(run, rest, &call, context)?;
     Ok(Value::promise(value))
+}
+
+/// What is handed to `next()` comes over what was there: <https://trpc.io/docs/server/middlewares#context-extension>.
+fn joined(before: &Value, more: Value) -> Value {
+    let (Some(old), Some(new)) = (before.as_object(), more.as_object()) else {
+        return more;
+    };
+    let mut properties = old.properties.clone();
+    properties.extend(new.properties.clone());
+    Value::Object(Rc::new(Object {
+        properties,
+        open: old.open || new.open,
+        kind: ObjectKind::Plain,
+    }))
 }

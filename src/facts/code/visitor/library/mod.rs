@@ -16,7 +16,7 @@ use crate::model::routes::CodePlace;
 pub(super) use clerk::signed_out;
 pub(super) use credential::{by_name, claim, is_claim_name};
 pub(super) use request::{
-    handler_request, holder, method, new_url, property_of_context, property_of_request,
+    FOR_ALL, handler_request, holder, method, new_url, property_of_context, property_of_request,
     property_of_response, property_of_url, reply, responses, visitors,
 };
 

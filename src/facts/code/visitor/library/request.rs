@@ -214,7 +214,26 @@ fn new_response(call: &Call<'_>) -> Value {
     if call.argument(1).as_response().is_some() {
         return call.argument(1);
     }
-    Value::response(Response::Status(status_of(&call.argument(1), 200)))
+    let response = ObjectKind::Response(Response::Status(status_of(&call.argument(1), 200)));
+    match is_for_all(&call.argument(1)) {
+        true => Value::of_kind(response, [(FOR_ALL, Value::Bool(true))]),
+        false => Value::of_kind(response, []),
+    }
+}
+
+/// Under which a response says that caches may hand it to everybody.
+pub(in super::super) const FOR_ALL: &str = "Cache-Control: public";
+
+/// `{ headers: { "Cache-Control": "public, max-age=60" } }`.
+fn is_for_all(options: &Value) -> bool {
+    let headers = options.property("headers");
+    let headers = headers.as_ref().and_then(Value::as_object);
+    headers.is_some_and(|headers| {
+        headers.properties.iter().any(|(name, value)| {
+            let mut parts = value.as_text().unwrap_or_default().split(',');
+            name.eq_ignore_ascii_case("cache-control") && parts.any(|part| part.trim() == "public")
+        })
+    })
 }
 
 /// The status in the options of a response, or as a number.

@@ -117,8 +117,12 @@ impl Run<'_> {
                         this: this.or_else(|| Some(Value::Class(Rc::clone(class)))),
                     }))
                 }
+                // The constructor, or whoever has the instance, gives it a value.
+                Ok(Value::Undefined) | Err(_) => Value::from(Opaque {
+                    trail: Some(Rc::from(name)),
+                    ..Opaque::of(Origin::Unknown)
+                }),
                 Ok(value) => value,
-                Err(_) => Value::unknown(),
             };
         }
         Value::from(Opaque {

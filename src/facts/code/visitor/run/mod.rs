@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use super::path::{Exit, How, Path};
 use super::scope::{Journal, Scope};
-use super::value::{Cause, Doubt, Value};
+use super::value::{By, Cause, Doubt, Value};
 use super::world::World;
 use crate::model::routes::{CodePlace, Evidence, RouteList, Sensitivity, TraceStep};
 
@@ -237,10 +237,22 @@ impl<'w> Run<'w> {
             Value::Null => "null",
             _ => "undefined",
         };
-        if let Some(decided) = value.decision() {
-            self.path.arm = Some(decided.place.clone());
-            let (at, text) = (decided.place.clone(), decided.text.to_string());
-            self.trace(&at, text);
+        match value.decision().filter(|decided| decided.by != By::Way) {
+            Some(decided) => {
+                self.path.arm = Some(decided.place.clone());
+                let (at, text) = (decided.place.clone(), decided.text.to_string());
+                self.trace(&at, text);
+            }
+            // `let user = null; if (userId) user = …`: the program's own `null`, and it stayed.
+            None if self.path.gated.is_some() && matches!(value.bare(), Value::Null) => {
+                self.path.arm = self.path.gated.clone();
+            }
+            // Programs that run do not read from what is never there.
+            None => {
+                let why = format!("what is {how} here could not be followed");
+                let doubt = Doubt::new(why, place.clone());
+                self.path.lost.get_or_insert_with(|| Rc::new(doubt));
+            }
         }
         self.stop(&format!("throws: {what} is {how}"), place)
     }

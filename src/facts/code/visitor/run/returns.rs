@@ -154,6 +154,7 @@ pub(super) fn follow(path: &mut Path, after: Option<&Path>) {
     path.credential = path.credential.take().or_else(|| after.credential.clone());
     path.unproven = path.unproven.take().or_else(|| after.unproven.clone());
     path.gated = path.gated.take().or_else(|| after.gated.clone());
+    path.lost = path.lost.take().or_else(|| after.lost.clone());
     path.clerk |= after.clerk;
     path.trace = after.trace.clone();
 }

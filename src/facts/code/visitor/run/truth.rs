@@ -31,9 +31,19 @@ impl Run<'_> {
     }
 
     fn truth_of_one(&self, all: &[Value], cause: &Cause, place: &CodePlace) -> Truth {
+        let truths: Vec<Truth> = all.iter().map(|one| self.truth(one, place)).collect();
+        // Where each of them may be either, which of them it is decides nothing.
+        let own = truths.iter().map(|truth| match truth {
+            Truth::Maybe(cause) => Some(cause.clone()),
+            Truth::Known(_) => None,
+        });
+        let own: Option<Vec<Cause>> = own.collect();
+        if let Some(cause) = own.and_then(|own| own.into_iter().reduce(Cause::or)) {
+            return Truth::Maybe(cause);
+        }
         let mut known = None;
-        for value in all {
-            match (self.truth(value, place), known) {
+        for truth in truths {
+            match (truth, known) {
                 (Truth::Known(truth), None) => known = Some(truth),
                 (Truth::Known(truth), Some(before)) if truth == before => {}
                 (Truth::Known(_), _) => return Truth::Maybe(cause.clone()),
@@ -52,8 +62,15 @@ impl Run<'_> {
         place: &CodePlace,
     ) -> Eval<Value> {
         let value = match operator {
-            Binary::Strict { negated } => negate(equal(left, right, false, place), negated),
-            Binary::Loose { negated } => negate(equal(left, right, true, place), negated),
+            Binary::Strict { negated } | Binary::Loose { negated } => {
+                if asks_whose(left, right) || asks_whose(right, left) {
+                    // What was looked up was looked up to see whose it is.
+                    self.path.read = false;
+                    self.path.owned = true;
+                }
+                let is_loose = matches!(operator, Binary::Loose { .. });
+                negate(equal(left, right, is_loose, place), negated)
+            }
             Binary::Add => {
                 let length = |value: &Value| value.as_text().map_or(0, str::len);
                 self.reads(length(left) + length(right));
@@ -216,6 +233,14 @@ fn nobodys(owner: &Value, user: &Value) -> Option<Value> {
         .filter(|by| by.by == By::SignedOut && user.is_nullish())?;
     let is_unknown = matches!(owner.bare(), Value::Opaque(owner) if owner.origin == Origin::Unknown && owner.package.is_some());
     is_unknown.then(|| Value::Bool(false).with_decision_of(&Value::Decided(by.clone())))
+}
+
+/// Whether it is asked if something is the visitor's, who has no session.
+fn asks_whose(owner: &Value, user: &Value) -> bool {
+    match owner.bare() {
+        Value::OneOf(all, _) => all.iter().any(|one| nobodys(one, user).is_some()),
+        _ => nobodys(owner, user).is_some(),
+    }
 }
 
 fn each(all: &[Value], cause: &Cause, of: impl Fn(&Value) -> Value) -> Value {

@@ -214,3 +214,53 @@ fn a_server_module_that_cannot_be_read_is_noted() {
         found.notes
     );
 }
+
+#[test]
+fn since_next_15_what_only_server_code_calls_has_no_address() {
+    let files = [
+        (
+            "app/page.tsx",
+            "import { called, handed, bound } from './actions'; import { Form } from './form'
+            import { again } from './barrel'
+            export default async function Page() {
+              await called(); await again()
+              return <><form action={handed} /><form action={bound.bind(null, 1)} /><Form /></>
+            }",
+        ),
+        (
+            "app/form.tsx",
+            "'use client'\nimport { clicked } from './barrel'; import './shared'
+            export const Form = () => <button onClick={() => clicked()} />",
+        ),
+        (
+            "app/shared.ts",
+            "import { both } from './actions'; export const run = () => both()",
+        ),
+        (
+            "app/barrel.ts",
+            "export { clicked } from './actions'; import { again } from './actions'; export { again }",
+        ),
+        (
+            "app/actions.ts",
+            "'use server'
+            export async function again() {}
+            export async function both() {}
+            export async function bound() {}
+            export async function called() { return own() }
+            export async function clicked() {}
+            export async function handed() {}
+            export async function own() {}",
+        ),
+    ];
+    let with_address = |version| {
+        let found = of_version(version, &files);
+        let all = actions(&found).into_iter();
+        let all = all.filter(|action| !action.urls.is_empty());
+        let names: Vec<String> = all.map(|action| action.pattern.clone()).collect();
+        names.join(" ")
+    };
+    assert_eq!(with_address(Some((15, 0, 0))), "both bound clicked handed");
+    let all = "again both bound called clicked handed own";
+    assert_eq!(with_address(Some((14, 2, 0))), all);
+    assert_eq!(with_address(None), all);
+}
