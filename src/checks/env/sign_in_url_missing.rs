@@ -49,6 +49,11 @@ fn run(facts: &Facts) -> Verdict {
             "with {framework}, the SDK reads no such variable"
         ));
     }
+    if !code.signs_in() {
+        return Verdict::not_applicable(
+            "no code was seen that shows a sign-in of its own; Clerk uses the Account Portal",
+        );
+    }
     let mut judged = false;
     let mut findings = Vec::new();
     for (what, option, names, page) in pages {
