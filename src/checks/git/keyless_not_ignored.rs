@@ -89,7 +89,8 @@ fn without_keyless(facts: &Facts) -> Option<String> {
 
 fn too_early_or_late(package: &ClerkPackage) -> Option<String> {
     let (name, first, end) = SINCE.iter().find(|(name, ..)| *name == package.name)?;
-    let text = package.version.as_deref()?;
+    // A range that is one version says it as well.
+    let text = package.version.as_deref().unwrap_or(&package.range);
     let version = Version::parse(text).ok()?;
     let at_least = |bound: &str| Version::parse(bound).is_ok_and(|bound| version >= bound);
     if !at_least(first) {
