@@ -192,7 +192,22 @@ impl Env {
                 },
             );
         }
-        let problems = loaded.problems.into_iter().map(|problem| EnvProblem {
+        let lines: Vec<Vec<&str>> = if loaded.problems.is_empty() {
+            Vec::new()
+        } else {
+            texts.iter().map(|text| text.lines().collect()).collect()
+        };
+        // `// keys of Clerk` is a comment to whoever wrote it, and gives no variable either way.
+        let is_comment = |file: usize, line: u32| {
+            let at = usize::try_from(line)
+                .unwrap_or(usize::MAX)
+                .saturating_sub(1);
+            let text = lines.get(file).and_then(|lines| lines.get(at));
+            text.is_some_and(|text| text.trim_start().starts_with("//") && !text.contains('='))
+        };
+        let problems = loaded.problems.into_iter();
+        let problems = problems.filter(|problem| !is_comment(problem.file, problem.line));
+        let problems = problems.map(|problem| EnvProblem {
             path: path(problem.file),
             line: problem.line,
             message: problem.message,

@@ -17,7 +17,7 @@ use crate::facts::project::{self, App, Content, Manifest};
 use crate::facts::secrets::{self, Credential, files as texts};
 use crate::facts::tree::{self, Tree};
 use crate::facts::usage::{self, FileUse, Usage};
-use crate::model::{AppKind, Known};
+use crate::model::{AppKind, Known, Place};
 
 /// What the source files of the whole tree do with Clerk.
 #[derive(Default)]
@@ -252,6 +252,7 @@ pub fn read_all(
     let files = Files::new(root, tree);
     let workspace = workspace_names(manifests);
     let project = Project::new(&files, &workspace);
+    let orphan = received_by_no_app(apps, scanned);
     let read = |(app, own): (&App, &Vec<&str>)| {
         let used = |path: &'_ str| scanned.files.get(path);
         let of_libraries = app.libraries.iter().flat_map(|folder| tree.below(folder));
@@ -279,9 +280,58 @@ pub fn read_all(
                 };
                 entry::look(&app, &framework.entry)
             });
-        (Known::Yes(Usage::of(&own_uses, &library_uses, own)), entry)
+        let mut usage = Usage::of(&own_uses, &library_uses, own);
+        usage.add_webhook_trace(webhook_in_a_sample(root, app, own));
+        usage.add_received_elsewhere(orphan);
+        (Known::Yes(usage), entry)
     };
     apps.iter().zip(&owned).map(read).collect()
+}
+
+/// A file of the tree that receives Clerk's webhooks and belongs to no app: a server in another language.
+fn received_by_no_app<'s>(apps: &[App], scanned: &'s Scanned) -> Option<&'s str> {
+    let owned = |path: &str| {
+        apps.iter().any(|app| {
+            let libraries = app.libraries.iter();
+            tree::is_below(path, &app.path)
+                || libraries
+                    .into_iter()
+                    .any(|folder| tree::is_below(path, folder))
+        })
+    };
+    let receives = |file: &FileUse| file.mentions.receives_webhooks();
+    scanned
+        .files
+        .iter()
+        .find(|(path, file)| receives(file) && !owned(path))
+        .map(|(path, _)| path.as_str())
+}
+
+/// The first line of an env file or sample of the app that names a webhook secret, set or not.
+fn webhook_in_a_sample(root: &Root, app: &App, own: &[&str]) -> Option<Place> {
+    let beside = |path: &&&str| {
+        tree::folder(path) == app.path
+            && tree::file_name(path)
+                .trim_start_matches('.')
+                .starts_with("env")
+    };
+    own.iter().filter(beside).find_map(|path| {
+        let text = root.read(path, TEXT_LIMIT).ok().flatten()?;
+        let names = |line: &str| {
+            let name = line.split('=').next().unwrap_or_default();
+            let name = name
+                .trim_start_matches(['#', ' '])
+                .trim_start_matches("export ");
+            usage::hints_at_webhooks(name.trim())
+        };
+        let line = text.lines().position(names)?;
+        Some(Place::Span {
+            file: (*path).to_owned(),
+            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+            column: 1,
+            excerpt: None,
+        })
+    })
 }
 
 /// Whether a text begins with `use client`; comments may stand before it.

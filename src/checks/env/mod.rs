@@ -29,8 +29,8 @@ pub mod wrong_variable_name;
 
 use crate::checks::engine::Verdict;
 use crate::facts::env::{Origin, Variable};
-use crate::facts::framework::{Framework, Variables};
-use crate::facts::keys::{Kind, Mode, Reading};
+use crate::facts::framework::{Ecosystem, Framework, Variables};
+use crate::facts::keys::{self, Kind, Mode, Reading};
 use crate::facts::{Facts, KeyRole, Target};
 use crate::model::{Finding, Mark, Role, Secret};
 
@@ -83,6 +83,15 @@ fn has_own_sdk(facts: &Facts, framework: &Framework) -> bool {
         .any(|package| framework.sdks.contains(&package.name.as_str()))
 }
 
+/// Whether no code that was seen calls what needs the secret key: components and hooks alone. Nuxt's module
+/// works on the server by itself, and how other languages call Clerk is not read well enough.
+fn nothing_on_server(facts: &Facts) -> bool {
+    let npm = facts.app.framework.ecosystem == Ecosystem::Npm;
+    let by_itself = facts.app.stack().any(|framework| framework.id == "nuxt");
+    let code = facts.code.as_ref();
+    npm && !by_itself && code.is_some_and(|code| code.uses_clerk() && !code.works_on_server())
+}
+
 /// How to let the audit see a value that is set on the host.
 fn how_to_give(facts: &Facts, name: &str) -> String {
     let target = facts.target.word();
@@ -92,15 +101,36 @@ fn how_to_give(facts: &Facts, name: &str) -> String {
     )
 }
 
+/// Where the publishable key is hidden in the same way: one check says so for all keys.
+pub(super) fn said_of_publishable(facts: &Facts, how: &str) -> Option<Verdict> {
+    let publishable = facts.key(KeyRole::Publishable)?;
+    match keys::publishable(publishable.value()) {
+        Reading::Reference(other) if other == how => Some(Verdict::not_applicable(format!(
+            "its value is {how}: see env/publishable-key-malformed"
+        ))),
+        _ => None,
+    }
+}
+
 /// The answer where a key's value is a pointer into a secret store.
 fn undecided(variable: &Variable, how: &str) -> Verdict {
     let name = &variable.winner.name;
+    let hint = match &variable.winner.origin {
+        Origin::File { path, .. } if how.contains("dotenvx") => {
+            format!("run the audit under `dotenvx run -f {path} -- clerk-audit`")
+        }
+        _ => "run the audit under the tool that resolves it (such as `op run -- clerk-audit` or `dotenvx run -- \
+              clerk-audit`), or give resolved values with --env-file"
+            .to_owned(),
+    };
     Verdict::Undecided {
         why: format!("{name} is {how}, which only its own tool can follow"),
-        hint: "run the audit under the tool that resolves it (such as `op run -- clerk-audit` or `dotenvx run -- \
-               clerk-audit`), or give resolved values with --env-file"
-            .to_owned(),
-        marks: vec![Mark { place: variable.winner.place(), label: String::new(), role: Role::Primary }],
+        hint,
+        marks: vec![Mark {
+            place: variable.winner.place(),
+            label: String::new(),
+            role: Role::Primary,
+        }],
     }
 }
 
@@ -138,7 +168,11 @@ fn judge_mode(
     };
     let reading = read(variable.value());
     if let Reading::Reference(how) = reading {
-        return undecided(variable, how);
+        let check = match role {
+            KeyRole::Publishable => "env/publishable-key-malformed",
+            _ => "env/secret-key-malformed",
+        };
+        return Verdict::not_applicable(format!("{} is {how}: see {check}", variable.winner.name));
     }
     if let Err(verdict) = or_not_applicable(&reading, variable) {
         return verdict;
@@ -163,8 +197,8 @@ fn development_finding(variable: &Variable, found: &str, wanted: &str, label: St
                 "read the key from a variable, so that each environment has its own, or write the {wanted} key there"
             ));
     }
-    let mut finding =
-        Finding::error(format!("{name} would be {found} key")).at(variable.winner.place(), label);
+    let mut finding = Finding::error(format!("in production {name} is {found} key"))
+        .at(variable.winner.place(), label);
     let better = variable
         .shadowed
         .iter()

@@ -2,7 +2,7 @@
 
 use super::{elsewhere, has_own_sdk, how_to_give, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::framework::Side;
+use crate::facts::framework::{Ecosystem, Side};
 use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
@@ -40,14 +40,18 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::not_applicable(format!("set as {other}: see env/wrong-variable-name"));
     }
     let mut stack = facts.app.stack();
-    let nobody_reads_it = facts.own_names(role).next().is_none()
+    // `@clerk/backend` takes it as an option, and only `authenticateRequest()` throws without it.
+    let unused = facts.code.as_ref().is_some_and(|code| {
+        !code.authenticates() && facts.app.framework.ecosystem == Ecosystem::Npm
+    });
+    let nobody_reads_it = (unused || facts.own_names(role).next().is_none())
         && stack.all(|framework| {
             let by_itself =
                 framework.variables.publishable_by_contract && has_own_sdk(facts, framework);
             framework.side == Side::Server && !by_itself
         });
     if nobody_reads_it {
-        return Verdict::not_applicable("the server's code reads no publishable key");
+        return Verdict::not_applicable("no code on the server here needs a publishable key");
     }
     let (place, message) = match facts.env.as_ref().and_then(|env| env.get(name)) {
         Some(empty) => (empty.winner.place(), format!("{name} is set, but empty")),

@@ -1,6 +1,6 @@
 //! `env/secret-key-malformed`
 
-use super::undecided;
+use super::{nothing_on_server, said_of_publishable, undecided};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::keys::{self, Reading};
 use crate::facts::{Facts, KeyRole};
@@ -33,8 +33,16 @@ fn run(facts: &Facts) -> Verdict {
     let name = &variable.winner.name;
     let place = variable.winner.place();
     let hint = "copy the secret key again from the API keys page of the Clerk dashboard";
+    // What nothing calls Clerk with breaks nothing yet.
+    let severity = if nothing_on_server(facts) {
+        Severity::Warning
+    } else {
+        Severity::Error
+    };
     let finding = match keys::secret(variable.value()) {
-        Reading::Reference(how) => return undecided(variable, how),
+        Reading::Reference(how) => {
+            return said_of_publishable(facts, how).unwrap_or_else(|| undecided(variable, how));
+        }
         Reading::WrongKind(_) => return Verdict::not_applicable("see env/secret-key-wrong-kind"),
         Reading::Empty => return Verdict::not_applicable("no secret key is set"),
         Reading::Key(key) if key.payload_len < DOUBTED_BELOW => {
@@ -42,10 +50,12 @@ fn run(facts: &Facts) -> Verdict {
                 .at(place, "cut off?")
         }
         Reading::Key(_) => return Verdict::Judged(Vec::new()),
-        Reading::Placeholder => Finding::error(format!("{name} still holds a sample value"))
-            .at(place, "to be filled in"),
+        Reading::Placeholder => {
+            Finding::new(severity, format!("{name} still holds a sample value"))
+                .at(place, "to be filled in")
+        }
         Reading::Malformed(why) => {
-            Finding::error(format!("{name} is not a secret key: {why}")).at(place, "")
+            Finding::new(severity, format!("{name} is not a secret key: {why}")).at(place, "")
         }
     };
     Verdict::of(Some(finding.fix(hint)))

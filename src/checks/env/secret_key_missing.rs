@@ -1,6 +1,6 @@
 //! `env/secret-key-missing`
 
-use super::{elsewhere, has_own_sdk, how_to_give, wanted};
+use super::{elsewhere, has_own_sdk, how_to_give, nothing_on_server, wanted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::framework::Side;
 use crate::facts::{Facts, KeyRole};
@@ -48,6 +48,10 @@ fn run(facts: &Facts) -> Verdict {
     }
     if !by_itself && only_in_the_browser(facts) {
         return Verdict::not_applicable("only Clerk's packages for the browser are used");
+    }
+    let in_next = facts.app.stack().all(|framework| framework.id == "next");
+    if in_next && nothing_on_server(facts) {
+        return Verdict::not_applicable("no code on the server here needs it");
     }
     let (place, message) = match env.get(name) {
         Some(empty) => (empty.winner.place(), format!("{name} is set, but empty")),

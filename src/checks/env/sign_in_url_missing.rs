@@ -49,6 +49,13 @@ fn run(facts: &Facts) -> Verdict {
             "with {framework}, the SDK reads no such variable"
         ));
     }
+    // Nuxt imports components by itself: a page with `<SignIn />` need not speak of Clerk.
+    let by_itself = facts.app.stack().any(|framework| framework.id == "nuxt");
+    if !by_itself && !code.signs_in() {
+        return Verdict::not_applicable(
+            "no code was seen that shows a sign-in of its own; Clerk uses the Account Portal",
+        );
+    }
     let mut judged = false;
     let mut findings = Vec::new();
     for (what, option, names, page) in pages {

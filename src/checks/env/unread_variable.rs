@@ -2,7 +2,7 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::env::{Origin, Variable};
-use crate::facts::{Facts, KeyRole, framework};
+use crate::facts::{Facts, KeyRole};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -100,7 +100,7 @@ fn unread(facts: &Facts, variable: &Variable, known: &[&'static str]) -> Finding
         "neither the SDK for {} nor the app's code reads {name}",
         facts.app.framework.name
     ));
-    let near = framework::nearest(name, known.iter().copied());
+    let near = nearest(name, known);
     let (label, fix) = match near {
         Some(near) => (
             format!("did you mean {near}?"),
@@ -112,4 +112,24 @@ fn unread(facts: &Facts, variable: &Variable, known: &[&'static str]) -> Finding
         ),
     };
     finding.at(variable.winner.place(), label).fix(fix)
+}
+
+/// The known name that was probably meant: the same words with at most one slip in each, or run together.
+/// What names a key set, an issuer or an audience belongs to the verification of tokens, and no SDK reads it.
+fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    const OWN: &[&str] = &["_JWKS_URL", "_ISSUER", "_AUDIENCE"];
+    if OWN.iter().any(|end| name.ends_with(end)) {
+        return None;
+    }
+    let plain = |name: &str| name.replace('_', "");
+    let words = |other: &str| {
+        name.split('_').count() == other.split('_').count()
+            && name.split('_').zip(other.split('_')).all(|(one, other)| {
+                one == other || one.len() > 2 && strsim::damerau_levenshtein(one, other) <= 1
+            })
+    };
+    known
+        .iter()
+        .copied()
+        .find(|other| words(other) || plain(name) == plain(other))
 }

@@ -85,21 +85,32 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
         git.ignores(&tree::join(&facts.app.path, name), false)
             .ignored
     };
-    let name = facts.app.framework.env.key_file;
+    let cloudflare = facts.code.as_ref().is_some_and(|code| code.on_cloudflare());
+    let usual = facts.app.framework.env.key_file;
+    // Next.js loads its own files there, too.
+    let name = if cloudflare && facts.app.framework.id != "next" && !covered(usual) {
+        ".dev.vars"
+    } else {
+        usual
+    };
     let path = tree::join(&facts.app.path, name);
     if covered(name) || facts.secret_files.iter().any(|file| file.path == path) {
         return Some(None);
     }
     // Where the project ignores another usual file, its keys are probably kept in that one.
-    let elsewhere = [".env", ".env.local", ".dev.vars"].into_iter().any(covered);
-    let message = format!(
-        "git would not ignore {path}, where {} keeps its keys",
-        facts.app.framework.name
-    );
-    let finding = if elsewhere {
-        Finding::warning(message)
+    let mut usual = [".env", ".env.local", ".dev.vars"].into_iter();
+    let loader = if name == ".dev.vars" {
+        "Cloudflare's runtime"
     } else {
-        Finding::error(message)
+        facts.app.framework.name
+    };
+    let finding = match usual.find(|name| covered(name)) {
+        Some(other) => Finding::warning(format!(
+            "git would not ignore {path}, which {loader} loads too ({other} is ignored, {name} is not)"
+        )),
+        None => Finding::error(format!(
+            "git would not ignore {path}, where {loader} keeps its keys"
+        )),
     };
     Some(Some(
         finding

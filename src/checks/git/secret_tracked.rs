@@ -43,14 +43,18 @@ fn run(facts: &Facts) -> Verdict {
         files
             .filter_map(|file| {
                 let first = file.credentials.first()?;
+                let others = match file.credentials.len() - 1 {
+                    0 => String::new(),
+                    1 => " and another secret".to_owned(),
+                    more => format!(" and {more} other secrets"),
+                };
                 let finding = Finding::error(format!(
-                    "{} is tracked by git and holds {}",
+                    "{} is tracked by git and holds {}{others}",
                     file.path, first.name
                 ));
-                let marked = file
-                    .credentials
-                    .iter()
-                    .fold(finding, |f, one| f.at(one.place(), "committed"));
+                let marked = file.credentials.iter().fold(finding, |f, one| {
+                    f.at(one.place(), format!("{} is committed", one.name))
+                });
                 Some(
                     marked
                         .fix(format!(

@@ -2,31 +2,10 @@
 
 use crate::checks::engine::Verdict;
 use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
+use crate::facts::usage::names_other_sender;
 use crate::facts::{Facts, Webhooks};
 use crate::model::routes::{CodePlace, MethodAnswer, RouteKind};
 use crate::model::{Known, Mark, Place, Role};
-
-/// Who else sends webhooks: a route of theirs that shares a file with Clerk's is not Clerk's.
-const OTHERS: &[&str] = &[
-    "stripe",
-    "github",
-    "resend",
-    "polar",
-    "lemon",
-    "paddle",
-    "slack",
-    "shopify",
-    "twilio",
-    "livekit",
-    "discord",
-    "razorpay",
-    "sanity",
-    "linear",
-    "liveblocks",
-    "sentry",
-    "workos",
-    "supabase",
-];
 
 /// A place that receives them.
 pub(in crate::checks) struct Receiver<'f> {
@@ -77,6 +56,10 @@ pub(in crate::checks) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict
         (Some(shapes), None) => of_files(shapes),
         (None, _) => Vec::new(),
     };
+    let receivers = match facts.shapes.as_ref() {
+        Some(shapes) if receivers.is_empty() => of_text(facts, shapes),
+        _ => receivers,
+    };
     if receivers.is_empty() {
         let unread = facts
             .shapes
@@ -89,11 +72,47 @@ pub(in crate::checks) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict
         {
             return Err(unreadable(path, why));
         }
-        return Err(Verdict::not_applicable(
-            "no code was seen that handles Clerk's webhooks",
-        ));
+        return Err(none_seen(facts));
     }
     Ok(receivers)
+}
+
+/// Why there is nothing to judge, in agreement with what webhooks/signing-secret-missing says.
+fn none_seen(facts: &Facts) -> Verdict {
+    let code = facts.code.as_ref();
+    let here = code.and_then(|code| code.receiving().first());
+    let elsewhere = code.and_then(|code| code.received_elsewhere());
+    match here.map(String::as_str).or(elsewhere) {
+        Some(file) => Verdict::not_applicable(format!(
+            "{file} receives webhooks, and how it handles them could not be told from its text"
+        )),
+        None => Verdict::not_applicable("no code was seen that handles Clerk's webhooks"),
+    }
+}
+
+/// Files that receive Clerk's webhooks by their words, and verify: the route around them was not seen.
+fn of_text<'f>(facts: &'f Facts, shapes: &'f Shapes) -> Vec<Receiver<'f>> {
+    let Some(code) = facts.code.as_ref() else {
+        return Vec::new();
+    };
+    let verifies = |file: &FileShapes| {
+        file.find(|what| matches!(what, What::Verifies(_)))
+            .is_some()
+    };
+    let files = code.receiving().iter().filter_map(|path| shapes.file(path));
+    files
+        .filter(|file| verifies(file))
+        .map(|file| receiver_of(shapes, file))
+        .collect()
+}
+
+fn receiver_of<'s>(shapes: &'s Shapes, file: &'s FileShapes) -> Receiver<'s> {
+    Receiver {
+        file,
+        around: around(shapes, file),
+        answer: None,
+        url: None,
+    }
 }
 
 /// By its path it receives webhooks, and whose cannot be told.
@@ -138,14 +157,7 @@ fn of_files(shapes: &Shapes) -> Vec<Receiver<'_>> {
         file.find(receives).is_some() && is_clerks(file, &[file])
     };
     let files = shapes.files.iter().filter(receives);
-    files
-        .map(|file| Receiver {
-            file,
-            around: around(shapes, file),
-            answer: None,
-            url: None,
-        })
-        .collect()
+    files.map(|file| receiver_of(shapes, file)).collect()
 }
 
 /// A file with those that it imports.
@@ -164,7 +176,7 @@ fn is_clerks(file: &FileShapes, around: &[&FileShapes]) -> bool {
         return true;
     }
     let lower = file.path.to_ascii_lowercase();
-    let others = OTHERS.iter().any(|other| lower.contains(other));
+    let others = names_other_sender(&lower);
     let receives = ["webhook", "svix", "clerk"]
         .iter()
         .any(|word| lower.contains(word));

@@ -1,6 +1,7 @@
 //! `webhooks/signing-secret-malformed`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::checks::env::said_of_publishable;
 use crate::facts::keys::{self, Reading};
 use crate::facts::{Facts, Webhooks};
 use crate::model::{Finding, Group, Mark, Meta, Role, Severity};
@@ -40,6 +41,9 @@ fn run(facts: &Facts) -> Verdict {
             secret.bytes
         )),
         Reading::Reference(how) => {
+            if let Some(verdict) = said_of_publishable(facts, how) {
+                return verdict;
+            }
             return Verdict::Undecided {
                 why: format!("{name} is {how}, which only its own tool can follow"),
                 hint: "run the audit under the tool that resolves it, or give resolved values with --env-file".to_owned(),

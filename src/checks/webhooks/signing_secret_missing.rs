@@ -1,6 +1,9 @@
 //! `webhooks/signing-secret-missing`
 
+use super::receivers;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::env::{Env, Variable};
+use crate::facts::usage::Usage;
 use crate::facts::{Facts, KeyRole, Webhooks, usage};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
@@ -42,38 +45,38 @@ fn run(facts: &Facts) -> Verdict {
     }
     let wanted = wanted_name(facts);
     let reads = facts.own_names(KeyRole::Webhook).any(|name| name == wanted);
+    // With svix alone, or a name that does not say whose it is, it may be another sender's.
+    let is_clerks = code.receiver_is_clerks() || usage::is_clerks_webhook_name(&wanted) && reads;
+    let severity = if is_clerks {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let manifest = || Place::file(facts.app.manifest.clone());
     let finding = match (code.webhook_receiver(), facts.webhooks) {
-        (Some(place), _) => Finding::error(format!(
-            "this app receives Clerk's webhooks, and {wanted} is not set"
-        ))
+        (Some(_), _) if code.receiver_holds_secret() && !reads => {
+            return Verdict::not_applicable(
+                "the secret stands in the code: see secrets/hard-coded",
+            );
+        }
+        (Some(place), _) => Finding::new(
+            severity,
+            format!("this app receives Clerk's webhooks, and {wanted} is not set"),
+        )
         .at(place.clone(), "deliveries arrive here"),
         (None, Webhooks::Required) => Finding::error(format!(
             "clerk-audit.toml requires webhooks, and {wanted} is not set"
         ))
-        .at(Place::file(facts.app.manifest.clone()), ""),
-        (None, _) if reads => {
-            // A name that does not say whose it is may be another sender's.
-            let message = format!("the code reads {wanted}, and it is not set");
-            let severity = if usage::is_clerks_webhook_name(&wanted) {
-                Severity::Error
-            } else {
-                Severity::Warning
-            };
-            Finding::new(severity, message).at(Place::file(facts.app.manifest.clone()), "")
-        }
+        .at(manifest(), ""),
+        (None, _) if reads => Finding::new(
+            severity,
+            format!("the code reads {wanted}, and it is not set"),
+        )
+        .at(manifest(), ""),
         (None, _) if !facts.app.has_server() => {
             return Verdict::not_applicable("the app runs in the browser and receives no webhooks");
         }
-        (None, _) => {
-            return Verdict::of(Some(
-                Finding::warning(format!("{wanted} is not set, and no code was seen that receives webhooks"))
-                    .at(Place::file(facts.app.manifest.clone()), "")
-                    .fix(
-                        "if the app receives none, say so once with `webhooks = \"none\"` in clerk-audit.toml; \
-                         otherwise set the variable to the endpoint's signing secret",
-                    ),
-            ));
-        }
+        (None, _) => return untraced(facts, env, code, &wanted),
     };
     let finding = match env.get(&wanted) {
         Some(empty) => finding.see(empty.winner.place(), "set, but empty"),
@@ -82,6 +85,53 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::of(Some(finding.fix(format!(
         "set {wanted} to the signing secret of the production endpoint (Clerk dashboard, Webhooks)"
     ))))
+}
+
+/// No code was seen that receives webhooks: doubtful only where something hints at them.
+fn untraced(facts: &Facts, env: &Env, code: &Usage, wanted: &str) -> Verdict {
+    let Some((place, hint)) = trace(facts, env, code) else {
+        return Verdict::not_applicable(
+            "nothing was seen that receives webhooks; `webhooks = \"required\"` in clerk-audit.toml settles it",
+        );
+    };
+    Verdict::of(Some(
+        Finding::warning(format!("{wanted} is not set, and {hint}"))
+            .at(place, "")
+            .fix(
+                "if the app receives none, say so once with `webhooks = \"none\"` in clerk-audit.toml; \
+                 otherwise set the variable to the endpoint's signing secret",
+            ),
+    ))
+}
+
+/// What hints at webhooks, strongest first.
+fn trace(facts: &Facts, env: &Env, code: &Usage) -> Option<(Place, String)> {
+    if let Some(receiver) = receivers::all(facts)
+        .ok()
+        .and_then(|all| all.into_iter().next())
+    {
+        return Some((
+            receiver.work(),
+            "Clerk's events are handled here".to_owned(),
+        ));
+    }
+    if let Some(file) = code.received_in_library() {
+        let hint = "a package that this app imports receives webhooks".to_owned();
+        return Some((Place::file(file), hint));
+    }
+    let named = |variable: &&Variable| usage::hints_at_webhooks(&variable.winner.name);
+    if let Some(variable) = env.all().find(named) {
+        let hint = format!("{} stands in its environment", variable.winner.name);
+        return Some((variable.winner.place(), hint));
+    }
+    if let Some(place) = code.webhook_trace() {
+        return Some((place.clone(), "this hints at webhooks".to_owned()));
+    }
+    let package = ["svix", "standardwebhooks"]
+        .into_iter()
+        .find(|name| facts.app.ranges.contains_key(*name))?;
+    let hint = format!("{package}, which verifies webhooks, is among the dependencies");
+    Some((Place::file(facts.app.manifest.clone()), hint))
 }
 
 /// The name that the code reads, else the SDK's, else the one that Clerk documents.

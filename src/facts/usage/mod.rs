@@ -5,12 +5,12 @@ mod scan;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::code::scan::{SecretSource, VerifyWebhook, is_test};
+use super::code::scan::{SecretSource, VerifyWebhook, is_source, is_test};
 use super::env::Variable;
 use super::tree;
 use crate::model::Place;
 
-pub use scan::{FileUse, scan};
+pub use scan::{FileUse, names_other_sender, scan};
 
 /// What all files of an app do with Clerk.
 #[derive(Debug, Default)]
@@ -19,7 +19,17 @@ pub struct Usage {
     reads: BTreeSet<String>,
     words: BTreeSet<String>,
     receiver: Option<Place>,
+    receiver_is_clerks: bool,
+    receiver_holds_secret: bool,
+    receiving: Vec<String>,
+    received_in_library: Option<String>,
     received_elsewhere: Option<String>,
+    webhook_trace: Option<Place>,
+    works_on_server: bool,
+    authenticates: bool,
+    signs_in: bool,
+    pages_router_only: bool,
+    on_cloudflare: bool,
     verifies_by_default_name: bool,
     server_import: Option<Place>,
     publishable_key: Option<Variable>,
@@ -31,16 +41,30 @@ impl Usage {
     /// it, and the paths of all its own files, whether they speak of Clerk or not.
     pub fn of(own: &[(&str, &FileUse)], libraries: &[(&str, &FileUse)], all: &[&str]) -> Self {
         let mut usage = Self::default();
+        // Where one file is surely Clerk's receiver, those that only may be are another sender's.
+        let certain = has_certain_receiver(own);
         for (path, file) in own {
             usage.add(path, file);
-            usage.add_webhooks(path, file);
+            usage.add_webhooks(path, file, certain);
         }
         let others = secrets_of_others(own);
         usage.reads.retain(|name| !others.contains(name));
         // Which of its apps a library receives webhooks for cannot be seen from here.
         for (path, file) in libraries {
             usage.add(path, file);
+            if has_its_own_environment(path) {
+                usage.add_webhooks(path, file, certain);
+            } else if may_receive(file) {
+                usage
+                    .received_in_library
+                    .get_or_insert_with(|| (*path).to_owned());
+            }
         }
+        usage.pages_router_only = is_pages_router_only(all);
+        usage.on_cloudflare |= all
+            .iter()
+            .any(|path| tree::file_name(path).starts_with("wrangler."));
+        usage.webhook_trace = own_webhook_path(own, all).map(Place::file);
         for (what, names) in [
             ("sign-in", ["sign-in", "signin"]),
             ("sign-up", ["sign-up", "signup"]),
@@ -72,6 +96,12 @@ impl Usage {
                 shadowed: Vec::new(),
             });
         }
+        let imports = &mentions.clerk_imports;
+        self.works_on_server |= imports.iter().any(|name| is_for_servers(name))
+            || (!imports.is_empty() && file.works_on_server);
+        self.on_cloudflare |= file.reads_cloudflare;
+        self.authenticates |= file.authenticates;
+        self.signs_in |= file.signs_in;
         let names = mentions.env_reads.iter().map(|read| read.name.as_str());
         self.reads.extend(
             names
@@ -89,18 +119,26 @@ impl Usage {
         self.words.extend(file.words.iter().cloned());
     }
 
-    fn add_webhooks(&mut self, path: &str, file: &FileUse) {
+    fn add_webhooks(&mut self, path: &str, file: &FileUse, certain: bool) {
         let mentions = &file.mentions;
+        let is_clerks = mentions.receives_webhooks();
+        let receives = is_clerks || (!certain && may_receive(file));
         if has_its_own_environment(path) {
-            if mentions.receives_webhooks() {
+            let mut reads = mentions.env_reads.iter();
+            if receives || reads.any(|read| is_clerks_webhook_name(&read.name)) {
                 self.received_elsewhere
                     .get_or_insert_with(|| path.to_owned());
             }
             return;
         }
         self.verifies_by_default_name |= by_default_name(file);
-        if self.receiver.is_none() && mentions.receives_webhooks() {
-            self.receiver = Some(receiver(path, file));
+        if receives {
+            self.receiving.push(path.to_owned());
+            if self.receiver.is_none() {
+                self.receiver = Some(receiver(path, file));
+                self.receiver_is_clerks = is_clerks;
+                self.receiver_holds_secret = file.holds_signing_secret;
+            }
         }
         let names = mentions.env_reads.iter().map(|read| read.name.as_str());
         self.reads.extend(
@@ -133,6 +171,68 @@ impl Usage {
     /// Where the code receives Clerk's webhooks.
     pub fn webhook_receiver(&self) -> Option<&Place> {
         self.receiver.as_ref()
+    }
+
+    /// Whether that code surely receives Clerk's; with svix alone, it may be another sender's.
+    pub fn receiver_is_clerks(&self) -> bool {
+        self.receiver_is_clerks
+    }
+
+    /// Whether a signing secret stands in the code that receives them.
+    pub fn receiver_holds_secret(&self) -> bool {
+        self.receiver_holds_secret
+    }
+
+    /// The files that take part in receiving them.
+    pub fn receiving(&self) -> &[String] {
+        &self.receiving
+    }
+
+    /// A file of a workspace package of this app that receives them.
+    pub fn received_in_library(&self) -> Option<&str> {
+        self.received_in_library.as_deref()
+    }
+
+    /// What hints at webhooks where nothing was seen that receives them: a path, a line of a sample.
+    pub fn webhook_trace(&self) -> Option<&Place> {
+        self.webhook_trace.as_ref()
+    }
+
+    /// Notes a line of an env file or sample that names a webhook secret.
+    pub fn add_webhook_trace(&mut self, place: Option<Place>) {
+        self.webhook_trace = place.or(self.webhook_trace.take());
+    }
+
+    /// Notes a file outside every app that receives them.
+    pub fn add_received_elsewhere(&mut self, path: Option<&str>) {
+        if self.received_elsewhere.is_none() {
+            self.received_elsewhere = path.map(str::to_owned);
+        }
+    }
+
+    /// Whether any code calls what needs the secret key.
+    pub fn works_on_server(&self) -> bool {
+        self.works_on_server
+    }
+
+    /// Whether any code calls `authenticateRequest()`.
+    pub fn authenticates(&self) -> bool {
+        self.authenticates
+    }
+
+    /// Whether Next.js would find pages in `pages/` and none in `app/`.
+    pub fn pages_router_only(&self) -> bool {
+        self.pages_router_only
+    }
+
+    /// Whether it is made for Cloudflare's runtime, which has its variables in `.dev.vars`.
+    pub fn on_cloudflare(&self) -> bool {
+        self.on_cloudflare
+    }
+
+    /// Whether any code shows a sign-in or sign-up, Clerk's or one of its own.
+    pub fn signs_in(&self) -> bool {
+        self.signs_in
     }
 
     /// A file that receives them in a place whose secrets are set elsewhere: Convex, Supabase.
@@ -169,6 +269,66 @@ impl Usage {
     pub fn sign_up_page(&self) -> Option<&str> {
         self.pages.get("sign-up").map(String::as_str)
     }
+}
+
+/// Whether a file of this deployment surely receives Clerk's webhooks.
+fn has_certain_receiver(own: &[(&str, &FileUse)]) -> bool {
+    own.iter()
+        .any(|(path, file)| file.mentions.receives_webhooks() && !has_its_own_environment(path))
+}
+
+/// Whether a file may take part in receiving Clerk's webhooks: Svix delivers for others too, so that none of
+/// them may be named.
+fn may_receive(file: &FileUse) -> bool {
+    let mentions = &file.mentions;
+    mentions.receives_webhooks()
+        || ((mentions.svix || mentions.svix_headers) && !file.names_other_sender)
+}
+
+/// Whether there are pages of the Pages Router and no file of the App Router.
+fn is_pages_router_only(all: &[&str]) -> bool {
+    let below =
+        |path: &str, folder: &str| path.starts_with(folder) || path.contains(&format!("/{folder}"));
+    let stem = |path: &str| {
+        let name = tree::file_name(path);
+        name.split('.').next().unwrap_or_default().to_owned()
+    };
+    let of_app = |path: &&&str| {
+        below(path, "app/") && matches!(stem(path).as_str(), "layout" | "page" | "route")
+    };
+    let of_pages = |path: &&&str| below(path, "pages/") && is_source(path);
+    all.iter().any(|path| of_pages(&path)) && !all.iter().any(|path| of_app(&path))
+}
+
+/// A source file of the app with `webhook` in its path, which names no other sender.
+fn own_webhook_path<'p>(own: &[(&str, &FileUse)], all: &[&'p str]) -> Option<&'p str> {
+    let is_route = |path: &&&str| {
+        let lower = path.to_ascii_lowercase();
+        let routes = ["app/", "pages/", "routes/", "api/", "server/", "controller"];
+        lower.contains("webhook")
+            && routes.iter().any(|folder| lower.contains(folder))
+            && is_source(path)
+            && !is_test(path)
+            && !names_other_sender(&lower)
+    };
+    let is_anothers = |path: &str| {
+        let mut own = own.iter();
+        own.any(|(known, file)| *known == path && file.names_other_sender)
+    };
+    all.iter()
+        .filter(is_route)
+        .find(|path| !is_anothers(path))
+        .copied()
+}
+
+/// Whether an import brings what works with the secret key.
+fn is_for_servers(specifier: &str) -> bool {
+    const PACKAGES: &[&str] = &["@clerk/backend", "@clerk/clerk-sdk-node"];
+    needs_middleware(specifier)
+        || PACKAGES
+            .iter()
+            .any(|package| specifier.starts_with(package))
+        || specifier.ends_with("/webhooks")
 }
 
 /// Functions that Convex and Supabase run read the variables of their own deployments.
@@ -234,10 +394,11 @@ fn secrets_of_others(files: &[(&str, &FileUse)]) -> BTreeSet<String> {
             .cloned()
             .collect()
     };
+    let certain = has_certain_receiver(files);
     let receivers = || {
-        files
-            .iter()
-            .filter(|(_, file)| file.mentions.receives_webhooks())
+        files.iter().filter(|(_, file)| {
+            file.mentions.receives_webhooks() || (!certain && may_receive(file))
+        })
     };
     let needs_none = |file: &FileUse| by_default_name(file) || !names(file).is_empty();
     if !receivers().all(|(_, file)| needs_none(file)) {
@@ -274,6 +435,12 @@ pub fn is_webhook_name(name: &str) -> bool {
         .iter()
         .any(|word| name.contains(word));
     about && name.contains("SECRET") && !OTHERS.iter().any(|other| name.contains(other))
+}
+
+/// Whether such a name may well be meant for Clerk: it says so, or says nobody's name.
+pub fn hints_at_webhooks(name: &str) -> bool {
+    const PLAIN: &[&str] = &["WEBHOOK_SECRET", "WEBHOOK_SIGNING_SECRET", "SIGNING_SECRET"];
+    is_clerks_webhook_name(name) || PLAIN.contains(&name)
 }
 
 /// Whether such a name says that it is Clerk's.

@@ -19,8 +19,51 @@ pub struct FileUse {
     pub words: BTreeSet<String>,
     /// Whether it calls something that asks for the session of a request.
     pub asks_for_session: bool,
+    /// Whether it calls what needs the secret key: the session of a request, Clerk's middleware, its
+    /// Backend API.
+    pub works_on_server: bool,
+    /// Whether it calls `authenticateRequest()`, which needs the publishable key too.
+    pub authenticates: bool,
+    /// Whether it shows Clerk's sign-in or sign-up, or drives one of its own.
+    pub signs_in: bool,
+    /// Whether it takes variables from Cloudflare's runtime: `context.cloudflare.env`.
+    pub reads_cloudflare: bool,
+    /// Whether it names another service that sends webhooks.
+    pub names_other_sender: bool,
+    /// Whether a webhook signing secret stands in it.
+    pub holds_signing_secret: bool,
     /// Publishable keys written into it.
     pub publishable_keys: Vec<Definition>,
+}
+
+/// Who else sends webhooks, many of them through Svix as well.
+const OTHER_SENDERS: &[&str] = &[
+    "stripe",
+    "github",
+    "resend",
+    "polar",
+    "lemon",
+    "paddle",
+    "slack",
+    "shopify",
+    "twilio",
+    "livekit",
+    "discord",
+    "razorpay",
+    "sanity",
+    "linear",
+    "liveblocks",
+    "sentry",
+    "workos",
+    "supabase",
+    "recall.ai",
+    "brex",
+];
+
+/// Whether a path or text names another service that sends webhooks.
+pub fn names_other_sender(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    OTHER_SENDERS.iter().any(|other| lower.contains(other))
 }
 
 /// Reads one file; `None` where nothing in it is about Clerk or webhooks.
@@ -39,16 +82,68 @@ pub fn scan(path: &str, text: &str) -> Option<FileUse> {
         mentions.clerk_imports.push("clerk".to_owned());
     }
     let keys = has("pk_live_") || has("pk_test_");
+    let about_webhooks = mentions.svix || mentions.svix_headers || mentions.webhook_path;
+    let asks_for_session = asks_for_session(text);
+    let authenticates = has("authenticateRequest");
     Some(FileUse {
+        names_other_sender: about_webhooks
+            && (names_other_sender(text.get(..1 << 16).unwrap_or(text))
+                || names_other_sender(path)),
+        holds_signing_secret: has("\"whsec_") || has("'whsec_") || has("`whsec_"),
+        works_on_server: asks_for_session
+            || authenticates
+            || SERVER_WORDS.iter().any(|word| has(word)),
+        authenticates,
+        reads_cloudflare: has("cloudflare.env"),
+        signs_in: signs_in(text),
         mentions,
         words: words(text),
-        asks_for_session: asks_for_session(text),
-        publishable_keys: if keys {
-            publishable_keys(path, text)
-        } else {
-            Vec::new()
+        asks_for_session,
+        publishable_keys: match keys {
+            true => publishable_keys(path, text),
+            false if tree::file_name(path).starts_with("app.config.") => expo_extra(path, text),
+            false => Vec::new(),
         },
     })
+}
+
+/// What needs the secret key, besides the session of a request.
+const SERVER_WORDS: &[&str] = &[
+    "Middleware",
+    "clerkClient",
+    "createClerkClient",
+    "verifyToken",
+    "withAuth",
+    "requireSession",
+    "clerkPlugin",
+];
+
+/// Whether a text shows Clerk's sign-in or sign-up, or drives one of its own: `<SignIn />`, `useSignUp()`,
+/// `signIn.create()`. A `<SignInButton>` only leads to one.
+fn signs_in(text: &str) -> bool {
+    const TAGS: &[&str] = &["SignIn", "SignUp"];
+    const CALLS: &[&str] = &[
+        "useSignIn",
+        "useSignUp",
+        "mountSignIn",
+        "mountSignUp",
+        "signIn.create",
+        "signUp.create",
+        "authenticateWithRedirect",
+    ];
+    let bytes = text.as_bytes();
+    let is_tag = |at: usize, tag: &str| {
+        let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+        let after = bytes.get(at + tag.len());
+        matches!(before, Some(b'<' | b'.'))
+            && after.is_none_or(|b| !b.is_ascii_alphanumeric() && *b != b'_')
+    };
+    CALLS
+        .iter()
+        .any(|call| memmem::find(bytes, call.as_bytes()).is_some())
+        || TAGS
+            .iter()
+            .any(|tag| memmem::find_iter(bytes, tag).any(|at| is_tag(at, tag)))
 }
 
 /// Calls that throw where Clerk's middleware did not run. `clerkClient` alone does not.
@@ -123,6 +218,37 @@ fn publishable_keys(path: &str, text: &str) -> Vec<Definition> {
         }
     }
     found
+}
+
+/// A key that Expo's `app.config` hands to the code in `extra`, as a literal that is none: a sample value.
+fn expo_extra(path: &str, text: &str) -> Vec<Definition> {
+    const NAME: &str = "CLERK_PUBLISHABLE_KEY";
+    if !text.contains("extra") {
+        return Vec::new();
+    }
+    let literal = |(index, line): (usize, &str)| {
+        let at = line.find(NAME)?;
+        let after = line.get(at + NAME.len()..)?.trim_start();
+        let value = after.strip_prefix([':', '='])?.trim_start();
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let value = value.get(1..)?.split(quote).next()?;
+        let column = line.len() - line.get(at..)?.split_once(quote)?.1.len();
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Some(Definition {
+            name: "the publishable key in the code".to_owned(),
+            value: Secret::new(value),
+            origin: Origin::File {
+                path: path.to_owned(),
+                line: number(index + 1),
+                column: number(column + 1),
+            },
+        })
+    };
+    text.lines()
+        .enumerate()
+        .find_map(literal)
+        .into_iter()
+        .collect()
 }
 
 #[cfg(test)]

@@ -95,6 +95,10 @@ struct Reader<'t> {
     depth: usize,
     imports_svix: bool,
     makes_webhook: bool,
+    /// `const X = "CLERK_…"`: constants that hold the name of a variable.
+    constants: Vec<(&'t str, &'t str)>,
+    /// `env[X]`: what stands in the brackets, and where.
+    computed: Vec<(&'t str, usize)>,
 }
 
 impl<'t> Reader<'t> {
@@ -111,6 +115,12 @@ impl<'t> Reader<'t> {
 
     fn finish(mut self) -> Mentions {
         self.found.svix = self.imports_svix && self.makes_webhook;
+        for (constant, at) in std::mem::take(&mut self.computed) {
+            let held = self.constants.iter().find(|(name, _)| *name == constant);
+            if let Some(&(_, name)) = held {
+                self.env(name, at);
+            }
+        }
         self.found
     }
 
@@ -213,6 +223,14 @@ impl<'t> Reader<'t> {
         if is_variable(text) && self.is_argument_of_getter() {
             self.env(text, at);
         }
+        if is_variable(text)
+            && self.sign_back(0, b'=')
+            && self.word_back(2) == Some("const")
+            && self.constants.len() < MAX_READS
+            && let Some(name) = self.word_back(1)
+        {
+            self.constants.push((name, text));
+        }
         match text {
             "svix-id" | "svix-signature" => self.found.svix_headers = true,
             event if EVENTS.contains(&event) => self.found.clerk_event = true,
@@ -284,10 +302,23 @@ impl<'t> Reader<'t> {
                 self.depth += 1;
             }
             b')' | b'}' | b']' => {
+                self.computed_read(sign);
                 self.depth = self.depth.saturating_sub(1);
                 self.close();
             }
             _ => {}
+        }
+    }
+
+    /// `process.env[NAME]`, with the bracket that ends it just read.
+    fn computed_read(&mut self, sign: u8) {
+        if sign == b']'
+            && self.sign_back(1, b'[')
+            && self.word_back(2) == Some("env")
+            && self.computed.len() < MAX_READS
+            && let Some((Token::Word(name), at)) = self.latest(0)
+        {
+            self.computed.push((name, at));
         }
     }
 

@@ -25,6 +25,14 @@ fn signed(
     call: &Verification<'_, '_>,
 ) -> Option<(Offset, ParsedBody)> {
     let given = held(&call.arguments.first()?.value, call);
+    // `typeof body === 'string' ? body : JSON.stringify(body)`: the other way is taken where a parser ran.
+    if let Kind::Conditional(_, one, other) = &given.kind {
+        return [one, other]
+            .into_iter()
+            .map(|way| walk::bare(way))
+            .find(|way| is_made_text(way))
+            .map(|way| (way.at, ParsedBody::Again));
+    }
     let at = given.at;
     let pages = path.contains("pages/api/") && !says_raw(module);
     match &given.kind {
@@ -75,6 +83,13 @@ fn held<'a>(expr: &'a Expr, call: &Verification<'a, '_>) -> &'a Expr {
         },
         _ => held,
     }
+}
+
+/// `JSON.stringify(…)`.
+fn is_made_text(expr: &Expr) -> bool {
+    matches!(&expr.kind, Kind::Call { callee, .. }
+        if matches!(&callee.kind, Kind::Member { object, name, .. }
+            if &**name == "stringify" && walk::name(object).is_some_and(|object| &**object == "JSON")))
 }
 
 /// `request.json()`.
