@@ -347,7 +347,7 @@ fn client_object(object: &Expr, client: &str, trail: &walk::Trail<'_>) -> Option
     let is = |expr: &Expr| walk::name(expr).is_some_and(|name| &**name == client);
     // A name of the function's own hides the import.
     let own = || {
-        let around = trail.iter().any(|node| match node {
+        trail.iter().any(|node| match node {
             Node::Function(function) => {
                 let taken = function.parameters.iter().any(
                     |one| matches!(one, super::super::tree::Pattern::Name(name) if &**name == client),
@@ -355,8 +355,7 @@ fn client_object(object: &Expr, client: &str, trail: &walk::Trail<'_>) -> Option
                 taken || walk::declared(client, &function.body).is_some()
             }
             _ => false,
-        });
-        around
+        })
     };
     let call = match &object.kind {
         Kind::Call { callee, .. } if is(callee) => format!("{client}()"),
