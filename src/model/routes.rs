@@ -243,6 +243,8 @@ pub enum SettingEffect {
     Dropped,
     /// An entry matches nothing.
     NeverMatches,
+    /// An entry leaves out other paths than it seems to: its backslashes are lost.
+    LeavesOutOthers,
 }
 
 /// What is wrong with the setting that says on which paths the middleware runs.

@@ -46,6 +46,6 @@ fn run(facts: &Facts) -> Verdict {
     );
     let finding = Finding::warning(message)
         .at(first.place.clone(), "true on the first day")
-        .fix("handle user.updated with the same upsert, and subscribe the endpoint to the event");
+        .fix(format!("handle user.updated with an upsert whose update sets {fields}, and subscribe the endpoint to the event"));
     Verdict::of(Some(finding))
 }

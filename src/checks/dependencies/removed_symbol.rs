@@ -46,6 +46,7 @@ fn run(facts: &Facts) -> Verdict {
                 name,
             } => attribute(packages, from, component, name),
             Symbol::Method { of, name } => method(packages, of, name),
+            Symbol::ClientObject { call } => client(packages, call),
             _ => None,
         };
         if let Some(fault) = fault {
@@ -123,6 +124,24 @@ fn method(packages: &Packages, of: &str, name: &str) -> Option<Fault> {
         at_most(direct, Severity::Error),
         message,
         "`verify()` of the same object",
+    ))
+}
+
+/// Since @clerk/nextjs 6 `clerkClient` is a function and its result a promise: neither has `users`.
+fn client(packages: &Packages, call: &str) -> Option<Fault> {
+    let direct = packages.direct("@clerk/nextjs")?;
+    if advisories::is_before(direct.version.as_deref()?, "6.0.0") != Some(false) {
+        return None;
+    }
+    let message = format!(
+        "{call} is undefined: clerkClient is an async function since 6.0.0, and {} is installed",
+        said(direct)
+    );
+    Some((
+        // A range that begins with 6 has no version with the object.
+        Severity::Error,
+        message,
+        "`(await clerkClient())` in its place",
     ))
 }
 

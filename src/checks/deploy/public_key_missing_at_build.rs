@@ -113,7 +113,15 @@ fn judge(
         return None;
     }
     let name = wanted.first()?;
-    let finding = Finding::warning(format!("{name} is not given to this build, so the bundle is built without it"))
+    let ignored = file.ignored.as_ref();
+    let how = match ignored.is_some_and(|rules| rules.keeps_out(".env")) {
+        true => "so the bundle is built without it",
+        // deploy/env-file-in-image says what else comes of such a file.
+        false => {
+            "and only an .env that lies in the build context could give it; a checkout of CI has none"
+        }
+    };
+    let finding = Finding::warning(format!("{name} is not given to this build, {how}"))
         .at(place(&file.path, run.at), "built here")
         .fix(format!("write `ARG {name}` and `ENV {name}=${name}` before it, and give it with --build-arg; it is public"));
     let set = deploy

@@ -119,7 +119,13 @@ fn run(facts: &Facts) -> Verdict {
             convention.of
         ))
         .at(place, "")
-        .fix(convention.add),
+        .fix(match facts.app.framework.id {
+            "next" if within(facts, &first.file).starts_with("src/") => convention
+                .add
+                .replace("app/", "src/app/")
+                .replace("pages/", "src/pages/"),
+            _ => convention.add.to_owned(),
+        }),
     ])
 }
 

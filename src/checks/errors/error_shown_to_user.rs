@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "No page and no answer shows a stack trace or an error as a whole",
         fail: "A page or an answer shows a stack trace or an error as a whole",
-        why: "it names files, queries and hosts of the inside to whoever makes it fail",
+        why: "it tells internal files, queries and hosts to whoever makes it fail",
         docs: include_str!("error_shown_to_user.md"),
     },
     needs: &[Need::Shapes],

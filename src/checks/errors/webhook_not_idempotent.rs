@@ -49,7 +49,7 @@ fn run(facts: &Facts) -> Verdict {
 
 fn finding(row: Row<'_>) -> Finding {
     Finding::warning(format!(
-        "user.created makes a row with a plain {}, which a repeated delivery does again",
+        "user.created makes a row with a plain {}, which a repeated delivery does again, or fails on",
         row.call
     ))
     .at(row.place, "")

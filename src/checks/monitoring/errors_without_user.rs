@@ -41,6 +41,12 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(vec![
         Finding::warning(format!("{package} is started and never told who the user is"))
             .at(start, "")
-            .fix("call Sentry.setUser({ id: userId }) with the id that auth() or useUser() gives, and setUser(null) without one"),
+            .fix(format!(
+                "call Sentry.setUser({{ id: userId }}) with the id that {} gives, and setUser(null) without one",
+                match facts.app.framework.id {
+                    "nuxt" => "useAuth() or event.context.auth()",
+                    _ => "auth() or useUser()",
+                }
+            )),
     ])
 }

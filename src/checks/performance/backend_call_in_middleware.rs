@@ -35,7 +35,12 @@ fn run(facts: &Facts) -> Verdict {
     };
     let mut findings = Vec::new();
     for (from, shape, cost) in costs(facts) {
-        let Cost::Read { call, functions } = cost else {
+        let Cost::Read {
+            call,
+            functions,
+            listed: false,
+        } = cost
+        else {
             continue;
         };
         let here = from.path == entry.path;

@@ -43,6 +43,11 @@ fn run(facts: &Facts) -> Verdict {
                 "this entry matches nothing",
                 "end it with `(.*)` or `:path*`, or update Next.js",
             ),
+            SettingEffect::LeavesOutOthers => (
+                Severity::Warning,
+                "the middleware does not run there",
+                r"write each backslash twice: `\\.` and `\\w`, as in '/((?!.+\\.[\\w]+$|_next).*)'",
+            ),
         };
         Finding::new(severity, fault.why.clone())
             .at(super::place(&fault.place), label)

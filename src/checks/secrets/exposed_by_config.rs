@@ -50,7 +50,7 @@ fn finding(facts: &Facts, exposure: &Exposure) -> Finding {
     let (severity, message, fix) = match &exposure.what {
         Exposed::Secret(name) => (
             Severity::Error,
-            format!("`{setting}` writes {name} into the code that is built, the browser's too"),
+            format!("`{setting}` replaces {name} by its value wherever code names it, in the browser's bundles too"),
             format!("take {name} out of it, and roll the key if this was ever built; the server reads it by itself"),
         ),
         Exposed::Environment => (

@@ -34,23 +34,25 @@ fn run(facts: &Facts) -> Verdict {
 fn finding(facts: &Facts, file: &FileShapes, shape: &Shape, leak: &Leak) -> Option<Finding> {
     let what = match &leak.thing {
         Thing::Variable(name) => name.as_str(),
-        Thing::Environment => "the whole environment",
+        Thing::Environment | Thing::Bindings => "the whole environment",
         Thing::Token => "the session token of a user",
     };
     let whither = match &leak.sink {
         Sink::Log(call) => format!("is written to the log by {call}"),
+        Sink::Console(call) => format!("is written to the browser's console by {call}"),
         Sink::Error => "is put into what is thrown".to_owned(),
         Sink::Answer => "is put into what a request is answered with".to_owned(),
     };
-    // In the browser `process.env` is empty, and a user's own token is no secret to them. What a script
-    // prints goes to whoever runs it.
+    // In the browser `process.env` is empty, and a user's own token is no secret to them; the console is read
+    // by extensions, session recorders and error trackers too. What a script prints goes to whoever runs it.
     let is_script = file.path.split('/').any(|part| part == "scripts");
     let severity = match &leak.thing {
+        Thing::Token if matches!(leak.sink, Sink::Console(_)) => Severity::Warning,
         Thing::Token if is_script || !facts.app.has_server() => return None,
         Thing::Token => Severity::Warning,
-        Thing::Variable(_) if !is_script => Severity::Error,
+        Thing::Variable(_) | Thing::Bindings if !is_script => Severity::Error,
         Thing::Environment if file.on_server && !is_script => Severity::Error,
-        Thing::Environment | Thing::Variable(_) => Severity::Warning,
+        Thing::Environment | Thing::Bindings | Thing::Variable(_) => Severity::Warning,
     };
     let fix = match &leak.thing {
         Thing::Token => "log the user id or the session id; a token signs in until it expires",

@@ -41,7 +41,7 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::Judged(Vec::new());
     };
     let message = format!(
-        "{call} verifies sessions without authorizedParties: any sub-domain of your domain can use its sessions here"
+        "{call} verifies sessions without authorizedParties: a session token issued to any sub-domain of yours is accepted here"
     );
     let places: Vec<_> = missing.iter().map(|(_, place)| place.clone()).collect();
     let finding = guards::at_all(

@@ -81,7 +81,7 @@ fn without_frontend_api((setting, policy): &Set<'_>, api: &FrontendApi) -> Optio
 
 fn without_the_rest((setting, policy): &Set<'_>) -> Option<Finding> {
     let refused = policies::refusals(policy);
-    let sources: Vec<&str> = refused.iter().map(|one| one.source.as_str()).collect();
+    let sources = policies::by_directive(&refused);
     let mut breaks: Vec<&str> = Vec::new();
     for one in &refused {
         if !breaks.contains(&one.breaks) {
@@ -92,7 +92,7 @@ fn without_the_rest((setting, policy): &Set<'_>) -> Option<Finding> {
     let is_new = |kind: Kind| policy.directive(kind.own()).is_none();
     let new = refused.iter().any(|one| is_new(one.kind));
     let note = if new {
-        " (a new directive takes the place of the one that decided before: repeat its sources there)"
+        " (a directive you add replaces default-src: repeat its sources)"
     } else {
         ""
     };
@@ -104,6 +104,6 @@ fn without_the_rest((setting, policy): &Set<'_>) -> Option<Finding> {
         );
         Finding::warning(message)
             .at(setting.place(), "the policy")
-            .fix(format!("add {}{note}", sources.join("; ")))
+            .fix(format!("add {sources}{note}"))
     })
 }

@@ -187,6 +187,25 @@ pub(super) fn refusals(policy: &Policy) -> Vec<Refusal> {
     found
 }
 
+/// What is missing, each directive once: `script-src A B; frame-src A`.
+pub(super) fn by_directive(refused: &[Refusal]) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for one in refused {
+        let Some((directive, source)) = one.source.split_once(' ') else {
+            continue;
+        };
+        let begin = format!("{directive} ");
+        match all.iter_mut().find(|known| known.starts_with(&begin)) {
+            Some(known) => {
+                known.push(' ');
+                known.push_str(source);
+            }
+            None => all.push(one.source.clone()),
+        }
+    }
+    all.join("; ")
+}
+
 /// What to do about something that a directive lacks.
 pub(super) fn addition(policy: &Policy, kind: Kind, source: &str) -> String {
     let own = kind.own();

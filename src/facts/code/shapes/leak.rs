@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use super::super::tree::{Expr, Kind, Logical, Property, Statement, StatementKind};
+use super::super::tree::{Expr, Kind, Logical, Pattern, Property, Statement, StatementKind};
 use super::walk::{self, Node, Trail};
 use super::{CANDIDATES, Seen, What};
 use crate::facts::secrets::is_secret_name;
@@ -18,6 +18,10 @@ pub(super) const WORDS: &[&str] = &[
     "log(process.env",
     "stringify(process.env",
     "json(process.env",
+    "cloudflare.env",
+    "runtime.env",
+    "log(env)",
+    "(c.env)",
 ];
 
 /// So many names of one file are looked up.
@@ -39,6 +43,8 @@ pub enum Thing {
     Variable(String),
     /// The environment as a whole.
     Environment,
+    /// The environment of a Worker, which no browser ever has.
+    Bindings,
     /// The session token of a user.
     Token,
 }
@@ -48,17 +54,21 @@ pub enum Thing {
 pub enum Sink {
     /// Into a log; the call as written.
     Log(String),
+    /// Into the console of the browser; the call as written.
+    Console(String),
     /// Into what is thrown.
     Error,
     /// Into what a request is answered with.
     Answer,
 }
 
-pub(super) fn look(_path: &str, seen: &mut Seen<'_>) {
+pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     let program = seen.module.program.clone();
-    let in_browser = program.directives.iter().any(|one| &**one == "use client");
+    let in_browser = matches!(path.rsplit_once('.'), Some((_, "svelte" | "vue")))
+        || program.directives.iter().any(|one| &**one == "use client");
     let mut left = CANDIDATES;
     let lookups = Cell::new(LOOKUPS);
+    let is_hono = super::imports(seen.module, "hono");
     let mut found = Vec::new();
     walk::program(&program, &mut |node, trail| {
         let Some((sink, arguments)) = sink_of(node) else {
@@ -71,12 +81,18 @@ pub(super) fn look(_path: &str, seen: &mut Seen<'_>) {
             lookups: &lookups,
             function: walk::function(trail).map(|function| function.body.as_slice()),
             program: &program.body,
+            is_hono,
+            of_worker: trail.iter().any(is_worker),
         };
         let leaked = arguments.iter().find_map(|one| scope.leaks(one, 0));
         let Some((at, thing)) = leaked else { return };
         left -= 1;
-        // Whose token it is sees it anyway: the answer to the user, the console of the browser.
-        let own = thing == Thing::Token && (in_browser || !matches!(sink, Sink::Log(_)));
+        // Whose token it is sees it anyway where it is the answer to the user.
+        let own = thing == Thing::Token && !matches!(sink, Sink::Log(_));
+        let sink = match sink {
+            Sink::Log(call) if in_browser => Sink::Console(call),
+            _ => sink,
+        };
         if !own {
             found.push((at, What::Leak(Leak { thing, sink })));
         }
@@ -84,6 +100,22 @@ pub(super) fn look(_path: &str, seen: &mut Seen<'_>) {
     for (at, what) in found {
         seen.add(at, what);
     }
+}
+
+/// Whether a function is the handler of a Worker: `fetch(request, env)`, with `env` second and never first
+/// (developers.cloudflare.com/workers/runtime-apis/handlers/fetch).
+fn is_worker(node: &Node<'_>) -> bool {
+    let Node::Function(function) = node else {
+        return false;
+    };
+    let is = |at: usize, names: &[&str]| match function.parameters.get(at) {
+        Some(Pattern::Name(name)) => names.contains(&&**name),
+        _ => false,
+    };
+    is(
+        0,
+        &["request", "req", "_request", "event", "controller", "batch"],
+    ) && is(1, &["env"])
 }
 
 /// Where a statement or call sends what, if it does.
@@ -188,6 +220,9 @@ struct Scope<'a, 'b> {
     lookups: &'b Cell<usize>,
     function: Option<&'a [Statement]>,
     program: &'a [Statement],
+    is_hono: bool,
+    /// Whether `env` is what Cloudflare hands to the handler of a Worker.
+    of_worker: bool,
 }
 
 impl Scope<'_, '_> {
@@ -204,8 +239,14 @@ impl Scope<'_, '_> {
         }
         match &expr.kind {
             Kind::Member { object, name, .. } if &**name == "env" => {
-                let process = walk::name(object).is_some_and(|one| &**one == "process");
-                process.then_some((expr.at, Thing::Environment))
+                if walk::name(object).is_some_and(|one| &**one == "process") {
+                    return here(Thing::Environment);
+                }
+                // `context.cloudflare.env` of React Router, `locals.runtime.env` of Astro, `c.env` of Hono.
+                let of = walk::last_name(walk::bare(object))?;
+                let context = matches!(object.kind, Kind::Name(_)) && &**of == "c" && self.is_hono;
+                (context || matches!(&**of, "cloudflare" | "runtime"))
+                    .then_some((expr.at, Thing::Bindings))
             }
             Kind::Name(name) => match self.held(name) {
                 Some(value) => inside(value).map(|(_, thing)| (expr.at, thing)),
@@ -214,6 +255,7 @@ impl Scope<'_, '_> {
                     here(Thing::Variable(name.to_string()))
                 }
                 None if &**name == "sessionToken" => here(Thing::Token),
+                None if &**name == "env" && self.of_worker => here(Thing::Bindings),
                 None => None,
             },
             Kind::Template(_, all) | Kind::Sequence(all) => all.iter().find_map(inside),

@@ -10,6 +10,7 @@ pub mod cost;
 pub mod guard;
 pub mod leak;
 mod metadata;
+pub mod opened;
 mod server;
 pub mod shell;
 mod switch;
@@ -48,6 +49,11 @@ const WORDS: &[&str] = &[
     "user.updated",
     "user.deleted",
     "bypass",
+    "x-dev-",
+    "x-test-",
+    "x-mock-",
+    "x-debug-",
+    "x-fake-",
     "_auth",
     "auth_",
     "skip_",
@@ -180,6 +186,20 @@ pub enum What {
         /// The header.
         name: String,
     },
+    /// A schema makes a truth of every text that a switch may be set to, also of `false`.
+    CoercedSwitch {
+        /// The variable.
+        name: String,
+        /// Whether it is on where it is not set.
+        by_default: bool,
+    },
+    /// A header for development says who the user is.
+    HeaderUser {
+        /// The header.
+        name: String,
+    },
+    /// The middleware lets everybody through where a variable has, or has not, a value.
+    OpenWhere(opened::Test),
     /// `has()` or `protect()` with conditions of several kinds.
     Combined {
         /// The call, as written: `auth.protect()`.
@@ -283,14 +303,17 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         found: Vec::new(),
         before: 0,
     };
-    // Of a component in a language of its own only the way in which Clerk is built in is looked at.
+    // Of a component in a language of its own only the way in which Clerk is built in is looked at,
+    // and what it writes to the console.
     if is_component(path) {
         shell::look(path, &mut seen);
+        leak::look(path, &mut seen);
         return of(path, module, seen.found, false);
     }
     webhook::look(path, &mut seen);
     let on_server = server::runs_on_server(path, module);
     switch::look(&mut seen, on_server);
+    opened::look(&mut seen);
     clerk::look(&mut seen);
     // A script that moves data around decides for nobody.
     let is_script = path

@@ -1,6 +1,8 @@
 //! Switches that turn authentication off.
 
-use super::super::tree::{Binary, Expr, Kind, Logical, Statement, StatementKind};
+use super::super::tree::{
+    Binary, Expr, Key, Kind, Logical, Property, Statement, StatementKind, Text,
+};
 use super::walk::{self, Node, Trail};
 use super::{CANDIDATES, Seen, What};
 
@@ -10,16 +12,21 @@ pub(super) fn look(seen: &mut Seen<'_>, on_server: bool) {
     let mut left = CANDIDATES;
     walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
-        let variable = walk::variable(expr).filter(|name| is_switch(name));
-        let header = || header(expr).filter(|name| on_server && is_header(name));
+        if let Kind::Object(properties) = &expr.kind {
+            found.extend(properties.iter().filter_map(coerced));
+            return;
+        }
+        let variable = variable(expr).filter(|name| is_switch(name));
+        let header = || header(expr).filter(|_| on_server);
         let what = match variable {
             Some(name) => What::EnvSwitch {
                 name: name.to_string(),
                 on: compared(expr, trail),
             },
             None => match header() {
-                Some(name) => What::HeaderSwitch { name },
-                None => return,
+                Some(name) if is_header(&name) => What::HeaderSwitch { name },
+                Some(name) if is_user_header(&name) => What::HeaderUser { name },
+                _ => return,
             },
         };
         if left == 0 {
@@ -27,7 +34,11 @@ pub(super) fn look(seen: &mut Seen<'_>, on_server: bool) {
         }
         left -= 1;
         let by_secret = || against_secret(expr, trail, &program.body);
-        if decides(expr, trail, &program.body) && (variable.is_some() || !by_secret()) {
+        let counts = match &what {
+            What::HeaderUser { .. } => in_production(expr, trail),
+            _ => decides(expr, trail, &program.body),
+        };
+        if counts && (variable.is_some() || !by_secret()) {
             found.push((expr.at, what));
         }
     });
@@ -36,8 +47,59 @@ pub(super) fn look(seen: &mut Seen<'_>, on_server: bool) {
     }
 }
 
+/// A variable of the environment, also through an object that was made of it: `config.ALLOW_DEV_AUTH`.
+fn variable(expr: &Expr) -> Option<&Text> {
+    const MADE: &[&str] = &[
+        "config",
+        "settings",
+        "ENV",
+        "Env",
+        "serverEnv",
+        "envConfig",
+        "appConfig",
+    ];
+    let made = || match &expr.kind {
+        Kind::Member { object, name, .. } => {
+            let made = walk::last_name(walk::bare(object))?;
+            let capital = name.chars().all(|c| c == '_' || c.is_ascii_uppercase());
+            (capital && MADE.contains(&&**made)).then_some(name)
+        }
+        _ => None,
+    };
+    walk::variable(expr).or_else(made)
+}
+
+/// `ALLOW_DEV_AUTH: z.coerce.boolean()`: zod asks `Boolean()`, to which the text `false` is true
+/// (https://zod.dev/api#coercion).
+fn coerced(property: &Property) -> Option<(super::Offset, What)> {
+    let Property::Value(Key::Name(name), value) = property else {
+        return None;
+    };
+    let coerces = |one: &Expr| match &one.kind {
+        Kind::Member { object, name, .. } => {
+            &**name == "boolean" && walk::last_name(object).is_some_and(|of| &**of == "coerce")
+        }
+        _ => false,
+    };
+    let defaults = |one: &Expr| match &one.kind {
+        Kind::Call {
+            callee, arguments, ..
+        } => {
+            let on = |item: &super::super::tree::Item| matches!(item.value.kind, Kind::Bool(true));
+            walk::last_name(callee).is_some_and(|name| &**name == "default")
+                && arguments.first().is_some_and(on)
+        }
+        _ => false,
+    };
+    (is_switch(name) && walk::any(value, coerces)).then(|| {
+        let by_default = walk::any(value, defaults);
+        let name = name.to_string();
+        (value.at, What::CoercedSwitch { name, by_default })
+    })
+}
+
 /// Whether the name of a variable says that it turns authentication off.
-fn is_switch(name: &str) -> bool {
+pub(super) fn is_switch(name: &str) -> bool {
     const OFF: &[&str] = &[
         "BYPASS",
         "BYPASSED",
@@ -82,7 +144,18 @@ fn is_switch(name: &str) -> bool {
     ];
     let has = |words: &[&str]| name.split('_').any(|part| words.contains(&part));
     let tests = has(&["BYPASS"]) && has(&["E2E", "TEST", "TESTING", "DEV"]);
-    ((has(OFF) && has(AUTH)) || tests) && !has(OTHER)
+    ((has(OFF) && has(AUTH)) || tests || is_feigned(name)) && !has(OTHER)
+}
+
+/// `ALLOW_DEV_AUTH`, `MOCK_AUTH`, `FAKE_LOGIN_ENABLED`.
+fn is_feigned(name: &str) -> bool {
+    const FEIGNED: &[&str] = &["DEV", "FAKE", "MOCK", "TEST", "INSECURE", "ANONYMOUS"];
+    const AUTH: &[&str] = &["AUTH", "AUTHENTICATION", "LOGIN"];
+    let ends = ["_ENABLED", "_ALLOWED", "_MODE"];
+    let end = ends.iter().find_map(|end| name.strip_suffix(end));
+    let mut parts = end.unwrap_or(name).rsplit('_');
+    let mut is = |words: &[&str]| parts.next().is_some_and(|part| words.contains(&part));
+    is(AUTH) && is(FEIGNED)
 }
 
 /// Whether the name of a header says so.
@@ -97,6 +170,16 @@ fn is_header(name: &str) -> bool {
         .iter()
         .any(|word| name.split('-').any(|part| part == *word));
     off && what && !OF_HOSTS.iter().any(|host| name.starts_with(host))
+}
+
+/// Whether the name of a header says that in development it names the user.
+fn is_user_header(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let begins = ["x-dev-", "x-test-", "x-mock-", "x-debug-", "x-fake-"]
+        .iter()
+        .any(|begin| name.starts_with(begin));
+    let who = ["user", "userid", "uid", "clerk", "auth", "identity"];
+    begins && name.split('-').any(|part| who.contains(&part))
 }
 
 /// The header of a request that an expression reads: `request.headers.get('x')`, `req.headers['x']`,
@@ -120,6 +203,10 @@ fn header(expr: &Expr) -> Option<String> {
             }
         }
         Kind::Member { object, name, .. } if of_request(object) => Some(name.to_string()),
+        Kind::Index { object, index, .. } if of_request(object) => match &index.kind {
+            Kind::Text(name) => Some(name.to_string()),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -150,15 +237,18 @@ fn is_request(expr: &Expr) -> bool {
 /// Whether a value decides a branch, by itself or through the name that holds it, and not only outside
 /// production.
 fn decides(expr: &Expr, trail: &Trail<'_>, program: &[Statement]) -> bool {
-    if in_development(trail) || is_guarded_before(expr, trail) {
+    if !in_production(expr, trail) {
         return false;
     }
     let outer = condition(expr, trail);
-    if outer.whole.is_some_and(names_mode) {
-        return false;
-    }
     let scope = || walk::function(trail).map_or(program, |function| function.body.as_slice());
     outer.branches || outer.holder.is_some_and(|name| is_tested(&name, scope()))
+}
+
+/// Whether no condition around a value, or before it, keeps it out of production.
+fn in_production(expr: &Expr, trail: &Trail<'_>) -> bool {
+    let outside = in_development(trail) || is_guarded_before(expr, trail);
+    !outside && !condition(expr, trail).whole.is_some_and(names_mode)
 }
 
 /// The condition around a value.
@@ -320,7 +410,7 @@ fn is_tested(name: &str, scope: &[Statement]) -> bool {
 }
 
 /// Whether a condition also asks for the mode of the build: it may hold outside production only.
-fn names_mode(expr: &Expr) -> bool {
+pub(super) fn names_mode(expr: &Expr) -> bool {
     walk::any(expr, |one| match &one.kind {
         Kind::Member { name, .. } | Kind::Name(name) => {
             let lower = name.to_ascii_lowercase();

@@ -87,6 +87,11 @@ pub enum Symbol {
         /// The method.
         name: String,
     },
+    /// A part of `clerkClient` of Next.js that is read as if it were an object: `clerkClient.users`.
+    ClientObject {
+        /// As written.
+        call: String,
+    },
     /// The Frontend API is proxied by the SDK.
     FrontendApiProxy,
     /// Another library for signing in.
@@ -108,7 +113,10 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     imports(seen.module, &mut found);
     let program = seen.module.program.clone();
     let speaks_of_clerk = seen.module.imports.iter().any(|one| is_clerk(&one.source));
-    walk::program(&program, &mut |node, _| {
+    let clients = super::locals(seen.module, "clerkClient", |source| {
+        matches!(source, "@clerk/nextjs" | "@clerk/nextjs/server")
+    });
+    walk::program(&program, &mut |node, trail| {
         let Node::Expr(expr) = node else { return };
         let symbol = match &expr.kind {
             Kind::Jsx(jsx) => {
@@ -129,6 +137,14 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
                 raw.then_some(Symbol::RawApi)
                     .or_else(|| method(callee).filter(|_| speaks_of_clerk))
                     .or_else(|| supabase(callee))
+            }
+            Kind::Member { object, name, .. } if is_resource(name) => {
+                let client = clients.iter().map(|(client, _)| *client);
+                let client = client.filter(|_| found.len() < super::MOST);
+                let mut client = client.filter_map(|client| client_object(object, client, trail));
+                client.next().map(|client| Symbol::ClientObject {
+                    call: format!("{client}.{name}"),
+                })
             }
             Kind::Object(properties) if speaks_of_clerk => properties
                 .iter()
@@ -317,6 +333,36 @@ fn method(callee: &Expr) -> Option<Symbol> {
         of: of.to_string(),
         name: name.to_string(),
     })
+}
+
+fn is_resource(name: &str) -> bool {
+    matches!(
+        name,
+        "users" | "organizations" | "sessions" | "invitations" | "emailAddresses" | "signInTokens"
+    )
+}
+
+/// `clerkClient` itself, or its promise, as the object of a member.
+fn client_object(object: &Expr, client: &str, trail: &walk::Trail<'_>) -> Option<String> {
+    let is = |expr: &Expr| walk::name(expr).is_some_and(|name| &**name == client);
+    // A name of the function's own hides the import.
+    let own = || {
+        trail.iter().any(|node| match node {
+            Node::Function(function) => {
+                let taken = function.parameters.iter().any(
+                    |one| matches!(one, super::super::tree::Pattern::Name(name) if &**name == client),
+                );
+                taken || walk::declared(client, &function.body).is_some()
+            }
+            _ => false,
+        })
+    };
+    let call = match &object.kind {
+        Kind::Call { callee, .. } if is(callee) => format!("{client}()"),
+        _ if is(walk::bare(object)) => client.to_owned(),
+        _ => return None,
+    };
+    (!own()).then_some(call)
 }
 
 /// `frontendApiProxy: { enabled: true }`; anything but a plain `false` may be on.

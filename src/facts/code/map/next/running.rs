@@ -54,6 +54,7 @@ impl Running {
             return (on, faults);
         }
         faults.extend(ends_in_a_name(app, &entries, &place));
+        faults.extend(lost_backslashes(&entries, &place));
         match NextMatcher::new(&entries, &paths_of(config), app.version) {
             Ok(matcher) => {
                 let on = Running::On {
@@ -247,6 +248,36 @@ fn ends_in_a_name(
         effect: SettingEffect::NeverMatches,
     };
     entries.iter().filter(bare).map(fault).collect()
+}
+
+/// In a string of JavaScript `\.` is a dot and `\w` the letter, so that a pattern for files with one
+/// backslash in place of two leaves out pages.
+fn lost_backslashes(entries: &[MatcherEntry], place: &CodePlace) -> Vec<SettingFault> {
+    // What is left of `.+\\.[\\w]+$`, `.*\\..*` and `[^?]*\\.(?:html?|css…)`, and what it leaves out.
+    const LEFT: &[(&str, &str)] = &[
+        (".+.[w]+$", "every path that ends in `w`"),
+        (".*.[w]+$", "every path that ends in `w`"),
+        (".+.w+$", "every path that ends in `w`"),
+        (".*.w+$", "every path that ends in `w`"),
+        ("(?!.*..*", "every path but the shortest"),
+        ("(?!.+..*", "every path but the shortest"),
+        (
+            "[^?]*.(?:html",
+            "every path with a word such as `css` or `zip` in it",
+        ),
+    ];
+    let fault = |entry: &MatcherEntry| {
+        let found = LEFT.iter().find(|(left, _)| entry.source.contains(left));
+        found.map(|(_, out)| SettingFault {
+            why: format!(
+                "the entry \"{}\" of config.matcher has lost its backslashes, and leaves out {out}",
+                entry.source
+            ),
+            place: place.clone(),
+            effect: SettingEffect::LeavesOutOthers,
+        })
+    };
+    entries.iter().filter_map(fault).collect()
 }
 
 /// How a visitor gets past the middleware.

@@ -3,7 +3,7 @@
 //! A key may make 1,000 of them in ten seconds in production
 //! (clerk.com/docs/guides/how-clerk-works/system-limits), and each takes a round trip.
 
-use super::super::super::tree::{Expr, Kind, Pattern, Program, StatementKind};
+use super::super::super::tree::{Expr, Kind, Logical, Pattern, Program, Statement, StatementKind};
 use super::super::super::value::Taken;
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen, locals};
@@ -108,6 +108,7 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
         let read = Cost::Read {
             call: text.clone(),
             functions: top_name(trail).map_or_else(Vec::new, |name| callers(&name, &program)),
+            listed: is_listed(trail, &program),
         };
         found.push((expr.at, read));
         let pages = text.contains("List") && !text.contains("Membership");
@@ -116,6 +117,39 @@ pub(super) fn look(path: &str, seen: &Seen<'_>, found: &mut Found) {
         }
         again(path, seen, expr, &text, trail, &mut fetched, found);
     });
+}
+
+/// Whether a place is in the branch of a condition that asks a list of paths.
+fn is_listed(trail: &walk::Trail<'_>, program: &Program) -> bool {
+    trail.windows(2).any(|pair| match pair {
+        [
+            Node::Statement(Statement {
+                kind: StatementKind::If(test, then, _),
+                ..
+            }),
+            Node::Statement(branch),
+        ] => std::ptr::eq(&raw const **then, *branch) && asks_list(test, program),
+        _ => false,
+    })
+}
+
+/// `isAdminRoute(request)`, alone or with more conditions; the opposite of a list is most of an app.
+fn asks_list(test: &Expr, program: &Program) -> bool {
+    match &test.kind {
+        Kind::Logical(Logical::And, left, right) => {
+            asks_list(left, program) || asks_list(right, program)
+        }
+        Kind::Call { callee, .. } => {
+            let held = walk::name(callee).and_then(|name| walk::declared(name, &program.body));
+            held.is_some_and(|held| match &held.kind {
+                Kind::Call { callee, .. } => {
+                    walk::last_name(callee).is_some_and(|name| &**name == "createRouteMatcher")
+                }
+                _ => false,
+            })
+        }
+        _ => false,
+    }
 }
 
 /// A function of the module's top level, and those that come to it through others: they name it.

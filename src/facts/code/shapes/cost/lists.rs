@@ -4,7 +4,7 @@
 //! (clerk.com/docs/reference/backend/user/get-user-list).
 
 use super::super::super::tree::{
-    Expr, Item, Key, Kind, Pattern, Property, Statement, StatementKind,
+    Expr, Function, Item, Key, Kind, Pattern, Property, Statement, StatementKind,
 };
 use super::super::walk::{self, Node, Trail};
 use super::super::{CANDIDATES, Seen};
@@ -56,7 +56,7 @@ pub(super) fn look(seen: &Seen<'_>, found: &mut Found) {
             return;
         };
         let scope = walk::function(trail).map_or(program.body.as_slice(), |one| &one.body);
-        if let Some(used) = used(expr, trail, scope) {
+        if let Some(used) = used(expr, trail, scope).filter(|_| !shows_faces(expr, trail, scope)) {
             let call = call.text();
             found.push((expr.at, Cost::FirstPage { call, used, by_ids }));
         }
@@ -102,6 +102,75 @@ fn first_page(arguments: &[Item]) -> Option<bool> {
         }
     }
     Some(by_ids)
+}
+
+/// Whether all that is done with the elements is to show some faces: `imageUrl`, with the key of a list.
+fn shows_faces(expr: &Expr, trail: &Trail<'_>, scope: &[Statement]) -> bool {
+    let declared = trail.iter().rev().find_map(|node| match node {
+        Node::Statement(Statement {
+            kind: StatementKind::Declare(all),
+            ..
+        }) => all.first().and_then(|(pattern, _)| held(pattern)),
+        _ => None,
+    });
+    let is_page = |object: &Expr| {
+        walk::any(object, |one| match &one.kind {
+            Kind::Name(name) => declared.as_deref() == Some(&**name),
+            _ => std::ptr::eq(one, expr),
+        })
+    };
+    let mut read: Vec<String> = Vec::new();
+    walk::below(scope, &mut |node| {
+        let Node::Expr(Expr {
+            kind: Kind::Call {
+                callee, arguments, ..
+            },
+            ..
+        }) = node
+        else {
+            return;
+        };
+        let Kind::Member { object, .. } = &callee.kind else {
+            return;
+        };
+        let Some(Kind::Function(each)) = arguments.first().map(|item| &item.value.kind) else {
+            return;
+        };
+        if is_page(object) {
+            read.extend(taken(each));
+        }
+    });
+    let is_face = |name: &String| matches!(&**name, "imageUrl" | "hasImage" | "id");
+    read.iter().any(|name| name == "imageUrl") && read.iter().all(is_face)
+}
+
+/// The properties that a function reads of its first parameter; an empty name where it hands on the whole.
+fn taken(each: &Function) -> Vec<String> {
+    let element = match each.parameters.first() {
+        Some(Pattern::Name(name)) => name,
+        Some(Pattern::Object(all, None)) => {
+            let key = |(key, _): &(Key, Pattern)| match key {
+                Key::Name(name) => name.to_string(),
+                Key::Computed(_) => String::new(),
+            };
+            return all.iter().map(key).collect();
+        }
+        _ => return vec![String::new()],
+    };
+    let is = |one: &Expr| walk::name(one).is_some_and(|name| name == element);
+    let (mut named, mut read) = (0, Vec::new());
+    walk::below(&each.body, &mut |node| match node {
+        Node::Expr(one) if is(one) => named += 1,
+        Node::Expr(Expr {
+            kind: Kind::Member { object, name, .. },
+            ..
+        }) if is(object) => read.push(name.to_string()),
+        _ => {}
+    });
+    if named != read.len() {
+        read.push(String::new());
+    }
+    read
 }
 
 /// What is done with the page as if it were all.

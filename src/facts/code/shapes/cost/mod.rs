@@ -48,6 +48,8 @@ pub enum Cost {
         call: String,
         /// The functions of the module's top level that come to it.
         functions: Vec<String>,
+        /// Whether it is made only for paths of a list: `if (isAdminRoute(request))`.
+        listed: bool,
     },
     /// A function that a middleware file imports from the project is called.
     Calls {

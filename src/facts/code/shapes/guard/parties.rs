@@ -95,7 +95,7 @@ fn verifies<'a>(scope: Scope<'a, '_>, expr: &'a Expr) -> Option<Guard> {
         return None;
     };
     let written = read::written(callee);
-    let (call, exported, package, arguments) = match &callee.kind {
+    let (call, exported, package, arguments) = match &walk::bare(callee).kind {
         Kind::Name(name) => {
             let (exported, package) = imported(scope, name)?;
             (
@@ -105,7 +105,7 @@ fn verifies<'a>(scope: Scope<'a, '_>, expr: &'a Expr) -> Option<Guard> {
                 arguments.as_slice(),
             )
         }
-        Kind::Member { name, .. } => match &**name {
+        Kind::Member { object, name, .. } => match &**name {
             // `fastify.register(clerkPlugin, options)`
             "register" => {
                 let plugin = walk::name(&arguments.first()?.value)?;
@@ -117,6 +117,13 @@ fn verifies<'a>(scope: Scope<'a, '_>, expr: &'a Expr) -> Option<Guard> {
             "authenticateRequest" if imports_clerk(scope) => (
                 format!("{written}()"),
                 "authenticateRequest",
+                "",
+                arguments.as_slice(),
+            ),
+            // `clerkClient?.verifyToken(token)` of the SDK for Node.
+            "verifyToken" if imports_clerk(scope) && is_clerks(object) => (
+                format!("{written}()"),
+                "verifyToken",
                 "",
                 arguments.as_slice(),
             ),
@@ -137,6 +144,11 @@ fn verifies<'a>(scope: Scope<'a, '_>, expr: &'a Expr) -> Option<Guard> {
         Takes::Second => of_options(scope, arguments.get(1)),
     };
     Some(Guard::Verifies { call, parties })
+}
+
+fn is_clerks(object: &Expr) -> bool {
+    let name = walk::last_name(walk::bare(object));
+    name.is_some_and(|name| name.to_ascii_lowercase().contains("clerk"))
 }
 
 /// The export of a Clerk package that a name stands for, and the package.
