@@ -6,31 +6,45 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use crate::facts::code::{scan, shapes};
 use crate::facts::secrets::search;
 
+/// What stands in files with server functions.
+pub(super) const SERVER: &str = "use server";
+
 /// The words of all who look at source files.
-pub(super) struct Gate(Option<AhoCorasick>);
+pub(super) struct Gate {
+    words: Option<AhoCorasick>,
+    /// So many of them, the first, are those of the shapes.
+    of_shapes: usize,
+}
 
 impl Gate {
     /// A gate for all fixed words, and the names of workspace packages that bring Clerk along.
     pub(super) fn new(packages: &[&str]) -> Self {
-        let fixed = shapes::words()
-            .chain(scan::WORDS.iter().copied())
-            .chain(search::beginnings())
-            .chain([SERVER]);
-        let words: Vec<&str> = fixed
-            .map(|word: &'static str| -> &str { word })
-            .chain(packages.iter().copied())
-            .collect();
+        let mut words: Vec<&str> = shapes::words().collect();
+        let of_shapes = words.len();
+        words.extend(scan::WORDS);
+        words.extend(search::beginnings());
+        words.push(SERVER);
+        words.extend(packages);
         let mut automaton = AhoCorasick::builder();
         // Some hundreds of words: as a table it takes half a megabyte, and half the time of the others.
         automaton.kind(Some(AhoCorasickKind::DFA));
-        Self(automaton.ascii_case_insensitive(true).build(words).ok())
+        Self {
+            words: automaton.ascii_case_insensitive(true).build(words).ok(),
+            of_shapes,
+        }
     }
 
     /// Whether any word stands in a text.
     pub(super) fn opens(&self, text: &[u8]) -> bool {
-        self.0.as_ref().is_none_or(|words| words.is_match(text))
+        self.words.as_ref().is_none_or(|words| words.is_match(text))
+    }
+
+    /// Whether a word of the shapes does.
+    pub(super) fn tells_of_shapes(&self, text: &[u8]) -> bool {
+        self.words.as_ref().is_none_or(|words| {
+            words
+                .find_overlapping_iter(text)
+                .any(|hit| hit.pattern().as_usize() < self.of_shapes)
+        })
     }
 }
-
-/// What stands in files with server functions.
-pub(super) const SERVER: &str = "use server";

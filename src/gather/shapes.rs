@@ -1,8 +1,7 @@
 //! The shapes of the code of each app.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use super::Reading;
+use super::gate::Gate;
 use crate::facts::code::module::{self, SyntaxProblem};
 use crate::facts::code::resolve::Target;
 use crate::facts::code::shapes::shell::manifest;
@@ -11,28 +10,11 @@ use crate::facts::project::App;
 use crate::facts::tree;
 use crate::model::Known;
 
-/// A cheap search for what may have a shape.
-pub(super) struct Search(Option<AhoCorasick>);
-
-impl Search {
-    pub(super) fn new() -> Self {
-        let mut search = AhoCorasick::builder();
-        Self(
-            search
-                // Some hundreds of words: the automaton is half a megabyte, and twice as fast as the others.
-                .kind(Some(AhoCorasickKind::DFA))
-                .ascii_case_insensitive(true)
-                .build(shapes::words())
-                .ok(),
-        )
-    }
-
-    /// Whether a file is worth parsing for it.
-    pub(super) fn may_matter(&self, path: &str, bytes: &[u8]) -> bool {
-        let said = || self.0.as_ref().is_none_or(|search| search.is_match(bytes));
-        (module::is_module(path) && (said() || is_named(path)))
-            || (shapes::is_component(path) && said())
-    }
+/// Whether a file is worth parsing for its shapes.
+pub(super) fn may_matter(gate: &Gate, path: &str, bytes: &[u8]) -> bool {
+    let said = || gate.tells_of_shapes(bytes);
+    (module::is_module(path) && (said() || is_named(path)))
+        || (shapes::is_component(path) && said())
 }
 
 /// Whether the path alone makes a file worth parsing: a route may hand all of its work on.

@@ -351,7 +351,6 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
         return Scanned::default();
     }
     let libraries = Libraries::of(manifests);
-    let shaped = shapes::Search::new();
     let gate = Gate::new(&libraries.names);
     let search = all_texts.then(secrets::Search::new).flatten();
     let paths = tree.files();
@@ -402,7 +401,7 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
             if memchr::memmem::find(&bytes, SERVER.as_bytes()).is_some() {
                 part.servers.insert(path.clone());
             }
-            if shaped.may_matter(path, &bytes) {
+            if shapes::may_matter(&gate, path, &bytes) {
                 part.shaped.insert(path.clone());
             }
             if !may_matter(&bytes) && !libraries.are_named_in(&bytes) {

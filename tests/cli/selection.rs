@@ -131,7 +131,7 @@ fn the_config_can_declare_that_there_are_no_webhooks() {
     ];
     quiet
         .audit(&only)
-        .says("WARN  webhooks/signing-secret-missing");
+        .says("N/A   webhooks/signing-secret-missing");
     let quiet = quiet.with("clerk-audit.toml", "webhooks = \"none\"\n");
     let report = quiet.json(&only);
     let of = |report: &serde_json::Value| report["apps"][0]["checks"].to_string();
