@@ -19,12 +19,11 @@ pub(super) struct Gate {
 impl Gate {
     /// A gate for all fixed words, and the names of workspace packages that bring Clerk along.
     pub(super) fn new(packages: &[&str]) -> Self {
-        let mut words: Vec<&str> = shapes::words().collect();
-        let of_shapes = words.len();
-        words.extend(scan::WORDS);
-        words.extend(search::beginnings());
-        words.push(SERVER);
-        words.extend(packages);
+        let of_shapes = shapes::words().count();
+        let others = scan::WORDS.iter().copied().chain(search::beginnings());
+        let fixed = shapes::words().chain(others).chain([SERVER]);
+        let fixed: Vec<&str> = fixed.collect();
+        let words = [&fixed, packages].concat();
         let mut automaton = AhoCorasick::builder();
         // Some hundreds of words: as a table it takes half a megabyte, and half the time of the others.
         automaton.kind(Some(AhoCorasickKind::DFA));
