@@ -29,10 +29,25 @@ const GIVING: &[Kind] = &[
     Kind::GitLab,
 ];
 
-/// The files, where there is one of these kinds; else that the question does not arise.
+/// The files, where there is one of these kinds that can be read; else that the question does not arise, or
+/// that another check speaks of the file. What does not parse has not passed.
 fn files<'f>(facts: &'f Facts, kinds: &[Kind], what: &str) -> Result<&'f Deploy, Verdict> {
     let deploy = facts.deploy.as_ref().filter(|deploy| deploy.has(kinds));
-    deploy.ok_or_else(|| Verdict::not_applicable(format!("there is no {what}")))
+    let deploy = deploy.ok_or_else(|| Verdict::not_applicable(format!("there is no {what}")))?;
+    let of_kind = |kind: &Kind| kinds.contains(kind);
+    let all = deploy
+        .files
+        .iter()
+        .filter(|(_, kind)| of_kind(kind))
+        .count();
+    let mut broken = deploy.broken.iter().filter(|one| of_kind(&one.kind));
+    match broken.next() {
+        Some(first) if broken.count() + 1 >= all => Err(Verdict::not_applicable(format!(
+            "{} does not parse: see deploy/unreadable-file",
+            first.path
+        ))),
+        _ => Ok(deploy),
+    }
 }
 
 /// The variables that hold Clerk keys, each place once.
