@@ -24,8 +24,9 @@ fn main() {
 static TREES: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let dir = tempfile::tempdir().expect("a temporary folder");
     quickstart(&dir.path().join("quickstart"));
-    monorepo(&dir.path().join("monorepo-4700"), 40, 117);
-    monorepo(&dir.path().join("tree-30000"), 100, 300);
+    monorepo(&dir.path().join("monorepo-4700"), 40, 117, 20);
+    monorepo(&dir.path().join("tree-30000"), 100, 300, 20);
+    monorepo(&dir.path().join("five-apps-30000"), 5, 6_000, 100);
     dir
 });
 
@@ -60,8 +61,8 @@ fn quickstart(dir: &Path) {
     );
 }
 
-/// `apps` apps with `files` source files each, about 3 KiB on average; every twentieth speaks of Clerk.
-fn monorepo(dir: &Path, apps: usize, files: usize) {
+/// `apps` apps with `files` source files each, about 3 KiB on average; one in `every` speaks of Clerk.
+fn monorepo(dir: &Path, apps: usize, files: usize, every: usize) {
     write(
         dir.join("package.json"),
         r#"{"name":"root","private":true,"workspaces":["apps/*"]}"#,
@@ -76,7 +77,7 @@ fn monorepo(dir: &Path, apps: usize, files: usize) {
         );
         write(app_dir.join("proxy.ts"), PROXY);
         for file in 0..files {
-            let clerk = if file % 20 == 0 {
+            let clerk = if file % every == 0 {
                 "import { auth } from '@clerk/nextjs/server'\n"
             } else {
                 ""
@@ -153,6 +154,16 @@ fn monorepo_4700_ripgrep(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 10)]
 fn tree_30000_clerk_audit(bencher: Bencher<'_, '_>) {
     clerk_audit(bencher, "tree-30000");
+}
+
+#[divan::bench(sample_count = 10)]
+fn five_apps_30000_clerk_audit(bencher: Bencher<'_, '_>) {
+    clerk_audit(bencher, "five-apps-30000");
+}
+
+#[divan::bench(sample_count = 10)]
+fn five_apps_30000_ripgrep(bencher: Bencher<'_, '_>) {
+    ripgrep(bencher, "five-apps-30000");
 }
 
 #[divan::bench(sample_count = 10)]
