@@ -125,7 +125,7 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
         },
         ask: Err("not asked".to_owned()),
         needs: BTreeSet::from([Need::Routes]),
-        library_needs: BTreeSet::new(),
+        needs_of_libraries: BTreeSet::new(),
         routes: RoutesPlan {
             url: args.url.clone(),
             public: config.routes.public,
@@ -322,7 +322,7 @@ fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
         env: env_plan(args)?,
         ask,
         needs,
-        library_needs: selection.needs(|scope| scope == Scope::Everything),
+        needs_of_libraries: selection.needs(|scope| scope == Scope::Everything),
         routes: RoutesPlan {
             public: config.routes.public.clone(),
             ..RoutesPlan::default()

@@ -49,7 +49,7 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
         },
         ask: Err("not asked".to_owned()),
         needs: BTreeSet::from([Need::Routes]),
-        library_needs: BTreeSet::new(),
+        needs_of_libraries: BTreeSet::new(),
         routes: RoutesPlan {
             url: Some(url.to_owned()),
             names: Some(names(app, root)),

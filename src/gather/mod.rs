@@ -56,7 +56,7 @@ pub struct Plan {
     /// What the selected checks need to be told of an app.
     pub needs: BTreeSet<Need>,
     /// What they need to be told of a library, which most of them leave to the apps that import it.
-    pub library_needs: BTreeSet<Need>,
+    pub needs_of_libraries: BTreeSet<Need>,
     /// What to ask about routes.
     pub routes: routes::RoutesPlan,
     /// Which revisions of the history to search for secrets; empty: all. `None`: do not.

@@ -69,7 +69,7 @@ impl Reading<'_> {
     ) -> Known<T> {
         let needed = match kind {
             AppKind::App => self.plan.needs.contains(&need),
-            AppKind::Library => self.plan.library_needs.contains(&need),
+            AppKind::Library => self.plan.needs_of_libraries.contains(&need),
             AppKind::Unused => false,
         };
         if needed { gather() } else { not_selected() }
