@@ -11,6 +11,7 @@ pub mod framework;
 pub mod gitignore;
 pub mod gitindex;
 pub mod headers;
+pub mod http;
 pub mod keys;
 pub mod lockfile;
 pub mod manifest;

@@ -50,8 +50,8 @@ fn request(ask: &Ask, env: &Env, secret: Option<Secret>, process: &ProcessEnv) -
     };
     let mut request = Request::new(base, secret);
     request.budget = ask.budget;
-    request.ca_file.clone_from(&ask.ca_file);
-    request.proxy = ProxySettings::from_env(|name| process.get(name));
+    request.settings.ca_file.clone_from(&ask.ca_file);
+    request.settings.proxy = ProxySettings::from_env(|name| process.get(name));
     Known::Yes(request)
 }
 

@@ -3,7 +3,8 @@
 use std::thread;
 use std::time::Duration;
 
-use clerk_audit::facts::api::{ApiAnswer, ApiBase, NotTheApi, Phase};
+use clerk_audit::facts::api::{ApiAnswer, ApiBase, NotTheApi};
+use clerk_audit::facts::http::{Fault, Phase};
 use clerk_audit::gather::net::Lookup;
 
 use crate::server::{
@@ -13,10 +14,10 @@ use crate::server::{
 const BUDGET: Duration = Duration::from_millis(700);
 
 fn timed_out(phase: Phase) -> ApiAnswer {
-    ApiAnswer::TimedOut {
+    ApiAnswer::Fault(Fault::TimedOut {
         after_ms: 700,
         phase,
-    }
+    })
 }
 
 #[test]
@@ -70,7 +71,7 @@ fn a_host_that_does_not_answer_the_handshake_ends_with_the_budget() {
 fn a_name_server_that_does_not_answer_ends_with_the_budget() {
     let mut request =
         clerk_audit::gather::net::Request::new(ApiBase::default(), crate::server::key());
-    request.lookup = Lookup::with(|_| {
+    request.settings.lookup = Lookup::with(|_| {
         thread::sleep(Duration::from_secs(5));
         Ok(Vec::new())
     });
@@ -88,7 +89,7 @@ fn a_certificate_file_that_does_not_end_ends_with_the_budget() {
     let made = std::process::Command::new("mkfifo").arg(&pipe).status();
     assert!(made.unwrap().success());
     let mut request = request("https://localhost:1");
-    request.ca_file = Some(pipe);
+    request.settings.ca_file = Some(pipe);
     assert_eq!(
         ask_within(&mut request, BUDGET),
         timed_out(Phase::TrustStore)
@@ -117,7 +118,10 @@ fn headers_without_an_end_are_cut_off() {
     head.extend(b"X-A: b\r\n".repeat(200_000));
     let server = Server::start(vec![Act::Send(head)]);
     let answer = ask_server(&server);
-    assert!(matches!(answer, ApiAnswer::NotHttp { .. }), "{answer:?}");
+    assert!(
+        matches!(answer, ApiAnswer::Fault(Fault::NotHttp { .. })),
+        "{answer:?}"
+    );
 }
 
 #[test]
@@ -144,7 +148,10 @@ fn no_time_at_all_is_no_answer() {
     let server = Server::start(vec![Act::Silence]);
     let answer = ask_within(&mut request(&server.http()), Duration::ZERO);
     assert!(
-        matches!(answer, ApiAnswer::TimedOut { after_ms: 0, .. }),
+        matches!(
+            answer,
+            ApiAnswer::Fault(Fault::TimedOut { after_ms: 0, .. })
+        ),
         "{answer:?}"
     );
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv6Addr, TcpListener};
 
 use clerk_audit::facts::api::{ApiAnswer, ApiBase, ApiVerdict, KeyFault};
+use clerk_audit::facts::http::Fault;
 use clerk_audit::gather::net::{Lookup, Request};
 use clerk_audit::model::Secret;
 
@@ -19,10 +20,10 @@ fn a_closed_port_refuses() {
     let answer = ask(&request(&format!("http://127.0.0.1:{port}")));
     assert_eq!(
         answer,
-        ApiAnswer::Refused {
+        ApiAnswer::Fault(Fault::Refused {
             host: "127.0.0.1".into(),
             port
-        }
+        })
     );
     assert_eq!(answer.verdict(), ApiVerdict::Unknown);
 }
@@ -40,12 +41,12 @@ fn a_name_without_an_address_is_told_from_a_refusal() {
         |_| Ok(Vec::new()),
     ];
     for look_up in none {
-        request.lookup = Lookup::with(look_up);
+        request.settings.lookup = Lookup::with(look_up);
         assert_eq!(
             ask(&request),
-            ApiAnswer::DnsFailure {
+            ApiAnswer::Fault(Fault::DnsFailure {
                 host: "api.clerk.com".into()
-            }
+            })
         );
     }
 }
@@ -54,15 +55,15 @@ fn a_name_without_an_address_is_told_from_a_refusal() {
 fn the_systems_own_words_for_an_unknown_name_are_understood() {
     let mut request = Request::new(ApiBase::default(), key());
     // No name has a space in it, so no name server needs to be asked.
-    request.lookup = Lookup::with(|_| {
+    request.settings.lookup = Lookup::with(|_| {
         std::net::ToSocketAddrs::to_socket_addrs(&("no such name.invalid", 443))
             .map(Iterator::collect)
     });
     assert_eq!(
         ask(&request),
-        ApiAnswer::DnsFailure {
+        ApiAnswer::Fault(Fault::DnsFailure {
             host: "api.clerk.com".into()
-        }
+        })
     );
 }
 
@@ -70,10 +71,10 @@ fn the_systems_own_words_for_an_unknown_name_are_understood() {
 fn an_address_no_packet_can_go_to_is_unreachable() {
     let mut request = Request::new(ApiBase::default(), key());
     // Broadcast: refused by the system itself, whatever network the machine has.
-    request.lookup = Lookup::with(|_| Ok(vec!["255.255.255.255:443".parse().unwrap()]));
+    request.settings.lookup = Lookup::with(|_| Ok(vec!["255.255.255.255:443".parse().unwrap()]));
     let answer = ask(&request);
     assert!(
-        matches!(answer, ApiAnswer::Unreachable { .. }),
+        matches!(answer, ApiAnswer::Fault(Fault::Unreachable { .. })),
         "{answer:?}"
     );
 }
@@ -82,7 +83,7 @@ fn an_address_no_packet_can_go_to_is_unreachable() {
 fn localhost_is_this_machine_whatever_a_name_server_says() {
     let server = Server::start(vec![instance("production")]);
     let mut request = request(&format!("http://localhost:{}", server.port()));
-    request.lookup = Lookup::with(|name| panic!("asked for {name}"));
+    request.settings.lookup = Lookup::with(|name| panic!("asked for {name}"));
     assert!(matches!(ask(&request), ApiAnswer::Ok { .. }));
     server.was_asked(1);
 }
@@ -109,9 +110,9 @@ fn what_is_not_http_is_said_so() {
         let server = Server::start(vec![Act::Send(garbage.to_vec())]);
         assert_eq!(
             ask_server(&server),
-            ApiAnswer::NotHttp {
+            ApiAnswer::Fault(Fault::NotHttp {
                 host: "127.0.0.1".into()
-            }
+            })
         );
         server.was_asked(1);
     }
@@ -123,9 +124,9 @@ fn a_body_that_is_not_framed_as_announced_is_not_http() {
     let server = Server::start(vec![Act::Send(chunks.to_vec())]);
     assert_eq!(
         ask_server(&server),
-        ApiAnswer::NotHttp {
+        ApiAnswer::Fault(Fault::NotHttp {
             host: "127.0.0.1".into()
-        }
+        })
     );
 }
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use clerk_audit::facts::api::{ApiAnswer, ApiBase, ApiVerdict, Phase, ProxyFault, TlsFault};
+use clerk_audit::facts::api::{ApiAnswer, ApiBase, ApiVerdict};
+use clerk_audit::facts::http::{Fault, Phase, ProxyFault, TlsFault};
 use clerk_audit::gather::net::{Lookup, ProxySettings, Request};
 
 use crate::certs::Authority;
@@ -88,8 +89,8 @@ fn settings(variables: &[(&str, String)]) -> ProxySettings {
 /// A request to Clerk's own host, through the variables given. No name is looked up but by `lookup`.
 fn to_clerk(variables: &[(&str, String)]) -> Request {
     let mut request = Request::new(ApiBase::default(), key());
-    request.proxy = settings(variables);
-    request.lookup = Lookup::with(|_| Err(io::Error::other("no such name")));
+    request.settings.proxy = settings(variables);
+    request.settings.lookup = Lookup::with(|_| Err(io::Error::other("no such name")));
     request
 }
 
@@ -100,7 +101,7 @@ fn through(proxy: &Proxy) -> Request {
 fn failure(answer: ApiAnswer) -> (Option<String>, ProxyFault) {
     assert_eq!(answer.verdict(), ApiVerdict::Unknown);
     match answer {
-        ApiAnswer::ProxyFailure { proxy, fault } => (proxy, fault),
+        ApiAnswer::Fault(Fault::ProxyFailure { proxy, fault }) => (proxy, fault),
         other => panic!("{other:?}"),
     }
 }
@@ -116,7 +117,7 @@ fn a_proxy_connects_and_sees_neither_question_nor_key() {
         let proxy = Proxy::start(Doing::ConnectTo(server.address()));
         let login = format!("http://me:pass@127.0.0.1:{}", proxy.port);
         let mut request = to_clerk(&[(variable, login)]);
-        request.ca_file = authority.file();
+        request.settings.ca_file = authority.file();
         let answer = ask(&request);
         assert!(matches!(answer, ApiAnswer::Ok { .. }), "{answer:?}");
         server.was_asked(1);
@@ -150,10 +151,10 @@ fn a_proxy_that_inspects_gets_the_key_only_when_its_authority_is_trusted() {
     assert!(
         matches!(
             &answer,
-            ApiAnswer::TlsFailure {
+            ApiAnswer::Fault(Fault::TlsFailure {
                 fault: TlsFault::UnknownIssuer,
                 ..
-            }
+            })
         ),
         "{answer:?}"
     );
@@ -219,10 +220,10 @@ fn a_proxy_that_says_nothing_ends_with_the_budget() {
     let answer = ask_within(&mut through(&proxy), Duration::from_millis(700));
     assert_eq!(
         answer,
-        ApiAnswer::TimedOut {
+        ApiAnswer::Fault(Fault::TimedOut {
             after_ms: 700,
             phase: Phase::Connecting
-        }
+        })
     );
 }
 
@@ -256,8 +257,8 @@ fn a_host_that_no_proxy_names_is_asked_directly() {
             ("NO_PROXY", except.to_owned()),
         ]);
         let address = server.address();
-        request.lookup = Lookup::with(move |_| Ok(vec![address]));
-        request.ca_file = authority.file();
+        request.settings.lookup = Lookup::with(move |_| Ok(vec![address]));
+        request.settings.ca_file = authority.file();
         let answer = ask(&request);
         assert!(matches!(answer, ApiAnswer::Ok { .. }), "{answer:?}");
         server.was_asked(1);
@@ -270,7 +271,7 @@ fn this_machine_is_asked_directly_whatever_the_proxy() {
     let server = Server::start(vec![instance("production")]);
     let proxy = Proxy::start(Doing::Close);
     let mut request = request(&server.http());
-    request.proxy = settings(&[
+    request.settings.proxy = settings(&[
         ("HTTP_PROXY", format!("http://127.0.0.1:{}", proxy.port)),
         ("ALL_PROXY", format!("http://127.0.0.1:{}", proxy.port)),
     ]);

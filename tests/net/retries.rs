@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use clerk_audit::facts::api::{ApiAnswer, Phase};
+use clerk_audit::facts::api::ApiAnswer;
+use clerk_audit::facts::http::{Fault, Phase};
 
 use crate::server::{
     Act, Server, answer, ask, ask_server, ask_within, clerk_error, instance, request,
@@ -53,10 +54,10 @@ fn a_reset_connection_is_tried_once_more() {
 #[test]
 fn a_connection_reset_twice_is_lost() {
     let server = Server::start(vec![Act::Reset, Act::Reset, instance("production")]);
-    let lost = ApiAnswer::ConnectionLost {
+    let lost = ApiAnswer::Fault(Fault::ConnectionLost {
         host: "127.0.0.1".into(),
         phase: Phase::Waiting,
-    };
+    });
     assert_eq!(ask_server(&server), lost);
     server.was_asked(2);
 }
@@ -64,10 +65,10 @@ fn a_connection_reset_twice_is_lost() {
 #[test]
 fn a_connection_reset_in_the_tls_handshake_is_lost_while_connecting() {
     let server = Server::start(vec![Act::Reset, Act::Reset]);
-    let lost = ApiAnswer::ConnectionLost {
+    let lost = ApiAnswer::Fault(Fault::ConnectionLost {
         host: "localhost".into(),
         phase: Phase::Connecting,
-    };
+    });
     assert_eq!(ask(&request(&server.https())), lost);
     assert_eq!(server.seen().len(), 2);
 }
@@ -81,10 +82,10 @@ fn an_answer_cut_off_in_the_middle_is_tried_once_more() {
         )
     };
     let server = Server::start(vec![cut(), cut()]);
-    let lost = ApiAnswer::ConnectionLost {
+    let lost = ApiAnswer::Fault(Fault::ConnectionLost {
         host: "127.0.0.1".into(),
         phase: Phase::Reading,
-    };
+    });
     assert_eq!(ask_server(&server), lost);
     server.was_asked(2);
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use clerk_audit::facts::api::{ApiAnswer, ApiVerdict, CaFileFault, TlsFault};
+use clerk_audit::facts::api::{ApiAnswer, ApiVerdict};
+use clerk_audit::facts::http::{CaFileFault, Fault, TlsFault};
 use rustls::ServerConfig;
 
 use crate::certs::Authority;
@@ -13,14 +14,14 @@ use crate::server::{Act, Server, ask, instance, request};
 fn at(config: ServerConfig, ca_file: Option<PathBuf>) -> (ApiAnswer, Server) {
     let server = Server::start_tls(config, vec![instance("production")]);
     let mut request = request(&server.https());
-    request.ca_file = ca_file;
+    request.settings.ca_file = ca_file;
     (ask(&request), server)
 }
 
 fn fault(answer: ApiAnswer) -> TlsFault {
     assert_eq!(answer.verdict(), ApiVerdict::Unknown);
     match answer {
-        ApiAnswer::TlsFailure { fault, .. } => fault,
+        ApiAnswer::Fault(Fault::TlsFailure { fault, .. }) => fault,
         other => panic!("{other:?}"),
     }
 }
@@ -104,7 +105,7 @@ fn a_broken_authority_file_is_named_before_anything_is_sent() {
         (folder.path().to_owned(), None),
     ] {
         let (answer, server) = at(authority.server("localhost"), Some(path.clone()));
-        let ApiAnswer::CaFile { path: named, fault } = answer else {
+        let ApiAnswer::Fault(Fault::CaFile { path: named, fault }) = answer else {
             panic!("{answer:?}")
         };
         assert_eq!(named, path.to_string_lossy());
@@ -122,7 +123,7 @@ fn a_broken_authority_file_is_named_before_anything_is_sent() {
 fn child_with_a_broken_trust_store() {
     assert_eq!(
         ask(&request("https://localhost:1")),
-        ApiAnswer::NoTrustStore
+        ApiAnswer::Fault(Fault::NoTrustStore)
     );
 }
 

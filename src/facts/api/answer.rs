@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::base::ApiBase;
+use crate::facts::http::Fault;
 
 /// What came back, every fault told apart. Every text in it is already fit to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,11 +54,6 @@ pub enum ApiAnswer {
         /// How it shows.
         saw: NotTheApi,
     },
-    /// Something answered, and not in HTTP.
-    NotHttp {
-        /// Who answered.
-        host: String,
-    },
     /// A redirect. It was not followed: the key stays with the host it was meant for.
     Redirected {
         /// Who answered.
@@ -74,67 +70,8 @@ pub enum ApiAnswer {
     },
     /// The key cannot be put into a request. Nothing was sent.
     BadKey(KeyFault),
-    /// The file with additional certificate authorities cannot be used. Nothing was sent.
-    CaFile {
-        /// Its path.
-        path: String,
-        /// What is wrong with it.
-        fault: CaFileFault,
-    },
-    /// `SSL_CERT_FILE` or `SSL_CERT_DIR` is set, and no certificate was found there. Nothing was sent.
-    NoTrustStore,
-    /// The host name has no address.
-    DnsFailure {
-        /// The name.
-        host: String,
-    },
-    /// Nothing listens there, or a firewall refuses.
-    Refused {
-        /// The host.
-        host: String,
-        /// The port.
-        port: u16,
-    },
-    /// There is no way to the host, or connecting is forbidden on this machine.
-    Unreachable {
-        /// The host.
-        host: String,
-        /// The operating system's words.
-        detail: String,
-    },
-    /// No trustworthy encrypted connection could be made.
-    TlsFailure {
-        /// The host.
-        host: String,
-        /// What is wrong.
-        fault: TlsFault,
-    },
-    /// The time ran out.
-    TimedOut {
-        /// The time that was given, in milliseconds.
-        after_ms: u64,
-        /// What was going on.
-        phase: Phase,
-    },
-    /// The connection broke before the answer was complete.
-    ConnectionLost {
-        /// The host.
-        host: String,
-        /// What was going on.
-        phase: Phase,
-    },
-    /// The proxy that the environment asks for did not make the connection.
-    ProxyFailure {
-        /// Host and port of the proxy, where known.
-        proxy: Option<String>,
-        /// What is wrong.
-        fault: ProxyFault,
-    },
-    /// This machine could not even try.
-    LocalFailure {
-        /// The operating system's words.
-        detail: String,
-    },
+    /// No answer came.
+    Fault(Fault),
 }
 
 /// What Clerk said (`ClerkErrors` in its API description; every field may be missing).
@@ -170,74 +107,6 @@ pub enum KeyFault {
     Character,
 }
 
-/// What is wrong with the file of additional certificate authorities.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum CaFileFault {
-    /// The operating system's words.
-    Unreadable(String),
-    /// Larger than any bundle.
-    TooLarge,
-    /// No PEM certificate in it.
-    NoCertificate,
-    /// It has certificates, and none is one that can sign others.
-    Invalid,
-}
-
-/// Why no trustworthy connection could be made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum TlsFault {
-    /// The certificate is out of date, by this machine's clock.
-    Expired,
-    /// The certificate is not valid yet, by this machine's clock.
-    NotYetValid,
-    /// Nobody this machine trusts has signed the certificate.
-    UnknownIssuer,
-    /// The certificate is for another name.
-    WrongName,
-    /// The certificate was withdrawn.
-    Revoked,
-    /// What answers does not speak TLS.
-    NotTls,
-    /// The other side broke the handshake off, with the alert it gave.
-    BrokenOff(String),
-    /// Anything else, in the TLS library's words.
-    Other(String),
-}
-
-/// What a request was busy with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub enum Phase {
-    /// Reading the certificate authorities this machine trusts.
-    TrustStore,
-    /// Asking for the address of a name.
-    Resolving,
-    /// Connecting, the TLS handshake and a proxy included.
-    Connecting,
-    /// Waiting for the first byte of the answer.
-    Waiting,
-    /// Reading the answer.
-    Reading,
-}
-
-/// Why a proxy did not make the connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub enum ProxyFault {
-    /// The variable does not hold an address of an HTTP proxy.
-    Address,
-    /// Its name has no address.
-    Dns,
-    /// It cannot be reached.
-    Unreachable,
-    /// It wants a user name and a password, or other ones.
-    Login,
-    /// It answered, and would not connect.
-    Declined,
-    /// It broke the connection off.
-    Lost,
-    /// No trustworthy encrypted connection to the proxy itself could be made.
-    Tls(TlsFault),
-}
-
 /// What an answer means for the project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub enum ApiVerdict {
@@ -259,7 +128,7 @@ impl ApiAnswer {
             }
             ApiAnswer::Rejected { status, error } => rejected(*status, error),
             ApiAnswer::NotTheApi { host, .. }
-            | ApiAnswer::NotHttp { host }
+            | ApiAnswer::Fault(Fault::NotHttp { host })
             | ApiAnswer::Redirected { host, .. } => wrong_answerer(host),
             _ => ApiVerdict::Unknown,
         }
@@ -309,9 +178,9 @@ mod tests {
             ApiVerdict::Unknown
         );
         assert_eq!(
-            told(ApiAnswer::DnsFailure {
+            told(ApiAnswer::Fault(Fault::DnsFailure {
                 host: String::new()
-            }),
+            })),
             ApiVerdict::Unknown
         );
         for (status, verdict) in [

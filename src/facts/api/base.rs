@@ -4,8 +4,8 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use super::explain::Explained;
 use super::screen::Screen;
+use crate::facts::http::Explained;
 
 /// Longer than any address somebody would write by hand.
 const LONGEST: usize = 2048;

@@ -11,11 +11,7 @@ mod explain;
 mod read;
 mod screen;
 
-pub use answer::{
-    ApiAnswer, ApiVerdict, CaFileFault, ClerkError, KeyFault, NotTheApi, Phase, ProxyFault,
-    TlsFault,
-};
+pub use answer::{ApiAnswer, ApiVerdict, ClerkError, KeyFault, NotTheApi};
 pub use base::{ApiBase, ApiBaseError};
-pub use explain::Explained;
-pub use read::{Body, HttpAnswer, key_fault, read_answer};
+pub use read::{clerk_error, key_fault, read_answer, wait};
 pub use screen::Screen;

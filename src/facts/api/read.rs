@@ -6,35 +6,8 @@ use url::Url;
 use super::answer::{ApiAnswer, ClerkError, KeyFault, NotTheApi};
 use super::date::retry_after;
 use super::screen::Screen;
+use crate::facts::http::{Answer, NotJson};
 use crate::model::Secret;
-
-/// An HTTP answer as far as it matters here.
-#[derive(Clone, Copy)]
-pub struct HttpAnswer<'a> {
-    /// Who was asked.
-    pub host: &'a str,
-    /// The HTTP status.
-    pub status: u16,
-    /// The header `Content-Type`.
-    pub content_type: Option<&'a str>,
-    /// The header `Retry-After`.
-    pub retry_after: Option<&'a str>,
-    /// The header `Location`.
-    pub location: Option<&'a str>,
-    /// The header `CF-Ray`: what Clerk's SDK reports when the body has no trace id.
-    pub cf_ray: Option<&'a str>,
-    /// The body.
-    pub body: Body<'a>,
-}
-
-/// The body of an answer.
-#[derive(Clone, Copy)]
-pub enum Body<'a> {
-    /// All of it.
-    Whole(&'a [u8]),
-    /// More than is read.
-    TooLarge,
-}
 
 /// Whether a key can be sent at all. A bearer token has only the characters of RFC 6750 section 2.1,
 /// which also are the ones no quote, space or line break of a badly copied `.env` line is among.
@@ -49,47 +22,47 @@ pub fn key_fault(key: &Secret) -> Option<KeyFault> {
     }
 }
 
-/// What the answer to `GET /v1/instance` means. `key` is what was sent, to keep it out of every text;
-/// `now` is in seconds since 1970.
-pub fn read_answer(answer: &HttpAnswer<'_>, key: &Secret, now: u64) -> ApiAnswer {
+/// What the answer of `host` to `GET /v1/instance` means. `key` is what was sent, to keep it out of every
+/// text.
+pub fn read_answer(host: &str, answer: &Answer, key: &Secret) -> ApiAnswer {
     let screen = Screen::new(key);
     let status = answer.status;
     match status {
         301..=303 | 307 | 308 => ApiAnswer::Redirected {
-            host: answer.host.to_owned(),
+            host: host.to_owned(),
             status,
             to_host: answer
-                .location
-                .and_then(|to| other_host(to, answer.host, &screen)),
+                .header("location")
+                .and_then(|to| other_host(to, host, &screen)),
         },
         429 => ApiAnswer::RateLimited {
-            retry_after: answer.retry_after.and_then(|value| retry_after(value, now)),
+            retry_after: wait(answer),
         },
         500..=599 => ApiAnswer::ServerError {
             status,
-            trace_id: clerk_error(answer, json(answer).ok().as_ref(), &screen).trace_id,
+            trace_id: clerk_error(answer, answer.json().ok().as_ref(), &screen).trace_id,
         },
         404 => ApiAnswer::NotFound {
-            host: answer.host.to_owned(),
-            error: clerk_error(answer, json(answer).ok().as_ref(), &screen),
+            host: host.to_owned(),
+            error: clerk_error(answer, answer.json().ok().as_ref(), &screen),
         },
-        200..=299 => instance(answer, &screen),
-        400..=403 | 410 | 422 => refusal(answer, &screen),
+        200..=299 => instance(host, answer, &screen),
+        400..=403 | 410 | 422 => refusal(host, answer, &screen),
         _ => ApiAnswer::Unexpected { status },
     }
 }
 
 /// A 2xx answer is a pass only when it is an instance: `object` and `id` are what every one has. A
 /// stand-in on this machine, which a test put there, may answer with any JSON.
-fn instance(answer: &HttpAnswer<'_>, screen: &Screen) -> ApiAnswer {
-    let value = match json(answer) {
+fn instance(host: &str, answer: &Answer, screen: &Screen) -> ApiAnswer {
+    let value = match answer.json() {
         Ok(value) => value,
-        Err(saw) => return not_the_api(answer, saw, screen),
+        Err(saw) => return not_the_api(host, answer, saw.into(), screen),
     };
     let text = |field: &str| value.get(field).and_then(Value::as_str);
     let is_instance = text("object") == Some("instance") && text("id").is_some();
-    if !is_instance && !is_loopback(answer.host) {
-        return not_the_api(answer, NotTheApi::OtherJson, screen);
+    if !is_instance && !is_loopback(host) {
+        return not_the_api(host, answer, NotTheApi::OtherJson, screen);
     }
     ApiAnswer::Ok {
         environment: text("environment_type").and_then(|word| screen.token(word)),
@@ -106,14 +79,14 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// A 4xx answer says something about the key only when it is Clerk who says it.
-fn refusal(answer: &HttpAnswer<'_>, screen: &Screen) -> ApiAnswer {
-    let value = match json(answer) {
+fn refusal(host: &str, answer: &Answer, screen: &Screen) -> ApiAnswer {
+    let value = match answer.json() {
         Ok(value) => value,
-        Err(saw) => return not_the_api(answer, saw, screen),
+        Err(saw) => return not_the_api(host, answer, saw.into(), screen),
     };
     let first = value.get("errors").and_then(|errors| errors.get(0));
     if first.is_none_or(|error| !error.is_object()) {
-        return not_the_api(answer, NotTheApi::OtherJson, screen);
+        return not_the_api(host, answer, NotTheApi::OtherJson, screen);
     }
     let error = clerk_error(answer, Some(&value), screen);
     match answer.status {
@@ -123,7 +96,7 @@ fn refusal(answer: &HttpAnswer<'_>, screen: &Screen) -> ApiAnswer {
     }
 }
 
-fn not_the_api(answer: &HttpAnswer<'_>, saw: NotTheApi, screen: &Screen) -> ApiAnswer {
+fn not_the_api(host: &str, answer: &Answer, saw: NotTheApi, screen: &Screen) -> ApiAnswer {
     let saw = match saw {
         NotTheApi::OtherContent(media_type) => {
             NotTheApi::OtherContent(media_type.and_then(|name| screen.token(&name)))
@@ -131,29 +104,30 @@ fn not_the_api(answer: &HttpAnswer<'_>, saw: NotTheApi, screen: &Screen) -> ApiA
         other => other,
     };
     ApiAnswer::NotTheApi {
-        host: answer.host.to_owned(),
+        host: host.to_owned(),
         status: answer.status,
         saw,
     }
 }
 
-/// The body as JSON, where the answer says that it is: Clerk's SDK looks at the same header first.
-fn json(answer: &HttpAnswer<'_>) -> Result<Value, NotTheApi> {
-    let Body::Whole(body) = answer.body else {
-        return Err(NotTheApi::TooLarge);
-    };
-    let media_type = answer.content_type.map(|value| {
-        let name = value.split(';').next().unwrap_or_default();
-        name.trim().to_ascii_lowercase()
-    });
-    if media_type.as_deref() != Some("application/json") {
-        return Err(NotTheApi::OtherContent(media_type));
+impl From<NotJson> for NotTheApi {
+    fn from(saw: NotJson) -> Self {
+        match saw {
+            NotJson::OtherContent(media_type) => NotTheApi::OtherContent(media_type),
+            NotJson::Compressed => NotTheApi::OtherContent(None),
+            NotJson::Broken => NotTheApi::BrokenJson,
+            NotJson::TooLarge => NotTheApi::TooLarge,
+        }
     }
-    serde_json::from_slice(body).map_err(|_| NotTheApi::BrokenJson)
+}
+
+/// How many seconds the answer asks to wait.
+pub fn wait(answer: &Answer) -> Option<u64> {
+    retry_after(answer.header("retry-after")?, answer.at)
 }
 
 /// The first error, the long message before the short one.
-fn clerk_error(answer: &HttpAnswer<'_>, body: Option<&Value>, screen: &Screen) -> ClerkError {
+pub fn clerk_error(answer: &Answer, body: Option<&Value>, screen: &Screen) -> ClerkError {
     let first = body.and_then(|value| value.get("errors")?.get(0));
     let text = |field: &str| first.and_then(|error| error.get(field)?.as_str());
     let trace_id = body.and_then(|value| value.get("clerk_trace_id")?.as_str());
@@ -163,7 +137,9 @@ fn clerk_error(answer: &HttpAnswer<'_>, body: Option<&Value>, screen: &Screen) -
             .or_else(|| text("message"))
             .map(|message| screen.sentence(message))
             .filter(|message| !message.is_empty()),
-        trace_id: trace_id.or(answer.cf_ray).and_then(|id| screen.token(id)),
+        trace_id: trace_id
+            .or_else(|| answer.header("cf-ray"))
+            .and_then(|id| screen.token(id)),
     }
 }
 
@@ -183,16 +159,17 @@ mod tests {
     }
 
     fn read(status: u16, content_type: &str, body: &str) -> ApiAnswer {
-        let answer = HttpAnswer {
-            host: "api.clerk.com",
+        let answer = Answer {
             status,
-            content_type: Some(content_type),
-            retry_after: None,
-            location: None,
-            cf_ray: Some("8f2-FRA"),
-            body: Body::Whole(body.as_bytes()),
+            headers: vec![
+                ("content-type".to_owned(), content_type.to_owned()),
+                ("cf-ray".to_owned(), "8f2-FRA".to_owned()),
+            ],
+            body: body.as_bytes().to_vec(),
+            whole: true,
+            ..Answer::default()
         };
-        read_answer(&answer, &key(), 0)
+        read_answer("api.clerk.com", &answer, &key())
     }
 
     fn saw(status: u16, content_type: &str, body: &str) -> NotTheApi {

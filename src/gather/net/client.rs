@@ -1,10 +1,9 @@
-//! The HTTP client: it can ask for one thing, and it can only ask.
+//! The HTTP client: how it is made, and how an answer is read.
 
 use std::time::Duration;
 
-use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
-};
+use reqwest::header::HeaderMap;
+use reqwest::tls::TlsInfo;
 use reqwest::{Client, Response, redirect, retry};
 use rustls::ClientConfig;
 use tokio::time::Instant;
@@ -12,115 +11,126 @@ use tokio::time::Instant;
 use super::fault::{self, Asked};
 use super::proxy::Route;
 use super::resolver::{Progress, Resolver};
-use super::{Request, seconds_since_1970};
-use crate::facts::api::{ApiAnswer, Body, HttpAnswer, KeyFault, Phase, read_answer};
-
-/// An instance is a few hundred bytes.
-const LARGEST_ANSWER: usize = 64 * 1024;
+use super::{Ask, Kind, Method, Net, milliseconds, seconds_since_1970, trust};
+use crate::facts::http::{Answer, Exchange, Fault, Phase};
 
 /// Clerk's API is behind an edge that can refuse requests without one.
 const USER_AGENT: &str = concat!("clerk-audit/", env!("CARGO_PKG_VERSION"));
 
-/// A client from which only GET requests come: the one that could send others is private to it.
-pub(super) struct ReadOnlyClient<'a> {
-    client: Client,
-    authorization: HeaderValue,
-    request: &'a Request,
+/// No header that matters is longer.
+const LONGEST_HEADER: usize = 16 * 1024;
+
+/// A client for a kind of request.
+pub(super) fn build(kind: Kind, tls: Option<ClientConfig>, net: &Net) -> Result<Client, Fault> {
+    let tls = match tls {
+        Some(tls) => tls,
+        None => trust::nobody()?,
+    };
+    let resolver = Resolver {
+        names: net.names.clone(),
+        port: kind.port,
+    };
+    let builder = Client::builder()
+        .tls_backend_preconfigured(tls)
+        .tls_info(true)
+        .https_only(kind.tls)
+        .http1_only()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .user_agent(USER_AGENT)
+        .connect_timeout(time_to_connect(net.left()))
+        .dns_resolver(resolver);
+    let route = if kind.direct {
+        Route::Direct
+    } else {
+        net.settings.proxy.route(kind.tls)?
+    };
+    let builder = match route {
+        Route::Direct => builder.no_proxy(),
+        Route::System => builder,
+        Route::Through(proxy) => builder.proxy(*proxy),
+    };
+    builder.build().map_err(|error| Fault::LocalFailure {
+        detail: format!(
+            "the HTTP client could not be made ({})",
+            error.without_url()
+        ),
+    })
 }
 
-impl<'a> ReadOnlyClient<'a> {
-    /// A client for one request (and its second try) that has to be over at `deadline`.
-    pub(super) fn new(
-        request: &'a Request,
-        tls: ClientConfig,
-        deadline: Instant,
-        progress: Progress,
-    ) -> Result<Self, ApiAnswer> {
-        let bearer = format!("Bearer {}", request.key.expose());
-        let mut authorization =
-            HeaderValue::from_str(&bearer).map_err(|_| ApiAnswer::BadKey(KeyFault::Character))?;
-        authorization.set_sensitive(true);
-        let resolver = Resolver {
-            lookup: request.lookup.clone(),
-            progress,
-        };
-        let builder = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .https_only(request.base.is_tls())
-            .http1_only()
-            .redirect(redirect::Policy::none())
-            .retry(retry::never())
-            .referer(false)
-            .user_agent(USER_AGENT)
-            .pool_max_idle_per_host(0)
-            .connect_timeout(time_to_connect(
-                deadline.saturating_duration_since(Instant::now()),
-            ))
-            .dns_resolver(resolver);
-        let builder = match request.proxy.route(&request.base)? {
-            Route::Direct => builder.no_proxy(),
-            Route::System => builder,
-            Route::Through(proxy) => builder.proxy(*proxy),
-        };
-        let client = builder.build().map_err(|error| ApiAnswer::LocalFailure {
-            detail: format!(
-                "the HTTP client could not be made ({})",
-                error.without_url()
-            ),
-        })?;
-        Ok(Self {
-            client,
-            authorization,
-            request,
-        })
+/// Sends a request and reads the answer.
+pub(super) async fn send(client: &Client, ask: &Ask, net: &Net, progress: &Progress) -> Exchange {
+    let started = Instant::now();
+    progress.enter(Phase::Connecting);
+    let method = match ask.method {
+        Method::Get => reqwest::Method::GET,
+        Method::Head => reqwest::Method::HEAD,
+        Method::Options => reqwest::Method::OPTIONS,
+    };
+    let request = client
+        .request(method, ask.url.clone())
+        .headers(ask.headers.clone());
+    let answered = match request.send().await {
+        Ok(response) => {
+            progress.enter(Phase::Reading);
+            read(response, ask.limit).await
+        }
+        Err(error) => Err(error),
+    };
+    match answered {
+        Ok(mut answer) => {
+            answer.took_ms = milliseconds(started.elapsed());
+            answer.at = seconds_since_1970();
+            Ok(answer)
+        }
+        Err(error) => Err(fault::explain(
+            &error,
+            &Asked {
+                url: &ask.url,
+                net,
+                phase: progress.phase(),
+            },
+        )),
     }
+}
 
-    /// `GET /v1/instance`.
-    pub(super) async fn instance(&self, progress: &Progress) -> ApiAnswer {
-        progress.enter(Phase::Connecting);
-        let sent = self
-            .client
-            .get(self.request.base.endpoint("/instance"))
-            .header(AUTHORIZATION, self.authorization.clone())
-            .header(ACCEPT, "application/json")
-            .send()
-            .await;
-        let answered = match sent {
-            Ok(response) => {
-                progress.enter(Phase::Reading);
-                self.read(response).await
-            }
-            Err(error) => Err(error),
-        };
-        answered.unwrap_or_else(|error| fault::explain(&error, &self.asked(progress)))
-    }
-
-    async fn read(&self, mut response: Response) -> reqwest::Result<ApiAnswer> {
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        let body = read_body(response).await?;
-        let answer = HttpAnswer {
-            host: self.request.base.host(),
-            status,
-            content_type: text(&headers, CONTENT_TYPE.as_str()),
-            retry_after: text(&headers, RETRY_AFTER.as_str()),
-            location: text(&headers, LOCATION.as_str()),
-            cf_ray: text(&headers, "cf-ray"),
-            body: body.as_deref().map_or(Body::TooLarge, Body::Whole),
-        };
-        Ok(read_answer(
-            &answer,
-            &self.request.key,
-            seconds_since_1970(),
-        ))
-    }
-
-    fn asked(&self, progress: &Progress) -> Asked<'_> {
-        Asked {
-            request: self.request,
-            phase: progress.phase(),
+async fn read(mut response: Response, limit: usize) -> reqwest::Result<Answer> {
+    let certificate = response
+        .extensions()
+        .get::<TlsInfo>()
+        .and_then(TlsInfo::peer_certificate)
+        .map(<[u8]>::to_vec);
+    let status = response.status().as_u16();
+    let headers = headers(response.headers());
+    let mut body = Vec::new();
+    let mut whole = true;
+    while let Some(chunk) = response.chunk().await? {
+        let room = limit - body.len();
+        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        if chunk.len() > room {
+            whole = false;
+            break;
         }
     }
+    Ok(Answer {
+        status,
+        headers,
+        body,
+        whole,
+        certificate: certificate.unwrap_or_default(),
+        ..Answer::default()
+    })
+}
+
+fn headers(map: &HeaderMap) -> Vec<(String, String)> {
+    let text = |bytes: &[u8]| {
+        let part = &bytes[..bytes.len().min(LONGEST_HEADER)];
+        String::from_utf8_lossy(part).into_owned()
+    };
+    map.iter()
+        .map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())))
+        .collect()
 }
 
 /// A little less than there is, so that a connection that cannot be made is told from an answer that
@@ -128,20 +138,4 @@ impl<'a> ReadOnlyClient<'a> {
 fn time_to_connect(remaining: Duration) -> Duration {
     const A_LITTLE: Duration = Duration::from_millis(25);
     remaining.saturating_sub(A_LITTLE).max(remaining / 2)
-}
-
-/// The body, where it is not too large.
-async fn read_body(mut response: Response) -> reqwest::Result<Option<Vec<u8>>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await? {
-        if body.len() + chunk.len() > LARGEST_ANSWER {
-            return Ok(None);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Some(body))
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }

@@ -7,56 +7,65 @@ use std::iter;
 
 use rustls::{CertificateError, InvalidMessage};
 
-use super::Request;
-use crate::facts::api::{ApiAnswer, Phase, ProxyFault, Screen, TlsFault};
+use url::Url;
+
+use super::{Net, milliseconds};
+use crate::facts::api::Screen;
+use crate::facts::http::{Fault, Phase, ProxyFault, TlsFault};
 
 /// Longer than any chain of causes.
 const LONGEST_CHAIN: usize = 32;
 
 /// What was being asked when the error came.
 pub(super) struct Asked<'a> {
-    pub(super) request: &'a Request,
+    pub(super) url: &'a Url,
+    pub(super) net: &'a Net,
     pub(super) phase: Phase,
 }
 
 /// What an error of the client means.
-pub(super) fn explain(error: &reqwest::Error, asked: &Asked<'_>) -> ApiAnswer {
-    let host = asked.request.base.host().to_owned();
+pub(super) fn explain(error: &reqwest::Error, asked: &Asked<'_>) -> Fault {
+    let host = asked.url.host_str().unwrap_or_default().to_owned();
     let connecting = error.is_connect();
     let phase = match asked.phase {
         Phase::Connecting if !connecting => Phase::Waiting,
         phase => phase,
     };
     if let Some(fault) = tunnel(error) {
-        return ApiAnswer::ProxyFailure {
-            proxy: asked.request.proxy.name(),
+        return Fault::ProxyFailure {
+            proxy: asked.net.settings.proxy.name(asked.url.scheme() == "https"),
             fault,
         };
     }
     if error.is_timeout() {
-        let after_ms = asked.request.budget_ms();
-        return ApiAnswer::TimedOut { after_ms, phase };
+        let after_ms = milliseconds(asked.net.budget);
+        return Fault::TimedOut { after_ms, phase };
     }
     if error.is_dns() {
-        return ApiAnswer::DnsFailure { host };
+        return Fault::DnsFailure { host };
     }
     match tls(error) {
-        Some(fault) if connecting => return ApiAnswer::TlsFailure { host, fault },
+        Some(fault) if connecting => return Fault::TlsFailure { host, fault },
         // Broken after the handshake: the key may have been sent.
-        Some(_) => return ApiAnswer::ConnectionLost { host, phase },
+        Some(_) => return Fault::ConnectionLost { host, phase },
         None => {}
     }
     let is_parse =
         |link: &(dyn Error + 'static)| link.downcast_ref().is_some_and(hyper::Error::is_parse);
     if links(error).any(is_parse) {
-        return ApiAnswer::NotHttp { host };
+        return Fault::NotHttp { host };
     }
     // The innermost one: the TLS connector wraps the operating system's error in one without a kind.
     match links(error)
         .filter_map(|link| link.downcast_ref::<io::Error>())
         .last()
     {
-        Some(cause) if connecting => not_connected(cause, host, asked.request.base.port(), phase),
+        Some(cause) if connecting => not_connected(
+            cause,
+            host,
+            asked.url.port_or_known_default().unwrap_or(443),
+            phase,
+        ),
         // hyper's word for a body that is not framed as HTTP says.
         Some(cause)
             if matches!(
@@ -64,21 +73,21 @@ pub(super) fn explain(error: &reqwest::Error, asked: &Asked<'_>) -> ApiAnswer {
                 ErrorKind::InvalidInput | ErrorKind::InvalidData
             ) =>
         {
-            ApiAnswer::NotHttp { host }
+            Fault::NotHttp { host }
         }
-        _ => ApiAnswer::ConnectionLost { host, phase },
+        _ => Fault::ConnectionLost { host, phase },
     }
 }
 
 /// Why no connection came about, from the operating system's error.
-fn not_connected(cause: &io::Error, host: String, port: u16, phase: Phase) -> ApiAnswer {
+fn not_connected(cause: &io::Error, host: String, port: u16, phase: Phase) -> Fault {
     match cause.kind() {
-        ErrorKind::ConnectionRefused => ApiAnswer::Refused { host, port },
+        ErrorKind::ConnectionRefused => Fault::Refused { host, port },
         ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted
         | ErrorKind::BrokenPipe
-        | ErrorKind::UnexpectedEof => ApiAnswer::ConnectionLost { host, phase },
-        _ => ApiAnswer::Unreachable {
+        | ErrorKind::UnexpectedEof => Fault::ConnectionLost { host, phase },
+        _ => Fault::Unreachable {
             host,
             detail: Screen::default().sentence(&cause.to_string()),
         },

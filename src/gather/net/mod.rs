@@ -1,37 +1,236 @@
 //! The network: the only place that names tokio, reqwest, hyper or rustls.
 //!
-//! One question is asked, `GET /v1/instance` of Clerk's Backend API, in a way that cannot harm: nothing
-//! but GET can be written, no redirect is followed, the answer is bounded in size, and the whole of it,
-//! a second try included, is bounded in time. The TLS store and the runtime are made when a question is
-//! asked, not at start-up.
+//! It cannot harm. An [`Ask`] is GET, HEAD or OPTIONS and carries no secret; [`Backend`] alone sends the
+//! secret key, and only to the Backend API. No redirect is followed. Every answer is bounded in size, every
+//! host by its [`Lane`], and all of it by one deadline. The TLS store and the runtime are made when
+//! something is asked, not at start-up.
 
+mod ask;
+mod backend;
 mod client;
+mod connect_to;
 mod fault;
+mod lane;
 mod proxy;
 mod resolver;
 mod trust;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use reqwest::Client;
+use rustls::ClientConfig;
+use tokio::sync::OnceCell;
+use tokio::task::LocalSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::facts::api::{ApiAnswer, ApiBase, Phase, key_fault};
+use crate::facts::api::{ApiAnswer, ApiBase, key_fault, read_answer, wait};
+use crate::facts::http::{Answer, Exchange, Fault, Phase};
 use crate::model::Secret;
 
-use client::ReadOnlyClient;
-use resolver::Progress;
+use resolver::{Names, PROGRESS, Progress};
 
+pub use ask::{Ask, ForgedToken, Method};
+pub use backend::Backend;
+pub use connect_to::ConnectTo;
+pub use lane::Lane;
 pub use proxy::ProxySettings;
 pub use resolver::Lookup;
 
-/// The time a question may take where nobody says otherwise.
+/// The time that all of it may take where nobody says otherwise.
 pub const USUAL_BUDGET: Duration = Duration::from_secs(10);
 
 /// Longer than anybody waits. A clock cannot be set to the end of time.
 const LONGEST_BUDGET: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Who asks to wait longer is not asked again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How the network is reached.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Certificate authorities to trust beside those of the platform, as a PEM file.
+    pub ca_file: Option<PathBuf>,
+    /// The proxy to go through. One is never used for this machine.
+    pub proxy: ProxySettings,
+    /// How names become addresses.
+    pub lookup: Lookup,
+    /// Where connections really go.
+    pub connect_to: Vec<ConnectTo>,
+}
+
+/// The network, until a deadline.
+#[derive(Debug)]
+pub struct Net {
+    settings: Settings,
+    budget: Duration,
+    deadline: Instant,
+    tls: OnceCell<Result<ClientConfig, Fault>>,
+    clients: Mutex<BTreeMap<Kind, Client>>,
+    names: Names,
+}
+
+/// One client serves every request of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Kind {
+    tls: bool,
+    port: u16,
+    /// Without a proxy: this machine, or where `--connect-to` leads.
+    direct: bool,
+}
+
+impl Net {
+    /// The network, for so long from now.
+    pub fn new(settings: Settings, budget: Duration) -> Self {
+        let names = Names::new(settings.lookup.clone(), settings.connect_to.clone());
+        let budget = budget.min(LONGEST_BUDGET);
+        Self {
+            settings,
+            budget,
+            deadline: Instant::now() + budget,
+            tls: OnceCell::new(),
+            clients: Mutex::default(),
+            names,
+        }
+    }
+
+    /// The time that all of it may take.
+    pub fn budget(&self) -> Duration {
+        self.budget
+    }
+
+    /// How it is reached.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The time that is left.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Where `--connect-to` leads connections of a host, if that is another machine.
+    pub(super) fn led_away(&self, host: &str, port: u16) -> Option<SocketAddr> {
+        let led = self.names.led(host, port)?;
+        (!led.ip().is_loopback()).then_some(led)
+    }
+
+    /// Asks, and where that promises something asks once more, all before the deadline.
+    ///
+    /// # Errors
+    /// Why no answer came.
+    pub async fn ask(&self, lane: &Lane, ask: Ask) -> Exchange {
+        let first = self.ask_once(lane, &ask).await;
+        if !ask.again {
+            return first;
+        }
+        let Some(pause) = pause_before_retry(&first) else {
+            return first;
+        };
+        if pause > LONGEST_PAUSE || pause >= self.left() {
+            return first;
+        }
+        if matches!(&first, Ok(answer) if answer.status == 429) {
+            lane.hold(pause);
+        }
+        sleep(pause).await;
+        match self.ask_once(lane, &ask).await {
+            // A second try that was cut short says less than the first.
+            Err(Fault::TimedOut { .. } | Fault::LocalFailure { .. }) => first,
+            second => second,
+        }
+    }
+
+    async fn ask_once(&self, lane: &Lane, ask: &Ask) -> Exchange {
+        let progress = Progress::default();
+        // The time in the lane is not the server's: only the deadline of all ends it.
+        let entered = timeout_at(self.deadline, lane.enter()).await;
+        let permit = match entered {
+            Ok(Some(permit)) => permit,
+            Ok(None) => {
+                let detail = "as many requests were sent as are allowed".to_owned();
+                return Err(Fault::LocalFailure { detail });
+            }
+            Err(_) => return Err(self.timed_out(self.budget, Phase::Waiting)),
+        };
+        let wait = ask.wait.unwrap_or(self.budget).min(self.budget);
+        let until = self.deadline.min(Instant::now() + wait);
+        let work = PROGRESS.scope(progress.clone(), self.work(ask, &progress));
+        let done = timeout_at(until, work).await;
+        drop(permit);
+        done.unwrap_or_else(|_| {
+            // Connecting has a limit of its own, just before the deadline (see `client::build`).
+            let phase = match progress.phase() {
+                Phase::Connecting => Phase::Waiting,
+                phase => phase,
+            };
+            Err(self.timed_out(wait, phase))
+        })
+    }
+
+    async fn work(&self, ask: &Ask, progress: &Progress) -> Exchange {
+        let client = self.client(ask).await?;
+        client::send(&client, ask, self, progress).await
+    }
+
+    fn timed_out(&self, after: Duration, phase: Phase) -> Fault {
+        Fault::TimedOut {
+            after_ms: milliseconds(after),
+            phase,
+        }
+    }
+
+    /// The client for a kind of request, made when the first one comes.
+    async fn client(&self, ask: &Ask) -> Result<Client, Fault> {
+        let host = ask.url.host_str().unwrap_or_default();
+        let port = ask.url.port_or_known_default().unwrap_or(443);
+        let kind = Kind {
+            tls: ask.url.scheme() == "https",
+            port,
+            direct: proxy::is_loopback(&ask.url) || self.names.led(host, port).is_some(),
+        };
+        let known = self
+            .clients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&kind)
+            .cloned();
+        if let Some(client) = known {
+            return Ok(client);
+        }
+        let tls = if kind.tls {
+            Some(self.tls().await?)
+        } else {
+            None
+        };
+        let client = client::build(kind, tls, self)?;
+        self.clients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(kind, client.clone());
+        Ok(client)
+    }
+
+    /// Reading certificates can block (a file may be a pipe), so it happens beside the clock.
+    async fn tls(&self) -> Result<ClientConfig, Fault> {
+        let read = || async {
+            let ca_file = self.settings.ca_file.clone();
+            let read =
+                tokio::task::spawn_blocking(move || trust::client_config(ca_file.as_deref()));
+            read.await.unwrap_or_else(|_| {
+                Err(Fault::LocalFailure {
+                    detail: "the TLS set-up failed".to_owned(),
+                })
+            })
+        };
+        self.tls.get_or_init(read).await.clone()
+    }
+}
 
 /// A question to the Backend API.
 #[derive(Debug, Clone)]
@@ -42,12 +241,8 @@ pub struct Request {
     pub key: Secret,
     /// The time for all of it: connecting, trying again, reading.
     pub budget: Duration,
-    /// Certificate authorities to trust beside those of the platform, as a PEM file.
-    pub ca_file: Option<PathBuf>,
-    /// The proxy to go through. One is never used for this machine.
-    pub proxy: ProxySettings,
-    /// How names become addresses.
-    pub lookup: Lookup,
+    /// How the network is reached.
+    pub settings: Settings,
 }
 
 impl Request {
@@ -57,14 +252,8 @@ impl Request {
             base,
             key,
             budget: USUAL_BUDGET,
-            ca_file: None,
-            proxy: ProxySettings::default(),
-            lookup: Lookup::default(),
+            settings: Settings::default(),
         }
-    }
-
-    fn budget_ms(&self) -> u64 {
-        u64::try_from(self.budget.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -74,96 +263,52 @@ pub fn ask_instance(request: &Request) -> ApiAnswer {
     if let Some(fault) = key_fault(&request.key) {
         return ApiAnswer::BadKey(fault);
     }
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            return ApiAnswer::LocalFailure {
-                detail: error.to_string(),
-            };
+    let asking = || async {
+        let net = Net::new(request.settings.clone(), request.budget);
+        match Backend::new(&net, request.base.clone(), request.key.clone()) {
+            Ok(backend) => instance(&backend, &Lane::new(1, 2)).await,
+            Err(answer) => answer,
         }
     };
-    let answer = runtime.block_on(ask_in_time(request));
+    run(asking).unwrap_or_else(ApiAnswer::Fault)
+}
+
+/// `GET /v1/instance`, and what the answer means.
+pub async fn instance(backend: &Backend<'_>, lane: &Lane) -> ApiAnswer {
+    match backend.get(lane, "/instance").await {
+        Ok(answer) => read_answer(backend.host(), &answer, backend.key()),
+        Err(fault) => ApiAnswer::Fault(fault),
+    }
+}
+
+/// Runs what asks, on this thread, to its end. Must not be called from within another runtime.
+///
+/// # Errors
+/// That this machine has no means to.
+pub fn run<F: Future>(work: impl FnOnce() -> F) -> Result<F::Output, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::LocalFailure {
+            detail: error.to_string(),
+        })?;
+    let done = LocalSet::new().block_on(&runtime, async { work().await });
     // A name server that does not answer keeps its thread busy; nobody waits for it.
     runtime.shutdown_background();
-    answer
-}
-
-/// Prepares, asks, and where that promises something asks once more, all before the deadline.
-async fn ask_in_time(request: &Request) -> ApiAnswer {
-    let deadline = Instant::now() + request.budget.min(LONGEST_BUDGET);
-    let progress = Progress::default();
-    let prepared = prepare(request, deadline, progress.clone());
-    let client = match in_time(request, &progress, deadline, prepared).await {
-        Ok(Ok(client)) => client,
-        Ok(Err(answer)) | Err(answer) => return answer,
-    };
-    let first = match in_time(request, &progress, deadline, client.instance(&progress)).await {
-        Ok(answer) | Err(answer) => answer,
-    };
-    let Some(pause) = pause_before_retry(&first) else {
-        return first;
-    };
-    if pause >= deadline.saturating_duration_since(Instant::now()) {
-        return first;
-    }
-    sleep(pause).await;
-    match in_time(request, &progress, deadline, client.instance(&progress)).await {
-        // A second try that was cut short says less than the first.
-        Ok(ApiAnswer::TimedOut { .. }) | Err(_) => first,
-        Ok(second) => second,
-    }
-}
-
-/// Reading certificates can block (a file may be a pipe), so it happens beside the clock.
-async fn prepare(
-    request: &Request,
-    deadline: Instant,
-    progress: Progress,
-) -> Result<ReadOnlyClient<'_>, ApiAnswer> {
-    let copy = request.clone();
-    let tls = tokio::task::spawn_blocking(move || {
-        trust::client_config(&copy.base, copy.ca_file.as_deref())
-    })
-    .await
-    .map_err(|_| ApiAnswer::LocalFailure {
-        detail: "the TLS set-up failed".to_owned(),
-    })??;
-    ReadOnlyClient::new(request, tls, deadline, progress)
-}
-
-/// The outcome, or that the time ran out and while doing what.
-async fn in_time<T>(
-    request: &Request,
-    progress: &Progress,
-    deadline: Instant,
-    work: impl Future<Output = T>,
-) -> Result<T, ApiAnswer> {
-    timeout_at(deadline, work)
-        .await
-        .map_err(|_| ApiAnswer::TimedOut {
-            after_ms: request.budget_ms(),
-            // Connecting has a limit of its own, just before the deadline (see `ReadOnlyClient::new`).
-            phase: match progress.phase() {
-                Phase::Connecting => Phase::Waiting,
-                phase => phase,
-            },
-        })
+    Ok(done)
 }
 
 /// How long to wait before asking once more, where asking once more can help: after a lost connection
 /// and after 502 and 503 a moment, after 429 as long as the server says.
-fn pause_before_retry(answer: &ApiAnswer) -> Option<Duration> {
-    match answer {
-        ApiAnswer::ConnectionLost { .. }
-        | ApiAnswer::ServerError {
+fn pause_before_retry(exchange: &Exchange) -> Option<Duration> {
+    match exchange {
+        Err(Fault::ConnectionLost { .. }) => Some(jitter()),
+        Ok(Answer {
             status: 502 | 503, ..
-        } => Some(jitter()),
-        ApiAnswer::RateLimited {
-            retry_after: Some(wait),
-        } => Some(Duration::from_secs(*wait).saturating_add(jitter())),
+        }) => Some(jitter()),
+        Ok(answer) if answer.status == 429 => {
+            Some(Duration::from_secs(wait(answer)?).saturating_add(jitter()))
+        }
         _ => None,
     }
 }
@@ -171,6 +316,10 @@ fn pause_before_retry(answer: &ApiAnswer) -> Option<Duration> {
 /// 50 to 250 ms, so that many runs that failed together do not come back together.
 fn jitter() -> Duration {
     Duration::from_millis(50 + RandomState::new().hash_one(()) % 200)
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// The clock as a server's dates count it.

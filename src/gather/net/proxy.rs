@@ -1,15 +1,18 @@
 //! The proxy the environment asks for.
 
-use url::Url;
+use url::{Host, Url};
 
-use crate::facts::api::{ApiAnswer, ApiBase, ProxyFault, Screen};
+use crate::facts::api::Screen;
+use crate::facts::http::{Fault, ProxyFault};
 use crate::model::Secret;
 
 /// The proxy settings of the environment. By default there is no proxy.
 #[derive(Debug, Clone, Default)]
 pub struct ProxySettings {
     /// The value of `HTTPS_PROXY` or `ALL_PROXY`. May hold a password.
-    address: Option<Secret>,
+    secure: Option<Secret>,
+    /// The value of `HTTP_PROXY` or `ALL_PROXY`, for the few questions to `http://`.
+    plain: Option<Secret>,
     /// The value of `NO_PROXY`.
     except: Option<String>,
     /// Whether the operating system's own settings count where no variable is set.
@@ -27,9 +30,9 @@ pub(super) enum Route {
 }
 
 impl ProxySettings {
-    /// Reads the variables with `lookup`: `HTTPS_PROXY` before `ALL_PROXY` (requests to another machine
-    /// are always `https`), and `NO_PROXY`; each in capital letters before small ones. As in
-    /// curl and reqwest, an empty variable counts as no address, and hides the one in small letters.
+    /// Reads the variables with `lookup`: `HTTPS_PROXY` or `HTTP_PROXY` before `ALL_PROXY`, and `NO_PROXY`;
+    /// each in capital letters before small ones. As in curl and reqwest, an empty variable counts as no
+    /// address, and hides the one in small letters.
     pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let first = |names: [&str; 2]| {
             names
@@ -37,29 +40,30 @@ impl ProxySettings {
                 .find_map(&lookup)
                 .filter(|value| !value.is_empty())
         };
-        Self {
-            address: first(["HTTPS_PROXY", "https_proxy"])
+        let address = |names| {
+            first(names)
                 .or_else(|| first(["ALL_PROXY", "all_proxy"]))
-                .map(Secret::new),
+                .map(Secret::new)
+        };
+        Self {
+            secure: address(["HTTPS_PROXY", "https_proxy"]),
+            plain: address(["HTTP_PROXY", "http_proxy"]),
             except: first(["NO_PROXY", "no_proxy"]),
             system: true,
         }
     }
 
-    /// The way to a host. This machine is never asked through a proxy: the key would leave it.
-    pub(super) fn route(&self, base: &ApiBase) -> Result<Route, ApiAnswer> {
-        if base.is_loopback() {
-            return Ok(Route::Direct);
-        }
-        let Some(address) = &self.address else {
+    /// The way to another machine. This one is never asked through a proxy: the key would leave it.
+    pub(super) fn route(&self, tls: bool) -> Result<Route, Fault> {
+        let Some(address) = self.address(tls) else {
             return Ok(if self.system {
                 Route::System
             } else {
                 Route::Direct
             });
         };
-        let unusable = || ApiAnswer::ProxyFailure {
-            proxy: self.name(),
+        let unusable = || Fault::ProxyFailure {
+            proxy: self.name(tls),
             fault: ProxyFault::Address,
         };
         let url = proxy_url(address).ok_or_else(unusable)?;
@@ -67,18 +71,38 @@ impl ProxySettings {
             .except
             .as_deref()
             .and_then(reqwest::NoProxy::from_string);
-        let proxy = reqwest::Proxy::https(url).map_err(|_| unusable())?;
+        let proxy = if tls {
+            reqwest::Proxy::https(url)
+        } else {
+            reqwest::Proxy::http(url)
+        };
+        let proxy = proxy.map_err(|_| unusable())?;
         Ok(Route::Through(Box::new(proxy.no_proxy(except))))
     }
 
     /// Host and port of the proxy: never the user name or the password.
-    pub(super) fn name(&self) -> Option<String> {
-        let url = proxy_url(self.address.as_ref()?)?;
+    pub(super) fn name(&self, tls: bool) -> Option<String> {
+        let url = proxy_url(self.address(tls)?)?;
         let host = Screen::default().sentence(url.host_str()?);
         Some(match url.port_or_known_default() {
             Some(port) => format!("{host}:{port}"),
             None => host,
         })
+    }
+
+    fn address(&self, tls: bool) -> Option<&Secret> {
+        let address = if tls { &self.secure } else { &self.plain };
+        address.as_ref()
+    }
+}
+
+/// Whether an address is this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -112,13 +136,13 @@ mod tests {
             ("https_proxy", "b:2"),
             ("HTTPS_PROXY", "c:3"),
         ];
-        assert_eq!(settings(&all).name().as_deref(), Some("c:3"));
-        assert_eq!(settings(&all[..2]).name().as_deref(), Some("b:2"));
-        assert_eq!(settings(&all[..1]).name().as_deref(), Some("a:1"));
-        assert_eq!(settings(&[("HTTP_PROXY", "d:4")]).name(), None);
+        assert_eq!(settings(&all).name(true).as_deref(), Some("c:3"));
+        assert_eq!(settings(&all[..2]).name(true).as_deref(), Some("b:2"));
+        assert_eq!(settings(&all[..1]).name(true).as_deref(), Some("a:1"));
+        assert_eq!(settings(&[("HTTP_PROXY", "d:4")]).name(true), None);
         assert_eq!(
             settings(&[("HTTPS_PROXY", ""), ("ALL_PROXY", "a:1")])
-                .name()
+                .name(true)
                 .as_deref(),
             Some("a:1")
         );
@@ -127,18 +151,18 @@ mod tests {
     #[test]
     fn never_shows_the_password_of_a_proxy() {
         let proxy = settings(&[("HTTPS_PROXY", "http://user:hunter2@proxy.example:3128")]);
-        assert_eq!(proxy.name().as_deref(), Some("proxy.example:3128"));
+        assert_eq!(proxy.name(true).as_deref(), Some("proxy.example:3128"));
         assert!(!format!("{proxy:?}").contains("hunter2"));
     }
 
     #[test]
     fn says_so_when_the_variable_holds_no_http_proxy() {
         for odd in ["socks5://proxy:1080", "http://", ":::", "ftp://proxy"] {
-            let route = settings(&[("HTTPS_PROXY", odd)]).route(&ApiBase::default());
+            let route = settings(&[("HTTPS_PROXY", odd)]).route(true);
             assert!(
                 matches!(
                     route,
-                    Err(ApiAnswer::ProxyFailure {
+                    Err(Fault::ProxyFailure {
                         fault: ProxyFault::Address,
                         ..
                     })
@@ -149,9 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn asks_this_machine_without_a_proxy() {
-        let base = ApiBase::parse("http://localhost:3000").unwrap();
-        let route = settings(&[("ALL_PROXY", "http://proxy:1")]).route(&base);
-        assert!(matches!(route, Ok(Route::Direct)));
+    fn knows_this_machine_by_its_names() {
+        let local = |url: &str| is_loopback(&Url::parse(url).unwrap());
+        assert!(
+            local("http://localhost:3000") && local("http://127.0.0.9") && local("https://[::1]/")
+        );
+        assert!(!local("https://localhost.example") && !local("http://10.0.0.1"));
     }
 }

@@ -12,43 +12,52 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 use rustls_platform_verifier::Verifier;
 
-use crate::facts::api::{ApiAnswer, ApiBase, CaFileFault, Screen};
+use crate::facts::api::Screen;
+use crate::facts::http::{CaFileFault, Fault};
 
 /// Mozilla's whole bundle is a quarter of a megabyte.
 const LARGEST_CA_FILE: u64 = 8 * 1024 * 1024;
 
 type Certificates = Vec<CertificateDer<'static>>;
 
-/// The TLS set-up for a host: the platform's trust, plus the certificate authorities of `ca_file`.
-pub(super) fn client_config(
-    base: &ApiBase,
-    ca_file: Option<&Path>,
-) -> Result<ClientConfig, ApiAnswer> {
+/// The TLS set-up: the platform's trust, plus the certificate authorities of `ca_file`.
+pub(super) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, Fault> {
     let extra = match ca_file {
-        Some(path) => read_ca_file(path).map_err(|fault| ApiAnswer::CaFile {
+        Some(path) => read_ca_file(path).map_err(|fault| Fault::CaFile {
             path: Screen::default().sentence(&path.to_string_lossy()),
             fault,
         })?,
         None => Certificates::new(),
     };
     let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
+    let verifier = verifier(extra, &provider)?;
+    let builder = builder(provider)?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
+    Ok(finish(builder.with_no_client_auth()))
+}
+
+/// The set-up where no certificate will be seen, so that the platform's are not read.
+pub(super) fn nobody() -> Result<ClientConfig, Fault> {
+    let builder = builder(Arc::new(ring::default_provider()))?;
+    let builder = builder.with_root_certificates(RootCertStore::empty());
+    Ok(finish(builder.with_no_client_auth()))
+}
+
+fn builder(
+    provider: Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, Fault> {
+    ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(unusable)?;
-    let builder = if base.is_tls() {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(verifier(extra, &provider)?)
-    } else {
-        // No certificate will be seen, so the platform's are not read.
-        builder.with_root_certificates(RootCertStore::empty())
-    };
-    let mut config = builder.with_no_client_auth();
+        .map_err(unusable)
+}
+
+fn finish(mut config: ClientConfig) -> ClientConfig {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(config)
+    config
 }
 
 /// Checks certificates as the platform does, or with Mozilla's authorities where the platform has none
@@ -56,14 +65,14 @@ pub(super) fn client_config(
 fn verifier(
     extra: Certificates,
     provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, ApiAnswer> {
+) -> Result<Arc<dyn ServerCertVerifier>, Fault> {
     match Verifier::new(provider.clone()) {
         Ok(platform) if extra.is_empty() => Ok(Arc::new(platform)),
         Ok(_) => Verifier::new_with_extra_roots(extra, provider.clone())
             .map(|both| Arc::new(both) as Arc<dyn ServerCertVerifier>)
             .map_err(unusable),
         // Who set these variables chose whom to trust, and gets no other trust in its place.
-        Err(_) if is_set("SSL_CERT_FILE") || is_set("SSL_CERT_DIR") => Err(ApiAnswer::NoTrustStore),
+        Err(_) if is_set("SSL_CERT_FILE") || is_set("SSL_CERT_DIR") => Err(Fault::NoTrustStore),
         Err(_) => mozilla(extra, provider),
     }
 }
@@ -76,7 +85,7 @@ fn is_set(variable: &str) -> bool {
 fn mozilla(
     extra: Certificates,
     provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, ApiAnswer> {
+) -> Result<Arc<dyn ServerCertVerifier>, Fault> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     };
@@ -113,8 +122,8 @@ fn read_ca_file(path: &Path) -> Result<Certificates, CaFileFault> {
     Ok(usable)
 }
 
-fn unusable(error: impl Display) -> ApiAnswer {
-    ApiAnswer::LocalFailure {
+fn unusable(error: impl Display) -> Fault {
+    Fault::LocalFailure {
         detail: format!("the TLS set-up failed ({error})"),
     }
 }

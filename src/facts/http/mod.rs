@@ -1,0 +1,16 @@
+//! HTTP as data: an answer, or why none came. What asks lies in `gather::net`.
+
+mod answer;
+mod fault;
+
+pub use answer::{Answer, Exchange, NotJson};
+pub use fault::{CaFileFault, Fault, Phase, ProxyFault, TlsFault};
+
+/// What happened, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// One true sentence.
+    pub what: String,
+    /// What to do; empty where there is nothing to do.
+    pub fix: String,
+}
