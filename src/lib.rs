@@ -11,6 +11,7 @@
 //! | room | what is in it |
 //! | --- | --- |
 //! | [`run`] | the story as one function: read it first |
+//! | [`plan`] | from what was typed to what is gathered |
 //! | [`save`] | the one place that writes files |
 //! | [`cli`], [`exit`] | what was typed; the exit codes |
 //! | [`model`] | plain data that all share: findings, places, outcomes, the report, [`model::Secret`] |
@@ -38,6 +39,7 @@ pub mod exit;
 pub mod facts;
 pub mod gather;
 pub mod model;
+pub mod plan;
 pub mod report;
 pub mod run;
 pub mod save;

@@ -4,27 +4,24 @@
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::{self, Check, Scope};
-use crate::cli::{
-    AttestArgs, Audit, Cli, ColorName, Command, EnvSource, FailOn, FormatName, RoutesArgs,
-    TargetName,
-};
-use crate::config::{self, Config, Declared};
+use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, FailOn, FormatName, RoutesArgs};
+use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target, Webhooks, framework};
 use crate::gather::files::{Root, TEXT_LIMIT};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
-use crate::gather::{self, Ask, EnvPlan, Gathered, Plan};
+use crate::gather::{self, EnvPlan, Gathered, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
 use crate::model::{AppKind, AppReport, Date, Decision, Group, Known, Outcome, Report};
 use crate::report::{self, ColorChoice, Options, Style};
-use crate::{checks, commands, save};
+use crate::{checks, commands, plan, save};
 
 /// Does what was typed. A fatal error is printed here, on standard error.
 pub fn main(cli: &Cli) -> Exit {
@@ -190,7 +187,13 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let config = read_config(&root)?;
     let selection = Selection::new(args, &config)?;
     let outputs = outputs(&args.output)?;
-    let plan = plan(args, &config, &selection)?;
+    let plan = plan::audit(
+        args,
+        &config,
+        selection.needs(|_| true),
+        selection.needs(|scope| scope == Scope::Everything),
+        env,
+    )?;
 
     let gathered = gather::gather(&plan, root, env)?;
     let searched = gathered
@@ -285,82 +288,11 @@ impl Selection {
     fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
         let checks = self.checks.iter().filter(|check| of(check.scope));
         let mut needs: BTreeSet<Need> = checks.flat_map(|check| check.needs).copied().collect();
-        if needs.contains(&Need::Shapes) {
-            // What a shape means is often a question to the map.
+        if needs.contains(&Need::Shapes) || needs.contains(&Need::Visited) {
+            // What a shape means is often a question to the map; what is visited is on it.
             needs.insert(Need::Routes);
         }
         needs
-    }
-}
-
-fn plan(args: &Audit, config: &Config, selection: &Selection) -> Result<Plan> {
-    let target = match args.target {
-        TargetName::Production => Target::Production,
-        TargetName::Preview => Target::Preview,
-        TargetName::Development => Target::Development,
-    };
-    let webhooks = match config.webhooks {
-        None => Webhooks::Undeclared,
-        Some(Declared::None) => Webhooks::None,
-        Some(Declared::Required) => Webhooks::Required,
-    };
-    let needs = selection.needs(|_| true);
-    let ask = if args.offline {
-        Err("--offline".to_owned())
-    } else if needs.contains(&Need::Clerk) {
-        Ok(Ask {
-            budget: Duration::from_secs(args.timeout),
-            ca_file: args.ca_file.clone(),
-        })
-    } else {
-        Err("not selected".to_owned())
-    };
-    Ok(Plan {
-        target,
-        webhooks,
-        apps: args.app.clone(),
-        env: env_plan(args)?,
-        ask,
-        needs,
-        needs_of_libraries: selection.needs(|scope| scope == Scope::Everything),
-        routes: RoutesPlan {
-            public: config.routes.public.clone(),
-            ..RoutesPlan::default()
-        },
-        history: args.history.clone(),
-    })
-}
-
-fn env_plan(args: &Audit) -> Result<EnvPlan> {
-    let mut given = Vec::new();
-    for path in &args.env_file {
-        given.push(if path == "-" {
-            ("standard input".to_owned(), process::read_stdin()?)
-        } else {
-            (shown(path), gather::files::read_given(Path::new(path))?)
-        });
-    }
-    // A file that the user names is judged by itself: what else this machine has is beside the point.
-    let default = if given.is_empty() {
-        EnvSource::Both
-    } else {
-        EnvSource::Files
-    };
-    let source = args.env.unwrap_or(default);
-    Ok(EnvPlan {
-        off: args.no_env.then(|| "--no-env".to_owned()),
-        process: source != EnvSource::Files,
-        files: source != EnvSource::Process && given.is_empty(),
-        given,
-    })
-}
-
-/// A path as typed, or its last part: no report holds an absolute path.
-fn shown(path: &str) -> String {
-    let typed = Path::new(path);
-    match typed.file_name() {
-        Some(name) if typed.is_absolute() => name.to_string_lossy().into_owned(),
-        _ => path.trim_start_matches("./").to_owned(),
     }
 }
 
@@ -382,6 +314,7 @@ fn judge(
         .map(|gap| format!("could not be read: {gap}"))
         .collect();
     notes.extend(gathered.notes);
+    notes.extend(plan::seams(&args.live));
     let attested = attestations.iter().all(|one| one.standing.is_settled());
     let decision = decide(args, &apps, gathered.gaps.is_empty(), attested);
     Report {

@@ -206,7 +206,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "commands",
         &["commands", "checks", "cli", "facts", "model", "report"],
     ),
-    ("cli.rs", &["model"]),
+    ("cli", &["cli", "model"]),
     ("exit.rs", &["model"]),
 ];
 

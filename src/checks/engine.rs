@@ -38,6 +38,8 @@ pub enum Verdict {
     Judged(Vec<Finding>),
     /// The question does not arise, and why.
     NotApplicable(String),
+    /// The question was not asked, and why.
+    Skipped(String),
     /// The question arises and cannot be answered from here.
     Undecided {
         /// Why.
@@ -53,6 +55,22 @@ impl Verdict {
     /// Judged, with at most one finding.
     pub fn of(finding: Option<Finding>) -> Self {
         Verdict::Judged(finding.into_iter().collect())
+    }
+
+    /// A part of the facts, or what a check that rests on it says without it.
+    ///
+    /// # Errors
+    /// Skipped where it was not asked for, undecided where no answer came.
+    pub fn told<T>(known: &Known<T>) -> Result<&T, Verdict> {
+        match known {
+            Known::Yes(fact) => Ok(fact),
+            Known::NotAsked(why) => Err(Verdict::Skipped(why.clone())),
+            Known::Failed(why) => Err(Verdict::Undecided {
+                why: why.clone(),
+                hint: String::new(),
+                marks: Vec::new(),
+            }),
+        }
     }
 
     /// The question does not arise.
@@ -109,6 +127,7 @@ fn outcome(facts: &Facts, check: &Check) -> Outcome {
     match catch_unwind(AssertUnwindSafe(|| (check.run)(facts))) {
         Ok(Verdict::Judged(findings)) => Outcome::judged(findings),
         Ok(Verdict::NotApplicable(why)) => Outcome::NotApplicable(why),
+        Ok(Verdict::Skipped(why)) => Outcome::Skipped(why),
         Ok(Verdict::Undecided { why, hint, marks }) => Outcome::Broken { why, hint, marks },
         Err(_) => Outcome::Broken {
             why: "the check itself broke; please report it with this project's layout".to_owned(),
@@ -137,7 +156,15 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Env => state(&facts.env),
         Need::Code => state(&facts.code),
         Need::Git => state(&facts.git),
-        Need::Clerk => state(&facts.api),
+        Need::Clerk | Need::Instance => state(&facts.live.instance),
+        Need::Frontend => state(&facts.live.frontend),
+        Need::Dns => state(&facts.live.dns),
+        Need::Certificates => state(&facts.live.certificates),
+        Need::Status => state(&facts.live.status),
+        Need::Front => state(&facts.live.front),
+        Need::Visited => state(&facts.live.visited),
+        Need::Surface => state(&facts.live.surface),
+        Need::Hook => state(&facts.live.hook),
         Need::Routes => state(&facts.routes),
         Need::Shapes => state(&facts.shapes),
         Need::Texts => state(&facts.texts),

@@ -13,6 +13,7 @@ pub mod gitindex;
 pub mod headers;
 pub mod http;
 pub mod keys;
+pub mod live;
 pub mod lockfile;
 pub mod manifest;
 pub mod packages;
@@ -106,8 +107,26 @@ pub enum Need {
     Code,
     /// What git tracks.
     Git,
-    /// The answer of Clerk's Backend API.
+    /// Whether Clerk's Backend API accepts the secret key.
     Clerk,
+    /// What the Backend API says of the instance.
+    Instance,
+    /// What the Frontend API says of it.
+    Frontend,
+    /// The records of its domain.
+    Dns,
+    /// The certificates of its hosts.
+    Certificates,
+    /// Clerk's status page.
+    Status,
+    /// The deployed site: its front page, its keys, its health.
+    Front,
+    /// The deployed site: what stands behind its sign-in.
+    Visited,
+    /// The deployed site: headers, scripts, files.
+    Surface,
+    /// The webhook endpoint.
+    Hook,
     /// The route map.
     Routes,
     /// The shapes of its code.
@@ -147,8 +166,8 @@ pub struct Facts {
     pub secret_files: Vec<SecretFile>,
     /// What git knows.
     pub git: Known<Git>,
-    /// The answer of Clerk's Backend API to the secret key.
-    pub api: Known<api::ApiAnswer>,
+    /// What the running things answered.
+    pub live: live::Live,
     /// What a signed-out visitor meets at each route.
     pub routes: Known<RouteMap>,
     /// Shapes of code that are faults, or parts of one.

@@ -3,7 +3,6 @@
 
 pub mod apps;
 mod built;
-pub mod clerk;
 pub mod client;
 pub mod deploy;
 pub mod environment;
@@ -13,6 +12,7 @@ pub mod git;
 pub mod headers;
 mod history;
 pub mod installed;
+pub mod live;
 pub mod net;
 pub mod packages;
 pub mod process;
@@ -24,18 +24,21 @@ pub mod shapes;
 pub mod source;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::facts::api::ApiBase;
 use crate::facts::code::Project;
 use crate::facts::framework::Ecosystem;
+use crate::facts::live::Live;
 use crate::facts::project::{self, App};
-use crate::facts::{Facts, KeyRole, Need, Target, Webhooks};
-use crate::model::AppKind;
-use clerk::{Desk, Question};
+use crate::facts::{Facts, Need, Target, Webhooks};
+use crate::model::{AppKind, Site};
 use files::Root;
+use live::question::Keys;
+use live::{Desk, Question};
 use process::ProcessEnv;
 pub use reading::Reading;
 use reading::{Once, not_selected};
@@ -76,13 +79,40 @@ pub struct EnvPlan {
     pub given: Vec<(String, String)>,
 }
 
-/// How to ask Clerk.
+/// How to ask the running things.
 #[derive(Debug, Clone)]
 pub struct Ask {
     /// The time that all of it may take.
     pub budget: Duration,
-    /// Certificate authorities to trust beside those of the platform.
-    pub ca_file: Option<PathBuf>,
+    /// How the network is reached.
+    pub settings: net::Settings,
+    /// The resolvers to ask; empty: those of this machine, and public ones for a second opinion.
+    pub resolvers: Vec<SocketAddr>,
+    /// Another Backend API than that of the environment.
+    pub backend: Option<ApiBase>,
+    /// Another address of the Frontend API than that of the key.
+    pub frontend: Option<Site>,
+    /// Another address of the status page.
+    pub status: Option<Site>,
+    /// The deployed site.
+    pub site: Option<SiteChoice>,
+    /// How many routes to ask for.
+    pub sample: usize,
+    /// How many of them in a second.
+    pub rate: u32,
+    /// The webhook endpoint: an address, or a path on the site. That it is given allows to post to it.
+    pub hook: Option<String>,
+    /// Whether to post events that are signed with the app's own secret.
+    pub signed: bool,
+}
+
+/// Which site is the deployed one.
+#[derive(Debug, Clone)]
+pub enum SiteChoice {
+    /// This one.
+    Given(Site),
+    /// That of the domain which the publishable key names.
+    OfKey,
 }
 
 /// What was gathered.
@@ -117,19 +147,17 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     // The key of an app that nobody asked about is not sent.
     plain.apps.retain(|app| is_wanted(plan, app));
     let early = environment::load_all(plan, &root, &plain.apps, process);
-    let (mut desk, mut sources) = std::thread::scope(|scope| {
-        let mut desk = Desk::default();
-        let questions = early_questions(plan, &plain.apps, &early, process);
-        let asking = scope.spawn(move || {
-            for question in &questions {
-                desk.ask(question);
+    let desk = plan.ask.as_ref().ok().map(Desk::open);
+    if let (Some(desk), Ok(ask)) = (&desk, &plan.ask) {
+        for (app, (_, env)) in plain.apps.iter().zip(&early.0) {
+            if app.kind == AppKind::App {
+                let keys = Keys::early(app, env);
+                desk.expect(Question::new(plan, ask, env, keys, plain.apps.len() == 1));
             }
-            desk
-        });
-        let all_texts = plan.needs.contains(&Need::Texts);
-        let sources = source::scan_all(&root, &tree, &manifests, all_texts);
-        (asking.join().unwrap_or_default(), sources)
-    });
+        }
+    }
+    let all_texts = plan.needs.contains(&Need::Texts);
+    let mut sources = source::scan_all(&root, &tree, &manifests, all_texts);
 
     gathered.gaps.append(&mut sources.gaps);
     gathered.notes.append(&mut sources.notes());
@@ -157,7 +185,12 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             code,
             entry,
             git: git.clone(),
-            api: not_selected(),
+            live: Live::not_asked(
+                plan.ask
+                    .as_ref()
+                    .err()
+                    .map_or("not selected", String::as_str),
+            ),
             routes: not_selected(),
             shapes: not_selected(),
             texts: not_selected(),
@@ -189,34 +222,49 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
         once: &Once::default(),
         process,
     };
-    for facts in &mut gathered.facts {
-        let key = facts.key(KeyRole::Secret).map(|key| key.value().clone());
-        facts.api = desk.ask(&Question::of(plan, &facts.env, key, process));
+    let questions = questions(plan, &gathered.facts);
+    if let Some(desk) = &desk {
+        for (app, question) in &questions {
+            desk.ask(*app, question.clone());
+        }
     }
     apps::read_all(&reading, &mut gathered.facts);
+    if let (Some(desk), Ok(ask)) = (desk, &plan.ask) {
+        for (app, question) in questions {
+            let targets = gathered
+                .facts
+                .get(app)
+                .map(|facts| live::targets(facts, ask));
+            desk.visit(app, question, targets.unwrap_or_else(not_selected));
+        }
+        for (app, live) in desk.close() {
+            if let Some(facts) = gathered.facts.get_mut(app) {
+                facts.live = live;
+            }
+        }
+    }
     for facts in &gathered.facts {
         gathered.notes.extend(apps::notes(facts));
     }
     Ok(gathered)
 }
 
-/// The questions of the apps that show without a look at the code, under the names that the SDKs read.
-fn early_questions(
-    plan: &Plan,
-    apps: &[App],
-    early: &environment::Loaded,
-    process: &ProcessEnv,
-) -> Vec<Question> {
-    let asked = apps
-        .iter()
-        .zip(&early.0)
-        .filter(|(app, _)| app.kind == AppKind::App);
-    asked
-        .map(|(app, (_, env))| {
-            let key = env
-                .as_ref()
-                .and_then(|env| env.first(&KeyRole::Secret.names(app)));
-            Question::of(plan, env, key.map(|key| key.value().clone()), process)
+/// What each app that is deployed wants to know of the running things, by its place among all.
+fn questions(plan: &Plan, all: &[Facts]) -> Vec<(usize, Question)> {
+    let Ok(ask) = &plan.ask else {
+        return Vec::new();
+    };
+    let deployed = || {
+        let all = all.iter().enumerate();
+        all.filter(|(_, facts)| facts.app.kind == AppKind::App)
+    };
+    let alone = deployed().count() == 1;
+    deployed()
+        .map(|(at, facts)| {
+            (
+                at,
+                Question::new(plan, ask, &facts.env, Keys::of(facts), alone),
+            )
         })
         .collect()
 }

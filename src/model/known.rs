@@ -21,4 +21,13 @@ impl<T> Known<T> {
             Known::NotAsked(_) | Known::Failed(_) => None,
         }
     }
+
+    /// The same state of another fact.
+    pub fn map<U>(self, view: impl FnOnce(T) -> U) -> Known<U> {
+        match self {
+            Known::Yes(fact) => Known::Yes(view(fact)),
+            Known::NotAsked(why) => Known::NotAsked(why),
+            Known::Failed(why) => Known::Failed(why),
+        }
+    }
 }

@@ -34,8 +34,16 @@ pub enum Group {
     Errors,
     /// What authentication costs each request.
     Performance,
-    /// Clerk itself, asked over the network.
+    /// The Clerk instance behind the keys, asked over the network.
     Clerk,
+    /// Its Frontend API, through the customer's own domain.
+    Frontend,
+    /// How its users sign in.
+    SignIn,
+    /// Its domain: records and certificates.
+    Domain,
+    /// The deployed site.
+    Site,
 }
 
 impl Group {
@@ -56,6 +64,10 @@ impl Group {
         Group::Errors,
         Group::Performance,
         Group::Clerk,
+        Group::Frontend,
+        Group::SignIn,
+        Group::Domain,
+        Group::Site,
     ];
 
     /// The first half of a check's id, and the word for `--group`.
@@ -76,6 +88,10 @@ impl Group {
             Group::Errors => "errors",
             Group::Performance => "performance",
             Group::Clerk => "clerk",
+            Group::Frontend => "frontend",
+            Group::SignIn => "sign-in",
+            Group::Domain => "domain",
+            Group::Site => "site",
         }
     }
 
@@ -96,7 +112,11 @@ impl Group {
             Group::Monitoring => "Monitoring",
             Group::Errors => "Error handling",
             Group::Performance => "Performance",
-            Group::Clerk => "Clerk, live",
+            Group::Clerk => "Clerk instance",
+            Group::Frontend => "Frontend API",
+            Group::SignIn => "Sign-in settings",
+            Group::Domain => "Domain and certificates",
+            Group::Site => "Deployed site",
         }
     }
 }

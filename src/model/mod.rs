@@ -1,6 +1,7 @@
 //! Plain data that every layer shares. No I/O, and nothing of ours is imported here.
 
 pub mod attest;
+pub mod connect_to;
 pub mod date;
 pub mod finding;
 pub mod known;
@@ -9,7 +10,9 @@ pub mod place;
 pub mod report;
 pub mod routes;
 pub mod secret;
+pub mod site;
 
+pub use connect_to::ConnectTo;
 pub use date::Date;
 pub use finding::{Finding, Mark, Role};
 pub use known::Known;
@@ -17,3 +20,4 @@ pub use meta::{Group, Meta, Severity};
 pub use place::{Excerpt, Place};
 pub use report::{AppKind, AppReport, CheckResult, Decision, Outcome, Report, Tally};
 pub use secret::Secret;
+pub use site::Site;

@@ -8,7 +8,6 @@
 mod ask;
 mod backend;
 mod client;
-mod connect_to;
 mod fault;
 mod lane;
 mod proxy;
@@ -31,13 +30,12 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::facts::api::{ApiAnswer, ApiBase, key_fault, read_answer, wait};
 use crate::facts::http::{Answer, Exchange, Fault, Phase};
-use crate::model::Secret;
+use crate::model::{ConnectTo, Secret};
 
 use resolver::{Names, PROGRESS, Progress};
 
 pub use ask::{Ask, ForgedToken, Method};
 pub use backend::Backend;
-pub use connect_to::ConnectTo;
 pub use lane::Lane;
 pub use proxy::ProxySettings;
 pub use resolver::Lookup;

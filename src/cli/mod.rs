@@ -1,10 +1,13 @@
 //! What was typed. No decisions are made here.
 
+mod live;
+
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Date;
+pub use live::{LiveArgs, SiteArg};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -251,15 +254,9 @@ pub struct Audit {
     #[arg(long, conflicts_with_all = ["env_file", "env"], help_heading = "Environment")]
     pub no_env: bool,
 
-    /// Send nothing over the network
-    #[arg(long, help_heading = "Network")]
-    pub offline: bool,
-    /// Seconds that all requests together may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300), help_heading = "Network")]
-    pub timeout: u64,
-    /// Trust the certificate authorities of this PEM file too
-    #[arg(long, value_name = "FILE", help_heading = "Network")]
-    pub ca_file: Option<PathBuf>,
+    /// The running things.
+    #[command(flatten)]
+    pub live: LiveArgs,
 
     /// From which severity on a finding fails the audit
     #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Verdict")]

@@ -1,0 +1,1 @@
+//! The domain of the instance: records and certificates.

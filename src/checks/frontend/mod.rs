@@ -1,0 +1,1 @@
+//! The Frontend API, through the customer's own domain.

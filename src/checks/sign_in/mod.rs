@@ -1,0 +1,1 @@
+//! How users sign in, as the instance is set up.

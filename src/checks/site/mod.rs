@@ -1,0 +1,1 @@
+//! The deployed site, asked as a signed-out visitor.

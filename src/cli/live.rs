@@ -1,0 +1,108 @@
+//! What was typed about the running things.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::model::{ConnectTo, Site};
+
+/// What is asked over the network, and how.
+#[derive(Debug, Clone, Args)]
+pub struct LiveArgs {
+    /// Send nothing over the network
+    #[arg(long, help_heading = "Network")]
+    pub offline: bool,
+    /// Seconds that all requests together may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300), help_heading = "Network")]
+    pub timeout: u64,
+    /// Trust the certificate authorities of this PEM file too
+    #[arg(long, value_name = "FILE", help_heading = "Network")]
+    pub ca_file: Option<PathBuf>,
+
+    /// Ask the deployed site too, such as https://acme.shop; `auto`: the domain of the publishable key
+    ///
+    /// Asked as a signed-out visitor, by GET, HEAD and OPTIONS only: its front page, the protected routes
+    /// of the route map, headers, scripts, and files that should not be there.
+    #[arg(long, value_name = "URL", value_parser = site, help_heading = "The deployed site")]
+    pub url: Option<SiteArg>,
+    /// Ask for at most so many protected routes
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 200,
+        help_heading = "The deployed site"
+    )]
+    pub sample: usize,
+    /// Ask for routes no faster than so many requests a second
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "The deployed site")]
+    pub rate: u32,
+    /// Post events that nobody sent to this webhook endpoint: an address, or a path on the site of --url
+    ///
+    /// Unsigned, forged and wrongly signed ones: an endpoint that verifies refuses them all. They are of
+    /// the type `clerk_audit.ping`, which no handler acts on.
+    #[arg(long, value_name = "URL", value_parser = hook, help_heading = "The deployed site")]
+    pub webhook_url: Option<String>,
+    /// Post harmless events signed with the webhook secret too: stale, altered, repeated and good ones
+    #[arg(long, requires = "webhook_url", help_heading = "The deployed site")]
+    pub send_signed_test: bool,
+
+    /// Ask this Backend API: one of Clerk's, or a stand-in on this machine
+    #[arg(long, value_name = "URL", help_heading = "Test seams")]
+    pub bapi_url: Option<String>,
+    /// Ask this address instead of the Frontend API of the publishable key
+    #[arg(long, value_name = "URL", help_heading = "Test seams")]
+    pub fapi_url: Option<Site>,
+    /// Ask this address instead of status.clerk.com
+    #[arg(long, value_name = "URL", help_heading = "Test seams")]
+    pub status_url: Option<Site>,
+    /// Ask this DNS resolver instead of those of this machine (repeatable: the second checks the first)
+    #[arg(long, value_name = "IP:PORT", help_heading = "Test seams")]
+    pub resolver: Vec<SocketAddr>,
+    /// Connect to ADDRESS:PORT2 instead of HOST:PORT1, as curl does; an empty host or port is any
+    #[arg(
+        long,
+        value_name = "HOST:PORT1:ADDRESS:PORT2",
+        help_heading = "Test seams"
+    )]
+    pub connect_to: Vec<ConnectTo>,
+}
+
+/// The site as typed.
+#[derive(Debug, Clone)]
+pub enum SiteArg {
+    /// `auto`
+    Auto,
+    /// An address.
+    Given(Site),
+}
+
+fn site(text: &str) -> Result<SiteArg, String> {
+    if text == "auto" {
+        return Ok(SiteArg::Auto);
+    }
+    text.parse().map(SiteArg::Given)
+}
+
+/// An address over http or https without credentials, or a path.
+fn hook(text: &str) -> Result<String, String> {
+    if text.starts_with('/') && !text.starts_with("//") {
+        return Ok(text.to_owned());
+    }
+    let wrong = || {
+        "give an address such as https://acme.shop/api/webhooks/clerk, or a path from its first `/`"
+            .to_owned()
+    };
+    let after_scheme = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    let host = after_scheme
+        .and_then(|rest| rest.split('/').next())
+        .ok_or_else(wrong)?;
+    let origin = text.get(..text.len() - after_scheme.map_or(0, str::len) + host.len());
+    origin
+        .unwrap_or_default()
+        .parse::<Site>()
+        .map_err(|_| wrong())?;
+    Ok(text.to_owned())
+}

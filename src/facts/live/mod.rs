@@ -1,0 +1,64 @@
+//! What the running things answered: the instance, the Frontend API, DNS, certificates, the deployed site,
+//! the webhook endpoint. Bytes in, data out; what asks lies in `gather::live`.
+
+pub mod address;
+pub mod certificates;
+pub mod dns;
+pub mod frontend;
+pub mod hook;
+pub mod instance;
+pub mod site;
+pub mod status;
+
+use crate::model::Known;
+
+use certificates::Certificates;
+use dns::Dns;
+use frontend::Frontend;
+use hook::Hook;
+use instance::Instance;
+use site::{Front, Surface, Visited};
+use status::Status;
+
+/// What the running things answered about one app. A part that nobody needs is not asked for.
+#[derive(Debug, Clone)]
+pub struct Live {
+    /// The instance, by the Backend API.
+    pub instance: Known<Instance>,
+    /// The instance, by its Frontend API.
+    pub frontend: Known<Frontend>,
+    /// The records of its domain.
+    pub dns: Known<Dns>,
+    /// The certificates of its hosts.
+    pub certificates: Known<Certificates>,
+    /// Clerk's status page.
+    pub status: Known<Status>,
+    /// The deployed site: its front page, its keys, its health.
+    pub front: Known<Front>,
+    /// The deployed site: what stands behind its sign-in.
+    pub visited: Known<Visited>,
+    /// The deployed site: headers, scripts, files.
+    pub surface: Known<Surface>,
+    /// The webhook endpoint.
+    pub hook: Known<Hook>,
+}
+
+impl Live {
+    /// Nothing was asked, and why.
+    pub fn not_asked(why: &str) -> Self {
+        fn no<T>(why: &str) -> Known<T> {
+            Known::NotAsked(why.to_owned())
+        }
+        Self {
+            instance: no(why),
+            frontend: no(why),
+            dns: no(why),
+            certificates: no(why),
+            status: no(why),
+            front: no(why),
+            visited: no(why),
+            surface: no(why),
+            hook: no(why),
+        }
+    }
+}

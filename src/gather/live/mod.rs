@@ -1,0 +1,315 @@
+//! What is asked of whom: the Backend API, the Frontend API, DNS, certificates, the status page, the
+//! deployed site and the webhook endpoint. One file each; how it is asked lies in `net`.
+//!
+//! All of it happens on one thread beside the reading of the code, and all of it overlaps. Only the visit
+//! of the routes waits, for the route map.
+
+mod certificates;
+mod dns;
+mod front;
+mod frontend;
+mod hook;
+mod instance;
+pub mod question;
+mod status;
+mod surface;
+mod visited;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::rc::Rc;
+use std::thread::{self, JoinHandle};
+
+use tokio::sync::OnceCell;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
+
+use super::Ask;
+use super::net::{self, Lane, Net};
+use crate::facts::live::Live;
+use crate::facts::live::frontend::Frontend;
+use crate::facts::live::instance::Instance;
+use crate::facts::live::site::Visited;
+use crate::facts::live::site::visited::{Target, targets as visited_targets};
+use crate::facts::{Facts, Need};
+use crate::model::{Known, Secret};
+pub use question::Question;
+
+/// Where questions are handed in, and answered meanwhile.
+#[derive(Debug)]
+pub struct Desk {
+    jobs: UnboundedSender<Job>,
+    thread: Option<JoinHandle<BTreeMap<usize, Live>>>,
+}
+
+enum Job {
+    /// Everything about an app but its routes, or the part of it that can be asked before all is known.
+    Ask {
+        app: Option<usize>,
+        question: Box<Question>,
+    },
+    /// What stands behind the routes of an app.
+    Visit {
+        app: usize,
+        question: Box<Question>,
+        targets: Known<Vec<Target>>,
+    },
+}
+
+impl Desk {
+    /// Opens the desk; the time of the plan begins.
+    pub fn open(ask: &Ask) -> Self {
+        let (jobs, handed_in) = unbounded_channel();
+        let ask = ask.clone();
+        let work = move || net::run(|| serve(ask, handed_in)).unwrap_or_default();
+        let thread = thread::Builder::new().spawn(work).ok();
+        Self { jobs, thread }
+    }
+
+    /// Asks ahead what an app will want to know in any case.
+    pub fn expect(&self, question: Question) {
+        self.hand_in(Job::Ask {
+            app: None,
+            question: Box::new(question),
+        });
+    }
+
+    /// Asks everything about an app but its routes.
+    pub fn ask(&self, app: usize, question: Question) {
+        self.hand_in(Job::Ask {
+            app: Some(app),
+            question: Box::new(question),
+        });
+    }
+
+    /// Asks what stands behind the routes of an app.
+    pub fn visit(&self, app: usize, question: Question, targets: Known<Vec<Target>>) {
+        self.hand_in(Job::Visit {
+            app,
+            question: Box::new(question),
+            targets,
+        });
+    }
+
+    fn hand_in(&self, job: Job) {
+        // Without a thread nobody takes it, and nothing was answered: see `close`.
+        let _ = self.jobs.send(job);
+    }
+
+    /// Waits for what is still being asked. Of an app that is missing nothing was answered.
+    pub fn close(self) -> BTreeMap<usize, Live> {
+        drop(self.jobs);
+        let thread = self.thread.map(JoinHandle::join);
+        thread.and_then(Result::ok).unwrap_or_default()
+    }
+}
+
+/// What all questions share.
+pub(crate) struct Shared {
+    pub(crate) ask: Ask,
+    pub(crate) net: Net,
+    pub(crate) lanes: Lanes,
+    instances: Cells<(String, Secret), Instance>,
+    frontends: Cells<(Secret, String), Frontend>,
+}
+
+type Cells<K, T> = RefCell<BTreeMap<K, Rc<OnceCell<Known<T>>>>>;
+
+/// How much is asked of whom.
+pub(crate) struct Lanes {
+    /// The Backend API: the instance shares one limit, the app's own calls included.
+    pub(crate) backend: Lane,
+    /// The Frontend API, the Account Portal and a proxy before them.
+    pub(crate) frontend: Lane,
+    /// The status page.
+    pub(crate) status: Lane,
+    /// The site, but its routes.
+    pub(crate) site: Lane,
+    /// The routes of the site.
+    pub(crate) routes: Lane,
+    /// The webhook endpoint.
+    pub(crate) hook: Lane,
+}
+
+impl Lanes {
+    fn new(ask: &Ask) -> Self {
+        // Several requests for each route, and the variants of some.
+        let routes = u32::try_from(ask.sample).unwrap_or(u32::MAX);
+        Self {
+            backend: Lane::new(2, 20),
+            frontend: Lane::new(2, 24),
+            status: Lane::new(1, 4),
+            site: Lane::new(4, 60),
+            routes: Lane::new(24, routes.saturating_mul(4).saturating_add(60)).paced(ask.rate),
+            hook: Lane::new(1, 16),
+        }
+    }
+}
+
+/// One question, and what was answered to it so far.
+pub(crate) struct Asker {
+    pub(crate) shared: Rc<Shared>,
+    pub(crate) question: Question,
+    instance: Rc<OnceCell<Known<Instance>>>,
+    frontend: Rc<OnceCell<Known<Frontend>>>,
+}
+
+impl Asker {
+    fn new(shared: &Rc<Shared>, question: Question) -> Self {
+        fn cell<K: Ord, T>(cells: &Cells<K, T>, key: K) -> Rc<OnceCell<Known<T>>> {
+            cells.borrow_mut().entry(key).or_default().clone()
+        }
+        let secret = question.secret.as_ref().cloned().unwrap_or_default();
+        let publishable = question.publishable.clone().unwrap_or_default();
+        let base = question.base.as_ref().map(ToString::to_string);
+        let site = question.site.as_ref().map(ToString::to_string);
+        Self {
+            instance: cell(&shared.instances, (base.unwrap_or_default(), secret)),
+            frontend: cell(&shared.frontends, (publishable, site.unwrap_or_default())),
+            shared: shared.clone(),
+            question,
+        }
+    }
+
+    /// The network.
+    pub(crate) fn net(&self) -> &Net {
+        &self.shared.net
+    }
+
+    /// How much is asked of whom.
+    pub(crate) fn lanes(&self) -> &Lanes {
+        &self.shared.lanes
+    }
+
+    /// Whether a check needs to be told.
+    pub(crate) fn wants(&self, need: Need) -> bool {
+        self.question.needs.contains(&need)
+    }
+
+    /// The instance, by the Backend API; asked once for each key.
+    pub(crate) async fn instance(&self) -> &Known<Instance> {
+        self.instance.get_or_init(|| instance::ask(self)).await
+    }
+
+    /// The instance, by its Frontend API; asked once for each key and site.
+    pub(crate) async fn frontend(&self) -> &Known<Frontend> {
+        self.frontend.get_or_init(|| frontend::ask(self)).await
+    }
+
+    /// Everything but the routes.
+    async fn everything(&self) -> Live {
+        let (instance, frontend, dns, certificates, status, front, surface, hook) = tokio::join!(
+            self.if_wanted(&[Need::Clerk, Need::Instance], async {
+                self.instance().await.clone()
+            }),
+            self.if_wanted(&[Need::Frontend], async { self.frontend().await.clone() }),
+            self.if_wanted(&[Need::Dns], dns::ask(self)),
+            self.if_wanted(&[Need::Certificates], certificates::ask(self)),
+            self.if_wanted(&[Need::Status], status::ask(self)),
+            self.if_wanted(&[Need::Front], front::ask(self)),
+            self.if_wanted(&[Need::Surface], surface::ask(self)),
+            self.if_wanted(&[Need::Hook], hook::ask(self)),
+        );
+        Live {
+            instance,
+            frontend,
+            dns,
+            certificates,
+            status,
+            front,
+            surface,
+            hook,
+            ..Live::not_asked("not selected")
+        }
+    }
+
+    async fn if_wanted<T>(&self, needs: &[Need], ask: impl Future<Output = Known<T>>) -> Known<T> {
+        if needs.iter().any(|need| self.wants(*need)) {
+            ask.await
+        } else {
+            Known::NotAsked("not selected".to_owned())
+        }
+    }
+}
+
+/// The routes to visit of an app.
+pub fn targets(facts: &Facts, ask: &Ask) -> Known<Vec<Target>> {
+    match &facts.routes {
+        Known::Yes(map) => Known::Yes(visited_targets(map, ask.sample)),
+        Known::NotAsked(why) => Known::NotAsked(why.clone()),
+        Known::Failed(why) => Known::Failed(why.clone()),
+    }
+}
+
+/// What became of a job.
+enum Done {
+    Nothing,
+    Live(usize, Box<Live>),
+    Visited(usize, Known<Visited>),
+}
+
+async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Live> {
+    let shared = Rc::new(Shared {
+        net: Net::new(ask.settings.clone(), ask.budget),
+        lanes: Lanes::new(&ask),
+        instances: RefCell::default(),
+        frontends: RefCell::default(),
+        ask,
+    });
+    let mut running = JoinSet::new();
+    while let Some(job) = jobs.recv().await {
+        running.spawn_local(perform(shared.clone(), job));
+    }
+    let mut answers: BTreeMap<usize, Live> = BTreeMap::new();
+    let mut visits = Vec::new();
+    while let Some(done) = running.join_next().await {
+        match done {
+            Ok(Done::Live(app, live)) => drop(answers.insert(app, *live)),
+            Ok(Done::Visited(app, visited)) => visits.push((app, visited)),
+            Ok(Done::Nothing) | Err(_) => {}
+        }
+    }
+    for (app, visited) in visits {
+        if let Some(live) = answers.get_mut(&app) {
+            live.visited = visited;
+        }
+    }
+    answers
+}
+
+async fn perform(shared: Rc<Shared>, job: Job) -> Done {
+    match job {
+        Job::Ask { app, question } => {
+            let asker = Asker::new(&shared, *question);
+            match app {
+                Some(app) => Done::Live(app, Box::new(asker.everything().await)),
+                None => {
+                    tokio::join!(
+                        asker.if_wanted(&[Need::Clerk, Need::Instance], async {
+                            asker.instance().await.clone()
+                        }),
+                        asker
+                            .if_wanted(&[Need::Frontend], async { asker.frontend().await.clone() }),
+                    );
+                    Done::Nothing
+                }
+            }
+        }
+        Job::Visit {
+            app,
+            question,
+            targets,
+        } => {
+            let asker = Asker::new(&shared, *question);
+            let visit = async {
+                match targets {
+                    Known::Yes(targets) => visited::ask(&asker, targets).await,
+                    Known::NotAsked(why) => Known::NotAsked(why),
+                    Known::Failed(why) => Known::Failed(why),
+                }
+            };
+            Done::Visited(app, asker.if_wanted(&[Need::Visited], visit).await)
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! From what was typed to what is gathered.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+
+use crate::cli::{Audit, EnvSource, LiveArgs, SiteArg, TargetName};
+use crate::config::{Config, Declared};
+use crate::facts::api::ApiBase;
+use crate::facts::{Need, Target, Webhooks};
+use crate::gather::net::{ProxySettings, Settings};
+use crate::gather::process::{self, ProcessEnv};
+use crate::gather::routes::RoutesPlan;
+use crate::gather::{self, Ask, EnvPlan, Plan, SiteChoice};
+
+/// What to gather for an audit of what `needs` names.
+pub fn audit(
+    args: &Audit,
+    config: &Config,
+    needs: BTreeSet<Need>,
+    needs_of_libraries: BTreeSet<Need>,
+    process: &ProcessEnv,
+) -> Result<Plan> {
+    let target = match args.target {
+        TargetName::Production => Target::Production,
+        TargetName::Preview => Target::Preview,
+        TargetName::Development => Target::Development,
+    };
+    let webhooks = match config.webhooks {
+        None => Webhooks::Undeclared,
+        Some(Declared::None) => Webhooks::None,
+        Some(Declared::Required) => Webhooks::Required,
+    };
+    let ask = if args.live.offline {
+        Err("--offline".to_owned())
+    } else if needs.iter().any(is_live) {
+        Ok(ask(&args.live, process)?)
+    } else {
+        Err("not selected".to_owned())
+    };
+    Ok(Plan {
+        target,
+        webhooks,
+        apps: args.app.clone(),
+        env: env_plan(args)?,
+        ask,
+        needs,
+        needs_of_libraries,
+        routes: RoutesPlan {
+            public: config.routes.public.clone(),
+            ..RoutesPlan::default()
+        },
+        history: args.history.clone(),
+    })
+}
+
+/// Where values are looked for.
+fn env_plan(args: &Audit) -> Result<EnvPlan> {
+    let mut given = Vec::new();
+    for path in &args.env_file {
+        given.push(if path == "-" {
+            ("standard input".to_owned(), process::read_stdin()?)
+        } else {
+            (shown(path), gather::files::read_given(Path::new(path))?)
+        });
+    }
+    // A file that the user names is judged by itself: what else this machine has is beside the point.
+    let default = if given.is_empty() {
+        EnvSource::Both
+    } else {
+        EnvSource::Files
+    };
+    let source = args.env.unwrap_or(default);
+    Ok(EnvPlan {
+        off: args.no_env.then(|| "--no-env".to_owned()),
+        process: source != EnvSource::Files,
+        files: source != EnvSource::Process && given.is_empty(),
+        given,
+    })
+}
+
+/// A path as typed, or its last part: no report holds an absolute path.
+fn shown(path: &str) -> String {
+    let typed = Path::new(path);
+    match typed.file_name() {
+        Some(name) if typed.is_absolute() => name.to_string_lossy().into_owned(),
+        _ => path.trim_start_matches("./").to_owned(),
+    }
+}
+
+/// What is asked over the network.
+const LIVE: &[Need] = &[
+    Need::Clerk,
+    Need::Instance,
+    Need::Frontend,
+    Need::Dns,
+    Need::Certificates,
+    Need::Status,
+    Need::Front,
+    Need::Visited,
+    Need::Surface,
+    Need::Hook,
+];
+
+fn is_live(need: &Need) -> bool {
+    LIVE.contains(need)
+}
+
+/// How to ask the running things.
+///
+/// # Errors
+/// An address to which nothing may be sent.
+pub fn ask(args: &LiveArgs, process: &ProcessEnv) -> Result<Ask> {
+    let backend = args.bapi_url.as_deref().map(ApiBase::parse).transpose();
+    let backend = backend.map_err(|e| anyhow!("--bapi-url {e}; no key is sent there"))?;
+    Ok(Ask {
+        budget: Duration::from_secs(args.timeout),
+        settings: Settings {
+            ca_file: args.ca_file.clone(),
+            proxy: ProxySettings::from_env(|name| process.get(name)),
+            connect_to: args.connect_to.clone(),
+            ..Settings::default()
+        },
+        resolvers: args.resolver.clone(),
+        backend,
+        frontend: args.fapi_url.clone(),
+        status: args.status_url.clone(),
+        site: args.url.as_ref().map(|url| match url {
+            SiteArg::Auto => SiteChoice::OfKey,
+            SiteArg::Given(site) => SiteChoice::Given(site.clone()),
+        }),
+        sample: args.sample,
+        rate: args.rate,
+        hook: args.webhook_url.clone(),
+        signed: args.send_signed_test,
+    })
+}
+
+/// What to say when answers do not come from where they would come from without these options.
+pub fn seams(args: &LiveArgs) -> Option<String> {
+    let options = [
+        ("--bapi-url", args.bapi_url.is_some()),
+        ("--fapi-url", args.fapi_url.is_some()),
+        ("--status-url", args.status_url.is_some()),
+        ("--resolver", !args.resolver.is_empty()),
+        ("--connect-to", !args.connect_to.is_empty()),
+    ];
+    let active: Vec<&str> = options
+        .iter()
+        .filter(|(_, given)| *given)
+        .map(|(name, _)| *name)
+        .collect();
+    (!active.is_empty() && !args.offline).then(|| {
+        format!(
+            "{}: a test seam is active, so answers come from where it leads and not from the real hosts",
+            active.join(", ")
+        )
+    })
+}
