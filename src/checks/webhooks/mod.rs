@@ -1,5 +1,10 @@
 //! Clerk's webhooks: their signing secrets, and the code that receives them.
 
+pub mod endpoint_accepts_forged;
+pub mod endpoint_not_reached;
+pub mod endpoint_refuses_genuine;
+pub mod endpoint_slow;
+pub mod endpoint_verifies_loosely;
 pub mod failure_answered_ok;
 pub mod handler_behind_protection;
 pub mod parsed_body;
@@ -10,6 +15,7 @@ pub mod signing_secret_missing;
 pub mod unverified_handler;
 pub mod verification_bypassed;
 
+mod endpoint;
 pub(super) mod receivers;
 
 use crate::facts::env::Variable;

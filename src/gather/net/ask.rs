@@ -39,6 +39,8 @@ pub struct Ask {
     pub(super) limit: usize,
     pub(super) wait: Option<Duration>,
     pub(super) again: bool,
+    /// What is posted; of a question there is nothing.
+    pub(super) delivery: Option<String>,
 }
 
 impl Ask {
@@ -51,6 +53,7 @@ impl Ask {
             limit: USUAL_LIMIT,
             wait: None,
             again: true,
+            delivery: None,
         }
     }
 
@@ -99,6 +102,13 @@ impl Ask {
     pub fn once(mut self) -> Self {
         self.again = false;
         self
+    }
+
+    /// Posts the body of a webhook delivery. For [`super::Delivery`] alone, hence not public.
+    pub(super) fn deliver(url: Url, body: String) -> Self {
+        let mut ask = Self::get(url);
+        ask.delivery = Some(body);
+        ask
     }
 
     /// With the secret key. For the Backend API alone, hence not public.

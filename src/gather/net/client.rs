@@ -68,9 +68,15 @@ pub(super) async fn send(client: &Client, ask: &Ask, net: &Net, progress: &Progr
         Method::Head => reqwest::Method::HEAD,
         Method::Options => reqwest::Method::OPTIONS,
     };
-    let request = client
+    let mut request = client
         .request(method, ask.url.clone())
         .headers(ask.headers.clone());
+    if let Some(body) = &ask.delivery {
+        request = client
+            .post(ask.url.clone())
+            .headers(ask.headers.clone())
+            .body(body.clone());
+    }
     let answered = match request.send().await {
         Ok(response) => {
             progress.enter(Phase::Reading);

@@ -1,13 +1,15 @@
 //! The network: the only place that names tokio, reqwest, hyper or rustls.
 //!
 //! It cannot harm. An [`Ask`] is GET, HEAD or OPTIONS and carries no secret; [`Backend`] alone sends the
-//! secret key, and only to the Backend API. No redirect is followed. Every answer is bounded in size, every
+//! secret key, and only to the Backend API; [`Delivery`] alone posts, and only a harmless event to the
+//! webhook endpoint that the user named. No redirect is followed. Every answer is bounded in size, every
 //! host by its [`Lane`], and all of it by one deadline. The TLS store and the runtime are made when
 //! something is asked, not at start-up.
 
 mod ask;
 mod backend;
 mod client;
+mod delivery;
 mod fault;
 mod lane;
 mod proxy;
@@ -36,6 +38,7 @@ use resolver::{Names, PROGRESS, Progress};
 
 pub use ask::{Ask, ForgedToken, Method};
 pub use backend::Backend;
+pub use delivery::Delivery;
 pub use lane::Lane;
 pub use proxy::ProxySettings;
 pub use resolver::Lookup;

@@ -1,0 +1,78 @@
+//! `webhooks/endpoint-not-reached`
+
+use super::endpoint;
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::facts::live::hook::{Hook, Redirect, Reply};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "webhooks/endpoint-not-reached",
+        group: Group::Webhooks,
+        severity: Severity::Error,
+        pass: "Deliveries reach the webhook handler",
+        fail: "Deliveries do not reach the webhook handler",
+        why: "what is not answered 2xx by the handler itself is tried again for a day and then lost",
+        docs: include_str!("endpoint_not_reached.md"),
+    },
+    needs: &[Need::Hook],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let hook = match Verdict::told(&facts.live.hook) {
+        Ok(hook) => hook,
+        Err(verdict) => return verdict,
+    };
+    if hook.is_reached() {
+        return Verdict::Judged(Vec::new());
+    }
+    let Some(posted) = hook.strangers().next() else {
+        return Verdict::Skipped("nothing could be posted".to_owned());
+    };
+    let (what, fix) = match &posted.reply {
+        Reply::Redirected(_, Redirect::SignIn) => behind_auth(),
+        Reply::BehindAuth(_) => behind_auth(),
+        Reply::Redirected(status, Redirect::Spelling) => (
+            format!("the endpoint redirects to another spelling of its address (HTTP {status})"),
+            "give Clerk the address that the redirect points to: https, www and the last slash as the site has them",
+        ),
+        Reply::Redirected(status, Redirect::Elsewhere) => (
+            format!("the endpoint redirects (HTTP {status}), and a redirect is not followed"),
+            "let the handler answer itself at exactly the address that Clerk has",
+        ),
+        Reply::NotThere => (
+            "there is no endpoint at this address (HTTP 404)".to_owned(),
+            "compare the path with the route of the handler, and with the endpoint in the Clerk dashboard",
+        ),
+        Reply::NoPost => (
+            "the endpoint takes no POST (HTTP 405)".to_owned(),
+            "export a POST handler from the route",
+        ),
+        Reply::Firewall(status) => {
+            return Verdict::Skipped(format!(
+                "a firewall answered in place of the endpoint (HTTP {status}); Svix's own addresses may be let through"
+            ));
+        }
+        Reply::None(fault) => return endpoint::unanswered(hook, fault),
+        _ => return Verdict::Judged(Vec::new()),
+    };
+    Verdict::of(Some(finding(hook, what, fix)))
+}
+
+fn behind_auth() -> (String, &'static str) {
+    (
+        "the endpoint is behind the sign-in: Clerk's middleware answers in place of the handler"
+            .to_owned(),
+        "name the route in the public list of the middleware: Clerk's deliveries carry a signature and no session",
+    )
+}
+
+fn finding(hook: &Hook, what: String, fix: &str) -> Finding {
+    Finding::error(what)
+        .at(endpoint::place(hook), "posted there")
+        .fix(fix)
+}

@@ -1,0 +1,55 @@
+//! `webhooks/endpoint-verifies-loosely`
+
+use super::endpoint;
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::facts::live::hook::{Probe, Reply};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "webhooks/endpoint-verifies-loosely",
+        group: Group::Webhooks,
+        severity: Severity::Error,
+        pass: "The webhook endpoint refuses events that are old, early or changed",
+        fail: "The webhook endpoint takes signed events that it must refuse",
+        why: "who has seen one delivery, in a log or a proxy, can send it again or change it",
+        docs: include_str!("endpoint_verifies_loosely.md"),
+    },
+    needs: &[Need::Hook],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let hook = match endpoint::signed(facts) {
+        Ok(hook) => hook,
+        Err(verdict) => return verdict,
+    };
+    let taken = |probe: Probe| hook.reply(probe) == Some(&Reply::Taken);
+    let place = || endpoint::place(hook);
+    let mut findings = Vec::new();
+    if taken(Probe::Altered) {
+        findings.push(
+            Finding::error("the endpoint takes an event that was changed after it was signed")
+                .at(place(), "posted there")
+                .fix("verify the raw body: `await request.text()`, not a body that was parsed and written again"),
+        );
+    }
+    if taken(Probe::Stale) {
+        findings.push(
+            Finding::error("the endpoint takes an event that was signed ten minutes ago")
+                .at(place(), "posted there")
+                .fix("use `verifyWebhook()` or Svix's library, which refuse what is older than five minutes"),
+        );
+    }
+    if taken(Probe::Future) {
+        findings.push(
+            Finding::warning("the endpoint takes an event that is signed for ten minutes from now")
+                .at(place(), "posted there")
+                .fix("use `verifyWebhook()` or Svix's library; or set the clock of the host right"),
+        );
+    }
+    Verdict::Judged(findings)
+}
