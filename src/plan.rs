@@ -1,6 +1,7 @@
 //! From what was typed to what is gathered.
 
 use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -135,7 +136,24 @@ pub fn ask(args: &LiveArgs, process: &ProcessEnv) -> Result<Ask> {
         rate: args.rate,
         hook: args.webhook_url.clone(),
         signed: args.send_signed_test,
+        progress: io::stderr()
+            .is_terminal()
+            .then_some(show as fn(Option<&str>)),
     })
+}
+
+/// Shows on standard error how far the network is, on one line that is erased at the end.
+fn show(line: Option<&str>) {
+    let width =
+        terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
+    let line: String = line
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(width.saturating_sub(1))
+        .collect();
+    // Whether it can be shown does not matter to the audit.
+    let _ = write!(io::stderr(), "\r\x1b[2K{line}");
 }
 
 /// What to say when answers do not come from where they would come from without these options.

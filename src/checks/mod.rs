@@ -172,4 +172,9 @@ pub const ALL: &[&Check] = &[
     &performance::user_cache_shared::CHECK,
     &performance::middleware_runtime::CHECK,
     &clerk::backend_api_unreachable::CHECK,
+    &site::secret_in_page::CHECK,
+    &site::file_exposed::CHECK,
+    &site::source_map_public::CHECK,
+    &site::csp_blocks_clerk::CHECK,
+    &site::headers_missing::CHECK,
 ];

@@ -104,6 +104,8 @@ pub struct Ask {
     pub hook: Option<String>,
     /// Whether to post events that are signed with the app's own secret.
     pub signed: bool,
+    /// Where to show how far it is: a line, or that it is over.
+    pub progress: Option<fn(Option<&str>)>,
 }
 
 /// Which site is the deployed one.

@@ -13,7 +13,7 @@ mod guards;
 pub mod headers_missing;
 pub mod incomplete_token_verification;
 pub mod open_redirect;
-mod policies;
+pub(super) mod policies;
 pub mod proxy_misconfigured;
 pub mod rate_limit_missing;
 pub mod redirect_url_unsafe;

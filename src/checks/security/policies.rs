@@ -105,7 +105,7 @@ impl FrontendApi {
 }
 
 /// Whether the sources that decide about a kind name a Frontend API of development instances.
-pub(super) fn names_development(policy: &Policy, kind: Kind) -> bool {
+pub(in crate::checks) fn names_development(policy: &Policy, kind: Kind) -> bool {
     let Effective::Directive(directive) = policy.effective(kind) else {
         return false;
     };
@@ -116,7 +116,7 @@ pub(super) fn names_development(policy: &Policy, kind: Kind) -> bool {
 }
 
 /// Something that Clerk needs beside its Frontend API, and that a policy refuses.
-pub(super) struct Refusal {
+pub(in crate::checks) struct Refusal {
     /// For what.
     pub kind: Kind,
     /// The directive and the source that is missing.
@@ -127,7 +127,7 @@ pub(super) struct Refusal {
 
 /// What Clerk needs beside its Frontend API:
 /// <https://clerk.com/docs/guides/secure/best-practices/csp-headers>.
-pub(super) fn refusals(policy: &Policy) -> Vec<Refusal> {
+pub(in crate::checks) fn refusals(policy: &Policy) -> Vec<Refusal> {
     let https = |host, port| Address::Https { host, port };
     const CHALLENGE: &str = "challenges.cloudflare.com";
     // A source without a port is port 443 only, and these hosts are asked on others too
@@ -188,7 +188,7 @@ pub(super) fn refusals(policy: &Policy) -> Vec<Refusal> {
 }
 
 /// What is missing, each directive once: `script-src A B; frame-src A`.
-pub(super) fn by_directive(refused: &[Refusal]) -> String {
+pub(in crate::checks) fn by_directive(refused: &[Refusal]) -> String {
     let mut all: Vec<String> = Vec::new();
     for one in refused {
         let Some((directive, source)) = one.source.split_once(' ') else {
@@ -207,7 +207,7 @@ pub(super) fn by_directive(refused: &[Refusal]) -> String {
 }
 
 /// What to do about something that a directive lacks.
-pub(super) fn addition(policy: &Policy, kind: Kind, source: &str) -> String {
+pub(in crate::checks) fn addition(policy: &Policy, kind: Kind, source: &str) -> String {
     let own = kind.own();
     match policy.effective(kind) {
         Effective::Directive(directive) if directive.sources == [Source::None] => {

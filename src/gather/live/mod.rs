@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::rc::Rc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -128,6 +129,8 @@ pub(crate) struct Lanes {
     pub(crate) site: Lane,
     /// The routes of the site.
     pub(crate) routes: Lane,
+    /// Its scripts and source maps.
+    pub(crate) assets: Lane,
     /// The webhook endpoint.
     pub(crate) hook: Lane,
 }
@@ -142,6 +145,7 @@ impl Lanes {
             status: Lane::new(1, 4),
             site: Lane::new(4, 60),
             routes: Lane::new(24, routes.saturating_mul(4).saturating_add(60)).paced(ask.rate),
+            assets: Lane::new(4, 40),
             hook: Lane::new(1, 16),
         }
     }
@@ -257,6 +261,7 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
         frontends: RefCell::default(),
         ask,
     });
+    let telling = tokio::task::spawn_local(tell(shared.clone()));
     let mut running = JoinSet::new();
     while let Some(job) = jobs.recv().await {
         running.spawn_local(perform(shared.clone(), job));
@@ -270,12 +275,30 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
             Ok(Done::Nothing) | Err(_) => {}
         }
     }
+    telling.abort();
+    if let Some(show) = shared.ask.progress {
+        show(None);
+    }
     for (app, visited) in visits {
         if let Some(live) = answers.get_mut(&app) {
             live.visited = visited;
         }
     }
     answers
+}
+
+/// Shows how far it is, where it takes longer than one notices.
+async fn tell(shared: Rc<Shared>) {
+    const NOTICED: Duration = Duration::from_millis(500);
+    const STEP: Duration = Duration::from_millis(150);
+    let Some(show) = shared.ask.progress else {
+        return;
+    };
+    net::pause(NOTICED).await;
+    loop {
+        show(Some(&shared.net.progress()));
+        net::pause(STEP).await;
+    }
 }
 
 async fn perform(shared: Rc<Shared>, job: Job) -> Done {

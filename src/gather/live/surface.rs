@@ -1,11 +1,155 @@
-//! Headers, scripts, files and origins of the site.
+//! Headers, scripts, source maps and files of the site.
+
+use url::Url;
 
 use super::Asker;
+use crate::facts::http::{Answer, Exchange};
 use crate::facts::live::site::Surface;
-use crate::model::Known;
+use crate::facts::live::site::surface::{self, Page, exposed, html};
+use crate::facts::secrets::Search;
+use crate::gather::net::{Ask, Lane};
+use crate::model::{Known, Site};
 
-/// Headers, scripts, files and origins of the site.
+/// Pages that may differ in their headers: the front page, and where users sign in.
+const PAGES: [&str; 2] = ["/", "/sign-in"];
+
+/// So many scripts are read, and so much of each.
+const SCRIPTS: usize = 30;
+const LARGEST_SCRIPT: usize = 2 * 1024 * 1024;
+const ALL_SCRIPTS: usize = 10 * 1024 * 1024;
+
+/// Whether source maps are public shows in a few of them.
+const MAPS: usize = 3;
+const LARGEST_MAP: usize = 4 * 1024 * 1024;
+
+/// As much of a file as tells what it is.
+const LARGEST_FILE: usize = 16 * 1024;
+
+/// The surface of the site.
 pub(super) async fn ask(asker: &Asker) -> Known<Surface> {
-    let _ = asker;
-    Known::NotAsked("not asked yet".to_owned())
+    let site = match &asker.question.site {
+        Known::Yes(site) => site,
+        Known::NotAsked(why) => return Known::NotAsked(why.clone()),
+        Known::Failed(why) => return Known::Failed(why.clone()),
+    };
+    let Some(search) = Search::new() else {
+        return Known::Failed("the search for secrets could not be set up".to_owned());
+    };
+    let front = match page(asker, site, "/").await {
+        Ok(answer) => answer,
+        Err(fault) => return Known::Failed(fault.explain().what),
+    };
+    let mut found = Surface {
+        site: site.clone(),
+        pages: vec![Page::of(&site.at("/"), &front)],
+        scripts: (0, 0),
+        maps: Vec::new(),
+        leaks: Vec::new(),
+        exposed: Known::Yes(Vec::new()),
+    };
+    surface::leaks(&search, &site.at("/"), &front, &mut found.leaks);
+    let scripts = html::scripts(&site.at("/"), &front.text());
+    let (sign_in, files, read) = tokio::join!(
+        page(asker, site, "/sign-in"),
+        files(asker, site),
+        scripts_of(asker, &scripts),
+    );
+    if let Ok(answer) = sign_in
+        && answer.status == 200
+    {
+        found.pages.push(Page::of(&site.at("/sign-in"), &answer));
+        surface::leaks(&search, &site.at("/sign-in"), &answer, &mut found.leaks);
+    }
+    found.exposed = files;
+    found.scripts = (read.len(), scripts.len());
+    for (url, answer) in &read {
+        surface::leaks(&search, url, answer, &mut found.leaks);
+    }
+    for url in scripts.iter().take(MAPS) {
+        let Some((map, answer)) = map_of(asker, url).await else {
+            continue;
+        };
+        surface::leaks(&search, &map, &answer, &mut found.leaks);
+        found.maps.push(surface::shown(&map));
+    }
+    Known::Yes(found)
+}
+
+async fn page(asker: &Asker, site: &Site, path: &str) -> Exchange {
+    debug_assert!(PAGES.contains(&path));
+    let ask = Ask::get(site.at(path))
+        .header("accept", "text/html")
+        .at_most(LARGEST_SCRIPT);
+    asker.net().ask(&asker.lanes().site, ask).await
+}
+
+/// Files that should not be there. Where a path that cannot exist is answered like one of them, the site
+/// answers everything, and nothing can be told.
+async fn files(asker: &Asker, site: &Site) -> Known<Vec<exposed::Exposed>> {
+    let mut found = Vec::new();
+    let lane = &asker.lanes().site;
+    for path in exposed::paths() {
+        let ask = Ask::get(site.at(path)).at_most(LARGEST_FILE);
+        match asker.net().ask(lane, ask).await {
+            Ok(answer) => found.extend(exposed::of(path, &answer).map(|file| (file, answer.body))),
+            Err(fault) => return Known::Failed(fault.explain().what),
+        }
+    }
+    if found.is_empty() {
+        return Known::Yes(Vec::new());
+    }
+    let nowhere = Ask::get(site.at("/.clerk-audit-nothing-is-here")).at_most(LARGEST_FILE);
+    match asker.net().ask(lane, nowhere).await {
+        Ok(answer) => {
+            let differs = |body: &[u8]| answer.status != 200 || body != answer.body;
+            let files = found.into_iter().filter(|(_, body)| differs(body));
+            Known::Yes(files.map(|(file, _)| file).collect())
+        }
+        Err(fault) => Known::Failed(fault.explain().what),
+    }
+}
+
+/// Scripts of the site's own origin, up to the bounds.
+async fn scripts_of(asker: &Asker, scripts: &[Url]) -> Vec<(Url, Answer)> {
+    let mut read = Vec::new();
+    let mut bytes = 0;
+    for pair in scripts
+        .get(..SCRIPTS.min(scripts.len()))
+        .unwrap_or_default()
+        .chunks(2)
+    {
+        let (first, second) = tokio::join!(
+            asset(asker, pair.first(), LARGEST_SCRIPT),
+            asset(asker, pair.get(1), LARGEST_SCRIPT)
+        );
+        for (url, answer) in first.into_iter().chain(second) {
+            bytes += answer.body.len();
+            read.push((url, answer));
+        }
+        if bytes > ALL_SCRIPTS {
+            break;
+        }
+    }
+    read
+}
+
+async fn asset(asker: &Asker, url: Option<&Url>, limit: usize) -> Option<(Url, Answer)> {
+    let lane: &Lane = &asker.lanes().assets;
+    let url = url?;
+    let answer = asker
+        .net()
+        .ask(lane, Ask::get(url.clone()).at_most(limit))
+        .await;
+    Some((
+        url.clone(),
+        answer.ok().filter(|answer| answer.status == 200)?,
+    ))
+}
+
+async fn map_of(asker: &Asker, script: &Url) -> Option<(Url, Answer)> {
+    let mut map = script.clone();
+    map.set_query(None);
+    map.set_path(&format!("{}.map", script.path()));
+    let found = asset(asker, Some(&map), LARGEST_MAP).await?;
+    surface::is_source_map(&found.1).then_some(found)
 }

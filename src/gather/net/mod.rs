@@ -21,6 +21,7 @@ use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -74,6 +75,14 @@ pub struct Net {
     tls: OnceCell<Result<ClientConfig, Fault>>,
     clients: Mutex<BTreeMap<Kind, Client>>,
     names: Names,
+    meter: Meter,
+}
+
+/// How far it is.
+#[derive(Debug, Default)]
+struct Meter {
+    answers: AtomicU32,
+    host: Mutex<String>,
 }
 
 /// One client serves every request of a kind.
@@ -97,7 +106,19 @@ impl Net {
             tls: OnceCell::new(),
             clients: Mutex::default(),
             names,
+            meter: Meter::default(),
         }
+    }
+
+    /// How far it is, in words: the host that was asked last, and how many answers came.
+    pub fn progress(&self) -> String {
+        let host = self
+            .meter
+            .host
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let answers = self.meter.answers.load(Ordering::Relaxed);
+        format!("asking {host}, {answers} answers so far")
     }
 
     /// The time that all of it may take.
@@ -159,11 +180,19 @@ impl Net {
             }
             Err(_) => return Err(self.timed_out(self.budget, Phase::Waiting)),
         };
+        ask.url.host_str().unwrap_or_default().clone_into(
+            &mut self
+                .meter
+                .host
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
         let wait = ask.wait.unwrap_or(self.budget).min(self.budget);
         let until = self.deadline.min(Instant::now() + wait);
         let work = PROGRESS.scope(progress.clone(), self.work(ask, &progress));
         let done = timeout_at(until, work).await;
         drop(permit);
+        self.meter.answers.fetch_add(1, Ordering::Relaxed);
         done.unwrap_or_else(|_| {
             // Connecting has a limit of its own, just before the deadline (see `client::build`).
             let phase = match progress.phase() {
@@ -312,6 +341,11 @@ fn pause_before_retry(exchange: &Exchange) -> Option<Duration> {
         }
         _ => None,
     }
+}
+
+/// Waits.
+pub async fn pause(time: Duration) {
+    sleep(time).await;
 }
 
 /// 50 to 250 ms, so that many runs that failed together do not come back together.

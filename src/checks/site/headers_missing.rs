@@ -1,0 +1,58 @@
+//! `site/headers-missing`
+
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::model::{Finding, Group, Meta, Place, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "site/headers-missing",
+        group: Group::Site,
+        severity: Severity::Warning,
+        pass: "The site sends the headers that guard a sign-in",
+        fail: "The site lacks headers that guard a sign-in",
+        why: "without them a sign-in page can be shown in a stranger's frame, or be reached without encryption",
+        docs: include_str!("headers_missing.md"),
+    },
+    needs: &[Need::Surface],
+    scope: Scope::Apps,
+    run,
+};
+
+/// Half a year: what the preload list asks at least is a year, what scanners accept is this.
+const SHORTEST_HSTS: u64 = 15_552_000;
+
+fn run(facts: &Facts) -> Verdict {
+    let surface = match Verdict::told(&facts.live.surface) {
+        Ok(surface) => surface,
+        Err(verdict) => return verdict,
+    };
+    let findings = surface.pages.iter().filter(|page| page.status == 200).filter_map(|page| {
+        let mut missing = Vec::new();
+        if surface.site.is_tls() {
+            match page.hsts {
+                None => missing.push("Strict-Transport-Security: max-age=31536000"),
+                Some(age) if age < SHORTEST_HSTS => {
+                    missing.push("a Strict-Transport-Security of half a year or more");
+                }
+                Some(_) => {}
+            }
+        }
+        if !page.nosniff {
+            missing.push("X-Content-Type-Options: nosniff");
+        }
+        if !page.frames {
+            missing.push("X-Frame-Options: SAMEORIGIN (or frame-ancestors)");
+        }
+        let first = missing.first()?;
+        Some(
+            Finding::warning(format!("this page is sent without {}", missing.join(", ")))
+                .at(Place::Url { url: page.url.clone() }, "")
+                .fix(format!("send {first} and the others with every page: headers() of next.config, or the host's settings"))
+                .verify(format!("curl -sI {}", page.url)),
+        )
+    });
+    // Both pages nearly always get their headers from one place.
+    Verdict::Judged(findings.take(1).collect())
+}
