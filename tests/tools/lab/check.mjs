@@ -1,8 +1,10 @@
 // The program against the lab: what it says of each scenario, beside what it should say.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { APPS, built } from "./apps.mjs";
 import { keys } from "./keys.mjs";
+import { recorder } from "./proxy.mjs";
 import { pairs, start } from "./scenarios.mjs";
 
 /**
@@ -62,14 +64,19 @@ function wanted(app, scenario) {
 }
 
 /** Runs the program against every pair, prints the table, says whether all is as expected. */
-export async function check(scratch, program, names) {
+export async function check(scratch, program, names, folder) {
+  if (folder) mkdirSync(folder, { recursive: true });
   let good = true;
   for (const { app, scenario } of pairs(names)) {
     const running = await start(scratch, app, scenario);
+    const recording = folder && (await recorder(running.site, { clerk: running.clerk.backend }));
     try {
-      const done = await run(program, invocation(running), running.folder);
+      const site = recording?.site ?? running.site;
+      const done = await run(program, invocation({ ...running, site }), running.folder);
+      recording?.write(join(folder, `${app}-${scenario}.json`), running);
       good = compare(`${app}-${scenario}`, done, wanted(app, scenario)) && good;
     } finally {
+      await recording?.stop();
       await running.stop();
     }
   }

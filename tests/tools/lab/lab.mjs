@@ -4,6 +4,7 @@
 //     node lab.mjs serve APP SCENARIO              leaves one running and prints how to audit it; ends with Ctrl-C
 //     node lab.mjs proxy URL FILE                  stands before a running app and writes what passes, in the same form
 //     node lab.mjs check --audit PROGRAM [NAME …]  runs the program against each and compares with expect.json
+//                                                  with `--record FOLDER`, writes what it asked and got, in the same form
 //     node lab.mjs list                            names them all
 //
 // NAME is an app, a scenario or `app-scenario`. `--scratch FOLDER` says where the apps are installed and built (else a
@@ -12,7 +13,7 @@
 //
 // What a transcript holds: `app`, `versions` as installed, `scenario`, `recorded`, and `probes` in the order they were
 // sent. Keys are placeholders of the project's tests (`{{pk_live:…}}`), the app is `http://site.test`, tokens are
-// `<forged:kind>`, webhook posts `<signed:kind>`; `ms` is 0 below a second and else whole seconds. Several values of
+// `<forged:kind>`, webhook posts `<signed:kind>`; `ms` is rounded to three seconds. Several values of
 // one header are joined by line ends. Bodies are cut (`kept` in transcript.mjs says where).
 //
 //   apps.mjs       the apps: versions, files, installing and building
@@ -21,15 +22,16 @@
 //   keys.mjs       keys, made at run time
 //   probes.mjs     what is asked
 //   transcript.mjs asking, and writing down without what changes from run to run
-//   check.mjs      the program against the lab
-import { mkdirSync } from "node:fs";
-import http from "node:http";
+//   proxy.mjs      a reverse proxy that records
+//   check.mjs      the program against the lab, expect.json what it should say
+import { mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { APPS, install } from "./apps.mjs";
 import { check, invocation } from "./check.mjs";
 import { probes } from "./probes.mjs";
+import { recorder } from "./proxy.mjs";
 import { SCENARIOS, pairs, start } from "./scenarios.mjs";
 import { ask, transcript } from "./transcript.mjs";
 
@@ -61,41 +63,24 @@ const interrupted = () => new Promise((done) => ["SIGINT", "SIGTERM"].forEach((n
 async function serve(scratch, [app, scenario]) {
   if (!APPS[app] || !SCENARIOS[scenario]) return usage();
   const running = await start(scratch, app, scenario);
-  const { args } = invocation(running);
+  const { args, env } = invocation(running);
+  // The keys the audit is to know. Beside the app, not in it: Next.js would read them too.
+  const file = join(scratch, `audit-${app}-${scenario}.env`);
+  writeFileSync(file, Object.entries(env).map(([name, value]) => `${name}=${value}\n`).join(""), { mode: 0o600 });
   console.log(`site:     ${running.site}\nbackend:  ${running.clerk.backend}\nfrontend: ${running.clerk.frontend}\nproject:  ${running.folder}`);
-  console.log(`audit:    cd ${running.folder} && clerk-audit ${args.join(" ")}`);
+  console.log(`audit:    cd ${running.folder} && clerk-audit --env-file ${file} ${args.join(" ")}`);
   await interrupted();
   await running.stop();
   return undefined;
 }
 
-/** A reverse proxy that writes down what passes. It changes nothing but the host. */
 async function proxy([target, file]) {
   if (!target || !file) return usage();
-  const context = { site: target };
-  const written = transcript(context);
-  const server = http.createServer(async (request, answer) => {
-    const parts = [];
-    for await (const bytes of request) parts.push(bytes);
-    const body = Buffer.concat(parts);
-    const { host, connection, ...headers } = request.headers;
-    try {
-      const got = await ask(target, { method: request.method, path: request.url, headers: { ...headers, host: new URL(target).host }, body });
-      written.add({ method: request.method, path: request.url, headers, body: body.toString() }, got);
-      written.write(file, { app: "proxied", versions: {}, scenario: "proxied" });
-      const { "transfer-encoding": chunked, ...rest } = got.headers;
-      answer.writeHead(got.status, rest);
-      answer.end(got.body);
-    } catch (error) {
-      answer.writeHead(502, { "content-type": "text/plain" });
-      answer.end(`no answer from ${target}: ${error.message}\n`);
-    }
-  });
-  await new Promise((done) => server.listen(0, "localhost", done));
-  console.log(`http://localhost:${server.address().port}`);
+  const about = { app: "proxied", versions: {}, scenario: "proxied" };
+  const recording = await recorder(target, { changed: () => recording.write(file, about) });
+  console.log(recording.site);
   await interrupted();
-  server.closeAllConnections();
-  server.close();
+  await recording.stop();
   return undefined;
 }
 
@@ -114,6 +99,7 @@ async function main() {
   const [mode, ...args] = process.argv.slice(2);
   const scratch = resolve(option(args, "scratch") ?? join(tmpdir(), "clerk-audit-lab"));
   const audit = option(args, "audit");
+  const folder = option(args, "record");
   if (mode === "list") return console.log(pairs(args).map(({ app, scenario }) => `${app}-${scenario}`).join("\n"));
   if (mode === "record") return record(scratch, args);
   if (mode === "serve") return serve(scratch, args);
@@ -126,7 +112,7 @@ async function main() {
     process.exitCode = 77;
     return undefined;
   }
-  process.exitCode = (await check(scratch, resolve(audit), args)) ? 0 : 1;
+  process.exitCode = (await check(scratch, resolve(audit), args, folder)) ? 0 : 1;
   return undefined;
 }
 

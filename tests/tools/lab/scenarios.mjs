@@ -15,6 +15,7 @@ export const SCENARIOS = {
   "revoked-key": { env: { CLERK_SECRET_KEY: keys.revoked } },
   "other-instance": { env: { CLERK_SECRET_KEY: keys.other } },
   "missing-key": { env: { CLERK_SECRET_KEY: null } },
+  "missing-publishable-key": { env: { CLERK_PUBLISHABLE_KEY: null }, kinds: ["express"] },
   development: { variant: "development", env: { CLERK_SECRET_KEY: keys.goodTest }, stub: { development: true } },
   networkless: { env: { CLERK_JWT_KEY: jwtKey } },
   "backend-503": { stub: { down: true } },
