@@ -60,7 +60,7 @@ function requestOf(request, seen) {
 const sorted = (headers) => Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What stands for the address of the app, of Clerk's stand-in and for whatever is different at every run. */
-function steady(text, { site, clerk }) {
+function steady(text, { site, clerk, chunks }) {
   const encoded = encodeURIComponent(site);
   const { host } = new URL(site);
   // Next.js 15 gives each request an id, which is in the keys of its metadata.
@@ -73,6 +73,7 @@ function steady(text, { site, clerk }) {
     .replaceAll(clerk ?? "http://none.invalid", "http://backend.test")
     .replace(/(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]+/g, (token) => `<forged:${kindOfToken(token)}>`)
     .replace(/\/clerk_\d{10,}/g, "/clerk_<time>")
+    .replace(/(static\/chunks)\/([\w/.~%-]+)\.js/g, (whole, folder, name) => `${folder}/${numbered(chunks, name)}.js`)
     .replace(/"timestamp":\d{10,}/g, '"timestamp":"<time>"');
 }
 
@@ -87,8 +88,15 @@ function answerOf(answer, request, context) {
   return { status: answer.status, headers: sorted(headers), body, ms };
 }
 
+/** Names of scripts hold hashes that depend on the folder of the app: they are counted instead. */
+function numbered(chunks, name) {
+  if (!chunks.has(name)) chunks.set(name, chunks.size + 1);
+  return chunks.get(name);
+}
+
 /** Collects probes; `context` has `site` and perhaps `clerk`, the addresses to be replaced. */
 export function transcript(context) {
+  context.chunks = new Map();
   const probes = [];
   const seen = new Set();
   return {
