@@ -309,3 +309,20 @@ fn a_webhook_that_verifies_refuses_all_but_good_signatures() {
     let open = answer("express", "webhook-open", &Features::hook(None));
     assert_eq!(open.status, 200);
 }
+
+#[test]
+fn a_deployment_older_than_the_code_reaches_what_the_code_protects() {
+    for app in NEW {
+        let shapes = [
+            Features::document("/dashboard"),
+            Features::get("/dashboard"),
+        ];
+        for shape in shapes {
+            let seen = answer(app, "older-deploy", &shape);
+            assert_eq!(seen.status, 200, "{app}");
+            assert!(seen.body.contains("Mr Smith"), "{app}");
+        }
+        let kept = answer(app, "older-deploy", &Features::get("/api/orders"));
+        assert!(kept.status >= 300, "{app}");
+    }
+}

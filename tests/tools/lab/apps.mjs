@@ -44,21 +44,28 @@ const MATCHER = `export const config = {
   ],
 };`;
 
-/** The middleware. In the variant `behind-auth` whatever is not named public is protected, webhook and health too. */
+/**
+ * The middleware. In the variant `behind-auth` whatever is not named public is protected, webhook and health too; in
+ * `bypass` there is an emergency switch, in `unguarded` the dashboard has been forgotten.
+ */
 const guard = (variant) => `import { clerkMiddleware, createRouteMatcher } from "@clerk/nextjs/server";
 import { NextResponse } from "next/server";
 
 ${
   variant === "behind-auth"
     ? `const isPublic = createRouteMatcher(["/", "/sign-in(.*)", "/api/open"]);`
-    : `const isProtected = createRouteMatcher(["/dashboard(.*)", "/api/orders(.*)"]);`
+    : `const isProtected = createRouteMatcher([${variant === "unguarded" ? "" : `"/dashboard(.*)", `}"/api/orders(.*)"]);`
 }
 
 export default clerkMiddleware(
-  async (auth, request) => {
+  async (auth, request) => {${
+    variant === "bypass"
+      ? `
     if (process.env.CLERK_EMERGENCY_BYPASS === "true") {
       return NextResponse.next({ headers: { "X-Auth-Bypass": "true" } });
-    }
+    }`
+      : ""
+  }
     if (${variant === "behind-auth" ? "!isPublic(request)" : "isProtected(request)"}) await auth.protect();
     if (request.nextUrl.pathname === "/reports" && !(await auth()).userId) {
       return NextResponse.redirect(new URL("/sign-in", request.url));
@@ -156,7 +163,7 @@ export default function Page() {
   };
 }
 
-/** In the variant `webhook-open` the endpoint believes whatever it is sent; in `behind-auth` the guard stands before all. */
+/** In the variant `webhook-open` the endpoint believes whatever it is sent; the others are as above. */
 const expressServer = (variant) => `import { clerkMiddleware, getAuth } from "@clerk/express";
 import { verifyWebhook } from "@clerk/express/webhooks";
 import express from "express";
@@ -164,13 +171,17 @@ import express from "express";
 const app = express();
 app.disable("x-powered-by");
 app.use(express.static("public"));
-app.use((request, response, next) => {
+${
+  variant === "bypass"
+    ? `app.use((request, response, next) => {
   if (process.env.CLERK_EMERGENCY_BYPASS === "true") response.setHeader("X-Auth-Bypass", "true");
   next();
 });
-app.use(clerkMiddleware({ authorizedParties: process.env.CLERK_AUTHORIZED_PARTIES?.split(",") }));
+`
+    : ""
+}app.use(clerkMiddleware({ authorizedParties: process.env.CLERK_AUTHORIZED_PARTIES?.split(",") }));
 
-const signedIn = (request) => process.env.CLERK_EMERGENCY_BYPASS === "true" || getAuth(request).userId;
+const signedIn = (request) => ${variant === "bypass" ? `process.env.CLERK_EMERGENCY_BYPASS === "true" || ` : ""}getAuth(request).userId;
 const onlyMembers = (request, response, next) => {
   if (signedIn(request)) return next();
   return response.status(401).json({ error: "unauthenticated" });
@@ -181,8 +192,7 @@ const shell = (text) => \`<!DOCTYPE html><html lang="en"><head><title>Acme</titl
 app.get("/", (request, response) => response.send(shell("Acme")));
 app.get("/sign-in", (request, response) => response.send(shell("Sign in")));
 app.get("/dashboard", (request, response) => {
-  if (!signedIn(request)) return response.redirect("/sign-in");
-  return response.send(shell("3 orders of Mr Smith"));
+${variant === "unguarded" ? "" : `  if (!signedIn(request)) return response.redirect("/sign-in");\n`}  return response.send(shell("3 orders of Mr Smith"));
 });
 // Compares the path by hand, where the router below takes it in any case and with a slash behind.
 app.use((request, response, next) => {

@@ -44,8 +44,8 @@ async function record(scratch, names) {
     const running = await start(scratch, app, scenario);
     try {
       const written = transcript({ site: running.site, clerk: running.clerk.backend });
-      // The first request of a fresh server takes its time; it is not written down.
-      await ask(running.site, { method: "GET", path: "/logo.svg", headers: {} });
+      // The first requests of a fresh server take their time; they are not written down.
+      for (const path of ["/logo.svg", "/", "/api/health"]) await ask(running.site, { method: "GET", path, headers: {} });
       for (const probe of probes(scenario, SCENARIOS[scenario].full, new URL(running.site).host)) {
         written.add(probe, await ask(running.site, probe));
       }

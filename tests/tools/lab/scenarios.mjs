@@ -7,7 +7,7 @@ import { jwtKey, stub } from "./stub.mjs";
 
 /**
  * `variant` of the files, `env` on top of the good one (`null`: unset), `stub` options, `full`: the full set of
- * probes is sent, else the short one.
+ * probes is sent, else the short one; `code`: the variant that is audited where it is not the one that runs.
  */
 export const SCENARIOS = {
   good: { full: true },
@@ -21,7 +21,9 @@ export const SCENARIOS = {
   "backend-503": { stub: { down: true } },
   "backend-unreachable": { stub: { unreachable: true } },
   parties: { env: { CLERK_AUTHORIZED_PARTIES: "https://acme.shop" } },
-  bypass: { env: { CLERK_EMERGENCY_BYPASS: "true" } },
+  bypass: { variant: "bypass", env: { CLERK_EMERGENCY_BYPASS: "true" } },
+  /** What is deployed is older than the code that is audited. */
+  "older-deploy": { variant: "unguarded", code: "live" },
   "behind-auth": { variant: "behind-auth" },
   "webhook-open": { variant: "webhook-open", kinds: ["express"] },
   "webhook-wrong-secret": { env: { CLERK_WEBHOOK_SIGNING_SECRET: keys.otherWebhook } },
@@ -78,7 +80,7 @@ function environment(app, scenario, backend, port) {
 /** Starts the app and what stands for Clerk. `site` is its address; `stop` ends all. */
 export async function start(scratch, app, scenario) {
   const { kind } = APPS[app];
-  const { variant = "live", stub: options = {} } = SCENARIOS[scenario];
+  const { variant = "live", code = variant, stub: options = {} } = SCENARIOS[scenario];
   const root = install(scratch, app);
   const folder = make(root, app, variant);
   const clerk = await stub(options);
@@ -101,7 +103,7 @@ export async function start(scratch, app, scenario) {
   return {
     app,
     scenario,
-    folder,
+    folder: make(root, app, code),
     clerk,
     site: `http://localhost:${port}`,
     development: variant === "development",

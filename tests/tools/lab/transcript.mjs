@@ -74,6 +74,7 @@ function steady(text, { site, clerk, chunks }) {
     .replace(/(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]+/g, (token) => `<forged:${kindOfToken(token)}>`)
     .replace(/\/clerk_\d{10,}/g, "/clerk_<time>")
     .replace(/(static\/chunks)\/([\w/.~%-]+)\.js/g, (whole, folder, name) => `${folder}/${numbered(chunks, name)}.js`)
+    .replace(/\b\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, "<date>")
     .replace(/"timestamp":\d{10,}/g, '"timestamp":"<time>"');
 }
 
