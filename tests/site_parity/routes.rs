@@ -48,7 +48,38 @@ fn options_is_answered_without_the_work_even_where_get_is_protected() {
     for app in NEXT {
         let seen = answer(app, "good", &Features::of("OPTIONS", "/api/me"));
         assert_eq!((seen.status, seen.body.as_str()), (204, ""), "{app}");
+        assert_eq!(
+            answer(app, "good", &Features::of("OPTIONS", "/account")).status,
+            400,
+            "{app}"
+        );
     }
+}
+
+#[test]
+fn what_the_middleware_let_through_is_rewritten_to_itself() {
+    for app in NEXT {
+        for path in ["/", "/api/open", "/clerk-audit-unknown-path"] {
+            let seen = answer(app, "good", &Features::get(path));
+            assert_eq!(seen.header("x-middleware-rewrite"), path, "{app}");
+        }
+    }
+}
+
+#[test]
+fn behind_a_list_of_public_paths_an_unknown_path_is_no_404() {
+    let seen = answer(
+        "next16",
+        "behind-auth",
+        &Features::get("/clerk-audit-unknown-path"),
+    );
+    assert_eq!(seen.status, 307);
+    let seen = answer(
+        "next15",
+        "behind-auth",
+        &Features::document("/clerk-audit-unknown-path"),
+    );
+    assert_eq!(seen.status, 307);
 }
 
 #[test]
@@ -171,6 +202,16 @@ fn development_keys_show_in_the_reason_the_handshake_and_the_place_to_sign_in() 
                 .starts_with("__clerk_redirect_count=1")
         );
     }
+    for app in NEW {
+        let unknown = answer(
+            app,
+            "development",
+            &Features::document("/clerk-audit-unknown-path"),
+        );
+        assert_eq!(unknown.header("x-clerk-auth-status"), "handshake", "{app}");
+    }
+    let hidden = answer("next15", "development", &Features::get("/dashboard"));
+    assert_eq!(hidden.status, 404);
     let refused = answer("next16", "development", &Features::get("/dashboard"));
     assert!(
         refused
@@ -213,6 +254,13 @@ fn an_active_bypass_shows_itself_and_opens_the_protected_routes() {
                 "{app} {path}"
             );
         }
+        let returning = Features {
+            returning: true,
+            ..Features::document("/")
+        };
+        let handshake = answer(app, "bypass", &returning);
+        let shown = if app == "express" { "true" } else { "" };
+        assert_eq!(handshake.header("x-auth-bypass"), shown, "{app}");
         assert_eq!(
             answer(app, "good", &Features::get("/")).header("x-auth-bypass"),
             "",

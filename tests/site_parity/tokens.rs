@@ -151,3 +151,24 @@ fn a_page_of_next_names_the_version_of_the_sdk() {
         assert!(page.contains(&told), "{app}");
     }
 }
+
+#[test]
+fn a_failure_is_not_remembered_from_token_to_token() {
+    for app in NEW {
+        for scenario in ["wrong-key", "revoked-key"] {
+            for kind in ["bogus-kid", "real-kid", "expired", "foreign-azp"] {
+                let seen = answer(app, scenario, &Features::token("/", kind));
+                assert_eq!(seen.ms, 3000, "{app}-{scenario} {kind}");
+            }
+        }
+    }
+}
+
+#[test]
+fn old_packages_tell_their_clock_to_an_expired_token() {
+    for app in OLD {
+        let seen = answer(app, "good", &Features::token("/", "expired"));
+        let message = seen.header("x-clerk-auth-message");
+        assert!(message.contains("Current date: <date>"), "{app}: {message}");
+    }
+}
