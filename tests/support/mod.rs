@@ -9,6 +9,7 @@
 pub mod case;
 pub mod checklist;
 pub mod standin;
+pub mod replay;
 
 use std::fs;
 use std::io::{Read, Write};
