@@ -8,8 +8,8 @@
 
 pub mod case;
 pub mod checklist;
-pub mod standin;
 pub mod replay;
+pub mod standin;
 
 use std::fs;
 use std::io::{Read, Write};
