@@ -101,7 +101,7 @@ fn every_option_it_shows_exists() {
             .output();
         String::from_utf8(program.unwrap().stdout).unwrap()
     };
-    let help = ["", "routes", "attest"].map(|command| {
+    let help = ["", "routes", "attest", "triage", "rotate-check"].map(|command| {
         let arguments: Vec<&str> = [command, "--help"]
             .into_iter()
             .filter(|word| !word.is_empty())
@@ -130,7 +130,7 @@ fn every_option_it_shows_exists() {
 fn checklist_by_group() -> String {
     let all = checklist::all();
     let mut text = String::from(
-        "\n| group | statements | by a check | live or triage | by a person |\n| --- | --- | --- | --- | --- |\n",
+        "\n| group | statements | by a check | by triage | by a person |\n| --- | --- | --- | --- | --- |\n",
     );
     let mut lists = String::new();
     for group in GROUPS {
@@ -149,7 +149,7 @@ fn checklist_by_group() -> String {
             "| {group} | {} | {} | {} | {} |",
             of_group().count(),
             decided(&["check", "exit"]),
-            decided(&["live", "triage"]),
+            decided(&["triage", "rotate"]),
             decided(&["attest"]),
         );
         let _ = writeln!(lists, "\n<details>\n<summary>{group}</summary>\n");
@@ -166,6 +166,7 @@ fn decided_by(by: &str) -> String {
     match decider(by) {
         ("check", id) => format!("[{id}](src/checks/{}.md)", id.replace('-', "_")),
         ("exit", _) => "the exit code".to_owned(),
+        ("rotate", _) => "`clerk-audit rotate-check`".to_owned(),
         (kind, what) => format!("{kind} `{what}`"),
     }
 }

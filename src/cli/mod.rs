@@ -23,11 +23,13 @@ Examples:
   vercel pull --environment=production && clerk-audit    what Vercel would build with
   doppler secrets download --no-file --format env | clerk-audit --env-file -
   clerk-audit --no-env --offline               the code alone, on any machine
+  clerk-audit --url https://acme.shop          the deployed site too, as a signed-out visitor
   clerk-audit --output json=report.json        a table here, a report there
   clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
 
-Nothing is sent anywhere but one read-only request to Clerk's Backend API with your own secret key;
---offline sends nothing. No secret is ever printed.";
+What is sent: questions, by GET, to Clerk's Backend API with your own secret key, and to the Frontend API, DNS
+and certificates of your own domain with none. Your site is asked with --url only, your webhook endpoint with
+--webhook-url only; --offline sends nothing. No secret is ever printed.";
 
 const ATTEST_HELP: &str = "\
 Some rows of the production checklist no program can see: whether a monitor wakes somebody, who owns an
