@@ -8,7 +8,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use clerk_audit::checks;
-use clerk_audit::facts::triage::Category;
+use clerk_audit::model::triage::Category;
 use support::checklist::{self, GROUPS, decider};
 
 #[test]
