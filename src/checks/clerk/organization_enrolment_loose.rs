@@ -30,6 +30,9 @@ const POWERS: &[&str] = &[
     "org:sys_domains:manage",
 ];
 
+/// The roles that every instance begins with, under their names of today and before.
+const KNOWN: &[&str] = &["admin", "member", "basic_member", "guest_member"];
+
 fn run(facts: &Facts) -> Verdict {
     judge(facts).unwrap_or_else(|verdict| verdict)
 }
@@ -50,6 +53,10 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
     let Some(role) = settings.default_role.as_deref() else {
         return Err(unsaid(Part::Organizations));
     };
+    if !KNOWN.contains(&bare(role)) && settings.creator_role.as_deref() != Some(role) {
+        // What a role of the app's own may do, only the list of roles says.
+        Verdict::told(&instance.roles)?;
+    }
     Ok(Verdict::of(of_role(instance, settings, role).map(|finding| {
         finding
             .at(place(Part::Organizations), "domains_default_role")
@@ -57,8 +64,11 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
     })))
 }
 
+fn bare(role: &str) -> &str {
+    role.strip_prefix("org:").unwrap_or(role)
+}
+
 fn of_role(instance: &Instance, settings: &OrganizationSettings, role: &str) -> Option<Finding> {
-    let bare = |role: &str| role.strip_prefix("org:").unwrap_or(role).to_owned();
     let admin = bare(role) == "admin";
     let powerful = admin
         || settings.creator_role.as_deref() == Some(role)
