@@ -29,9 +29,16 @@ fn run(facts: &Facts) -> Verdict {
 fn judge(environment: &Environment, place: &Place) -> Verdict {
     let protected = environment.protection.enumeration;
     let enumerable = protected.map(|protected| !protected);
-    settings::off(enumerable, "whether accounts are protected from enumeration", || {
-        Finding::warning("sign-in tells everybody which addresses have an account")
-            .at(place.clone(), "user_settings.attack_protection.enumeration_protection")
-            .fix("turn on user enumeration protection in the Clerk dashboard")
-    })
+    settings::off(
+        enumerable,
+        "whether accounts are protected from enumeration",
+        || {
+            Finding::warning("sign-in tells everybody which addresses have an account")
+                .at(
+                    place.clone(),
+                    "user_settings.attack_protection.enumeration_protection",
+                )
+                .fix("turn on user enumeration protection in the Clerk dashboard")
+        },
+    )
 }

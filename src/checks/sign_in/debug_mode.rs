@@ -27,9 +27,13 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn judge(environment: &Environment, place: &Place) -> Verdict {
-    settings::off(environment.client_debug_mode, "whether debug mode is on", || {
-        Finding::warning("debug mode is on for every visitor's browser")
+    settings::off(
+        environment.client_debug_mode,
+        "whether debug mode is on",
+        || {
+            Finding::warning("debug mode is on for every visitor's browser")
             .at(place.clone(), "client_debug_mode")
             .fix("have it turned off by Clerk's support once the question that it was for is answered")
-    })
+        },
+    )
 }

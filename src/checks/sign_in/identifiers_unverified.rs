@@ -28,14 +28,22 @@ fn run(facts: &Facts) -> Verdict {
 
 fn judge(environment: &Environment, place: &Place) -> Verdict {
     let names = ["email_address", "phone_number"];
-    let used: Vec<_> = names.iter().filter_map(|name| environment.used(name)).collect();
+    let used: Vec<_> = names
+        .iter()
+        .filter_map(|name| environment.used(name))
+        .collect();
     if used.is_empty() {
         return match environment.attributes.is_empty() {
             true => settings::unsaid("how users sign in"),
-            false => Verdict::not_applicable("users have neither e-mail addresses nor phone numbers"),
+            false => {
+                Verdict::not_applicable("users have neither e-mail addresses nor phone numbers")
+            }
         };
     }
-    if used.iter().all(|attribute| attribute.verify_at_sign_up.is_none()) {
+    if used
+        .iter()
+        .all(|attribute| attribute.verify_at_sign_up.is_none())
+    {
         return settings::unsaid("whether addresses are verified at sign-up");
     }
     let unverified = used
@@ -45,12 +53,22 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
         let words = attribute.name.replace('_', " ");
         // One that signs nobody in is only as bad as what the app believes of it.
         let finding = if attribute.first_factor == Some(true) {
-            Finding::error(format!("users sign up and in with an {words} that nobody verified"))
+            Finding::error(format!(
+                "users sign up and in with an {words} that nobody verified"
+            ))
         } else {
-            Finding::warning(format!("users sign up with an {words} that nobody verified"))
+            Finding::warning(format!(
+                "users sign up with an {words} that nobody verified"
+            ))
         };
         finding
-            .at(place.clone(), format!("user_settings.attributes.{}.verify_at_sign_up", attribute.name))
+            .at(
+                place.clone(),
+                format!(
+                    "user_settings.attributes.{}.verify_at_sign_up",
+                    attribute.name
+                ),
+            )
             .fix("turn on \"Verify at sign-up\" for it in the Clerk dashboard")
     });
     Verdict::Judged(findings.collect())

@@ -27,9 +27,13 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn judge(environment: &Environment, place: &Place) -> Verdict {
-    settings::off(environment.maintenance, "whether it is in maintenance", || {
-        Finding::error("Clerk says that this instance is in maintenance mode")
-            .at(place.clone(), "maintenance_mode")
-            .fix("look at https://status.clerk.com, and deploy when it is over")
-    })
+    settings::off(
+        environment.maintenance,
+        "whether it is in maintenance",
+        || {
+            Finding::error("Clerk says that this instance is in maintenance mode")
+                .at(place.clone(), "maintenance_mode")
+                .fix("look at https://status.clerk.com, and deploy when it is over")
+        },
+    )
 }

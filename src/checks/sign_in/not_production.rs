@@ -31,9 +31,9 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
         return settings::unsaid("of which kind the instance is");
     }
     let kind = environment.instance_type.as_deref();
-    let kind = kind.filter(|kind| *kind != "production").map(|kind| {
-        format!("Clerk says that this publishable key belongs to a {kind} instance")
-    });
+    let kind = kind
+        .filter(|kind| *kind != "production")
+        .map(|kind| format!("Clerk says that this publishable key belongs to a {kind} instance"));
     let banner = (environment.devmode_warning == Some(true))
         .then(|| "visitors are shown that Clerk is in development mode".to_owned());
     let findings = [kind, banner].into_iter().flatten().map(|message| {

@@ -42,14 +42,19 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
     }
     let stolen = (passwords.disable_hibp == Some(true)).then(|| {
         Finding::error("passwords that were stolen elsewhere are accepted")
-            .at(place.clone(), "user_settings.password_settings.disable_hibp")
+            .at(
+                place.clone(),
+                "user_settings.password_settings.disable_hibp",
+            )
             .fix("turn on the rejection of compromised passwords in the Clerk dashboard")
     });
     let length = passwords.min_length.unwrap_or_default();
     let short = (1..SHORTEST).contains(&length).then(|| {
         Finding::error(format!("passwords of {length} characters are accepted"))
             .at(place.clone(), "user_settings.password_settings.min_length")
-            .fix(format!("ask for {SHORTEST} characters or more in the Clerk dashboard"))
+            .fix(format!(
+                "ask for {SHORTEST} characters or more in the Clerk dashboard"
+            ))
     });
     Verdict::Judged([stolen, short].into_iter().flatten().collect())
 }

@@ -35,11 +35,19 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
     if used.is_empty() {
         return Verdict::not_applicable("users sign in with no other service");
     }
-    let old = used.iter().filter(|provider| provider.deprecated == Some(true));
-    let names: Vec<&str> = old.map(|provider| provider.strategy.as_str()).take(5).collect();
+    let old = used
+        .iter()
+        .filter(|provider| provider.deprecated == Some(true));
+    let names: Vec<&str> = old
+        .map(|provider| provider.strategy.as_str())
+        .take(5)
+        .collect();
     Verdict::of((!names.is_empty()).then(|| {
-        Finding::warning(format!("users sign in with what Clerk has deprecated: {}", names.join(", ")))
-            .at(place.clone(), "user_settings.social")
-            .fix("move its users to the service that the Clerk dashboard names instead")
+        Finding::warning(format!(
+            "users sign in with what Clerk has deprecated: {}",
+            names.join(", ")
+        ))
+        .at(place.clone(), "user_settings.social")
+        .fix("move its users to the service that the Clerk dashboard names instead")
     }))
 }

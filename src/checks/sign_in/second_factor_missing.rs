@@ -35,9 +35,8 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
         Some(true) => {}
     }
     let mut all = environment.attributes.iter();
-    let any = all.any(|attribute| {
-        attribute.enabled == Some(true) && attribute.second_factor == Some(true)
-    });
+    let any = all
+        .any(|attribute| attribute.enabled == Some(true) && attribute.second_factor == Some(true));
     Verdict::of((!any).then(|| {
         Finding::warning("no second factor is offered to anybody")
             .at(place.clone(), "user_settings.attributes")

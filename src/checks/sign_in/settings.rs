@@ -6,10 +6,7 @@ use crate::facts::{Facts, Target};
 use crate::model::{Finding, Place};
 
 /// Judges the settings of the instance, for production.
-pub(super) fn judge(
-    facts: &Facts,
-    judge: impl FnOnce(&Environment, &Place) -> Verdict,
-) -> Verdict {
+pub(super) fn judge(facts: &Facts, judge: impl FnOnce(&Environment, &Place) -> Verdict) -> Verdict {
     match of_production(facts) {
         Ok((frontend, environment)) => judge(environment, &frontend.at("/v1/environment")),
         Err(verdict) => verdict,

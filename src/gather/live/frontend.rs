@@ -14,7 +14,7 @@ use crate::facts::keys::{Mode, PublishableKey};
 use crate::facts::live::address;
 use crate::facts::live::frontend::read::{self, DEVELOPMENT};
 use crate::facts::live::frontend::{
-    Cross, Frontend, Health, Origins, Portal, ProxyHealth, Script, environment, jwks,
+    Cross, Frontend, Health, Origins, ProxyHealth, Script, environment, jwks,
 };
 use crate::facts::live::instance::Domain;
 use crate::gather::net::{Ask, Method};
@@ -90,8 +90,10 @@ impl<'a> Asking<'a> {
             return Ok(Self::through(asker, key, proxy));
         }
         if question.proxied {
-            return Err("the proxy of the Frontend API is a path of the site: say with --url of which"
-                .to_owned());
+            return Err(
+                "the proxy of the Frontend API is a path of the site: say with --url of which"
+                    .to_owned(),
+            );
         }
         // Nobody can add records to vercel.app.
         let vercel = address::domain_of(&key.host).filter(|domain| domain.ends_with(".vercel.app"));
@@ -169,7 +171,12 @@ impl<'a> Asking<'a> {
 
     async fn send(&self, ask: Option<Ask>) -> Exchange {
         match ask {
-            Some(ask) => self.asker.net().ask(&self.asker.lanes().frontend, ask).await,
+            Some(ask) => {
+                self.asker
+                    .net()
+                    .ask(&self.asker.lanes().frontend, ask)
+                    .await
+            }
             None => Err(Fault::LocalFailure {
                 detail: "the address could not be put together".to_owned(),
             }),
@@ -204,7 +211,10 @@ impl<'a> Asking<'a> {
             None => Url::parse(&format!("https://status.clerk.com{CONTROL}")),
         };
         let Ok(url) = url else { return false };
-        let asked = self.asker.net().ask(&self.asker.lanes().status, Ask::get(url).once());
+        let asked = self
+            .asker
+            .net()
+            .ask(&self.asker.lanes().status, Ask::get(url).once());
         asked.await.is_ok()
     }
 
@@ -234,7 +244,9 @@ impl<'a> Asking<'a> {
         }
         let id = match self.domain().await {
             Ok(domain) => domain.id,
-            Err(why) => return Known::NotAsked(format!("the id of the domain is not known: {why}")),
+            Err(why) => {
+                return Known::NotAsked(format!("the id of the domain is not known: {why}"));
+            }
         };
         let Some(id) = id else {
             return Known::NotAsked("Clerk names no id of the domain".to_owned());

@@ -7,7 +7,7 @@ pub mod read;
 
 use crate::model::{Known, Place};
 
-pub use environment::Environment;
+pub use environment::{Attribute, Environment};
 pub use jwks::Jwk;
 
 /// What the Frontend API of a publishable key answers.

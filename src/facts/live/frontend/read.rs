@@ -137,7 +137,10 @@ fn unreached(host: &str, fault: &Fault, online: bool) -> Known<Health> {
                 _ => "check what answers there: a proxy of the DNS provider has to be off",
             };
             broken(
-                format!("no secure connection to {host} can be made: {}", fault.words()),
+                format!(
+                    "no secure connection to {host} can be made: {}",
+                    fault.words()
+                ),
                 fix,
             )
         }
@@ -348,7 +351,11 @@ mod tests {
 
     #[test]
     fn reads_the_issuer_without_what_is_not_to_be_shown() {
-        let read = |text: &str| issuer(&serde_json::json!({ "issuer": text })).unwrap().issuer;
+        let read = |text: &str| {
+            issuer(&serde_json::json!({ "issuer": text }))
+                .unwrap()
+                .issuer
+        };
         assert_eq!(
             read("https://clerk.acme.shop/").as_deref(),
             Some("https://clerk.acme.shop")
