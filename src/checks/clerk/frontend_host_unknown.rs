@@ -17,7 +17,7 @@ pub const CHECK: Check = Check {
         why: "a domain that was changed, or a key of another instance, leaves the browser without its API",
         docs: include_str!("frontend_host_unknown.md"),
     },
-    needs: &[Need::Instance],
+    needs: &[Need::Instance, Need::Frontend],
     scope: Scope::Servers,
     run,
 };

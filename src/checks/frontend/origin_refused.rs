@@ -34,28 +34,37 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let (own, foreign) = (&origins.own, &origins.foreign);
-    let findings: Vec<Finding> = [
-        of_site(facts, frontend, &own.0, &own.1),
-        of_stranger(frontend, &foreign.0, &foreign.1),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let mut findings = Vec::new();
+    let mut aside = None;
+    match of_site(facts, frontend, &own.0, &own.1) {
+        Ok(finding) => findings.extend(finding),
+        Err(why) => aside = Some(why),
+    }
+    findings.extend(of_stranger(frontend, &foreign.0, &foreign.1));
     if !findings.is_empty() {
         return Verdict::Judged(findings);
     }
+    if let Some(why) = aside {
+        return Verdict::Skipped(why);
+    }
     for seen in [&own.1, &foreign.1] {
-        if let Err(verdict) = Verdict::told(seen) {
-            return verdict;
+        match Verdict::told(seen) {
+            Ok(cross) => {
+                if let Some(why) = unclear(cross) {
+                    return undecided(why);
+                }
+            }
+            Err(verdict) => return verdict,
         }
     }
-    match unclear(&own.1).or_else(|| unclear(&foreign.1)) {
-        Some(why) => Verdict::Undecided {
-            why,
-            hint: String::new(),
-            marks: Vec::new(),
-        },
-        None => Verdict::Judged(Vec::new()),
+    Verdict::Judged(Vec::new())
+}
+
+fn undecided(why: String) -> Verdict {
+    Verdict::Undecided {
+        why,
+        hint: String::new(),
+        marks: Vec::new(),
     }
 }
 
@@ -67,8 +76,7 @@ fn is_refused(cross: &Cross) -> bool {
     )
 }
 
-fn unclear(seen: &Known<Cross>) -> Option<String> {
-    let cross = seen.as_ref()?;
+fn unclear(cross: &Cross) -> Option<String> {
     let code = cross.code.as_deref().unwrap_or("no code");
     (cross.status != 200 && !is_refused(cross)).then(|| {
         format!(
@@ -78,13 +86,16 @@ fn unclear(seen: &Known<Cross>) -> Option<String> {
     })
 }
 
+/// What is wrong with the answer to the site; an error says why it says nothing.
 fn of_site(
     facts: &Facts,
     frontend: &Frontend,
     origin: &str,
     seen: &Known<Cross>,
-) -> Option<Finding> {
-    let cross = seen.as_ref()?;
+) -> Result<Option<Finding>, String> {
+    let Some(cross) = seen.as_ref() else {
+        return Ok(None);
+    };
     let host = &frontend.host;
     let finding = if cross.code.as_deref() == Some("subdomain_not_allowed") {
         Finding::error(format!(
@@ -94,9 +105,12 @@ fn of_site(
     } else if is_refused(cross) {
         let message = format!("{host} refuses requests of pages on {origin}");
         let fix = "use the publishable key of the instance whose domain the site is on";
-        match is_of_instance(facts, frontend, origin) {
-            // A satellite asks a Frontend API of its own.
-            Some(true) => return None,
+        match is_satellite(facts, frontend, origin) {
+            Some(true) => {
+                return Err(format!(
+                    "{origin} is on a satellite domain, which has a Frontend API of its own"
+                ));
+            }
             Some(false) => Finding::error(message).fix(fix),
             None => {
                 Finding::warning(format!("{message}, unless that is a satellite domain")).fix(fix)
@@ -106,22 +120,25 @@ fn of_site(
         Finding::warning(format!("{host} answers {origin}, and does not let its pages read the answer"))
             .fix("check what stands between the site and Clerk, and whether it drops Access-Control-Allow-Origin")
     } else {
-        return None;
+        return Ok(None);
     };
-    Some(finding.at(frontend.at("/v1/environment"), "asked as from the site"))
+    Ok(Some(finding.at(
+        frontend.at("/v1/environment"),
+        "asked as from the site",
+    )))
 }
 
-/// Whether an origin that was refused is of another domain of the instance.
-fn is_of_instance(facts: &Facts, frontend: &Frontend, origin: &str) -> Option<bool> {
-    let host = origin.split_once("://")?.1.split(':').next()?;
-    let domains = facts.live.instance.as_ref()?.domains.as_ref();
-    if let Some(domains) = domains {
-        let satellite =
-            |one: &crate::facts::live::instance::Domain| one.is_satellite && one.covers(host);
-        let is_satellite = domains.items.iter().any(satellite);
-        return (is_satellite || domains.whole).then_some(is_satellite);
-    }
-    frontend.is_own(host).then_some(false)
+/// Whether an origin is on a satellite domain of the instance, as far as its domains are known.
+fn is_satellite(facts: &Facts, frontend: &Frontend, origin: &str) -> Option<bool> {
+    let (_, rest) = origin.split_once("://")?;
+    let host = rest.split(':').next()?;
+    let instance = facts.live.instance.as_ref();
+    let Some(domains) = instance.and_then(|instance| instance.domains.as_ref()) else {
+        return frontend.is_own(host).then_some(false);
+    };
+    let mut satellites = domains.items.iter().filter(|domain| domain.is_satellite);
+    let found = satellites.any(|domain| domain.covers(host));
+    (found || domains.whole).then_some(found)
 }
 
 fn of_stranger(frontend: &Frontend, origin: &str, seen: &Known<Cross>) -> Option<Finding> {
