@@ -17,3 +17,6 @@ pub mod role_missing;
 pub mod satellite_differs;
 pub mod sms_unrestricted;
 pub mod sso_connection_loose;
+pub mod frontend_host_unknown;
+pub mod incident_open;
+pub mod keys_of_two_instances;
