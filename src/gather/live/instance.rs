@@ -56,7 +56,7 @@ pub(super) async fn ask(asker: &Asker) -> Known<Instance> {
     };
     Known::Yes(Instance {
         allowed_origins: Known::Yes(parts::allowed_origins(&origins, &screen)),
-        ..asking.all(instance).await
+        ..Box::pin(asking.all(instance)).await
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::read::{List, list, text};
+use super::read::{List, list, object, text};
 use crate::facts::api::Screen;
 
 /// A key that signs sessions.
@@ -39,7 +39,9 @@ const LONGEST_MODULUS: usize = 4096;
 
 /// Reads `GET /jwks`.
 pub fn signing_keys(value: &Value, screen: &Screen) -> Option<List<SigningKey>> {
-    let keys = value.get("keys")?;
+    let Some(keys) = object(value)?.get("keys") else {
+        return Some(List::default());
+    };
     list(keys, |one| {
         let word = |field: &str| one.get(field)?.as_str();
         let base64 = |c: char| c.is_ascii_alphanumeric() || "-_=".contains(c);
