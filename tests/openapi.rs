@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-use clerk_audit::facts::api::Screen;
+use clerk_audit::facts::api::{Screen, clerk_error};
 use clerk_audit::facts::http::Answer;
 use clerk_audit::facts::live::frontend::{Health, ProxyHealth, environment, jwks, read};
 use clerk_audit::facts::live::instance::{self as parts, Moment, Part, Users, users_path};
@@ -220,6 +220,30 @@ fn allowed_origins_of_an_instance_are_read_as_documented() {
     assert_eq!((origins(&sample.full), origins(&sample.nulls)), (1, 0));
     for (name, value) in sample.each() {
         assert!(origins(&value) <= 1, "{name}");
+    }
+}
+
+#[test]
+fn a_documented_refusal_is_read() {
+    for api in [BACKEND, FRONTEND] {
+        let sample = Sample::of(api, "errors");
+        for (name, value) in sample.each() {
+            let error = clerk_error(&Answer::default(), Some(&value), &Screen::default());
+            let unsaid = name.contains("without");
+            assert!(
+                error.message.is_some() || unsaid,
+                "{api}, {name}: {error:?}"
+            );
+        }
+        let answer = Answer {
+            status: 402,
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: sample.minimal.to_string().into_bytes(),
+            whole: true,
+            ..Answer::default()
+        };
+        let known = parts::body(Part::Connections, &Ok(answer), &Screen::default());
+        assert!(matches!(known, Known::NotAsked(_)), "{known:?}");
     }
 }
 

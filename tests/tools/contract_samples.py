@@ -140,6 +140,11 @@ def main():
         document = yaml.safe_load((checkout / api / f"{VERSION}.yml").read_text())
         folder = ROOT / f"{api}-{VERSION}"
         folder.mkdir(parents=True, exist_ok=True)
+        errors = document["components"]["responses"]["ClerkErrors"]["content"]["application/json"]["schema"]
+        sample = {"source": source, "path": "errors"}
+        for mode in ("full", "minimal", "nulls"):
+            sample[mode] = Sampler(document, mode).sample(errors)
+        (folder / "errors.json").write_text(json.dumps(sample, indent=2) + "\n")
         documented = {path: write(folder, path, document, source) for path in paths}
         (folder / "parameters.json").write_text(
             json.dumps({"source": source, "query": documented}, indent=2) + "\n"

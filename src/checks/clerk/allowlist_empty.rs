@@ -37,6 +37,11 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
         Some(false) => return Ok(Verdict::not_applicable("the allow-list is off")),
         Some(true) => {}
     }
+    if let Some(mode @ ("restricted" | "waitlist")) = environment.sign_up.mode.as_deref() {
+        let why =
+            format!("sign-up is {mode}: people come in by invitation, with a list or without");
+        return Ok(Verdict::not_applicable(why));
+    }
     let entries = *Verdict::told(&instance.allowlist)?;
     Ok(Verdict::of((entries == 0).then(|| {
         Finding::error("the allow-list is on and has no entry: nobody can sign up")

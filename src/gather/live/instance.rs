@@ -1,7 +1,7 @@
 //! The instance, by the Backend API.
 //!
-//! First whether the key is accepted, `GET /v1/instance`; then what selected checks, and the other rooms of
-//! the living side, want to know of it, all at once and as fast as the lane lets it.
+//! First whether the key is accepted, `GET /v1/instance`; then the domains and signing keys, from which the
+//! other rooms of the living side derive what they ask; then what selected checks want to know.
 
 use serde_json::Value;
 
@@ -23,21 +23,14 @@ const SHARING: &[Need] = &[
     Need::Surface,
 ];
 
-/// The instance of the secret key.
+/// The instance of the secret key: whether it is accepted, and what others wait for.
 pub(super) async fn ask(asker: &Asker) -> Known<Instance> {
-    let question = &asker.question;
-    let (secret, base) = match (&question.secret, &question.base) {
-        (Known::Yes(secret), Known::Yes(base)) => (secret.clone(), base.clone()),
-        (Known::NotAsked(why), _) | (_, Known::NotAsked(why)) => {
-            return Known::NotAsked(why.clone());
-        }
-        (Known::Failed(why), _) | (_, Known::Failed(why)) => return Known::Failed(why.clone()),
+    let backend = match backend(asker) {
+        Known::Yes(Ok(backend)) => backend,
+        Known::Yes(Err(answer)) => return Known::Yes(Instance::of(answer, 0)),
+        Known::NotAsked(why) => return Known::NotAsked(why),
+        Known::Failed(why) => return Known::Failed(why),
     };
-    let backend = match Backend::new(asker.net(), base, secret) {
-        Ok(backend) => backend,
-        Err(answer) => return Known::Yes(Instance::of(answer, 0)),
-    };
-    let screen = Screen::new(backend.key());
     let answer = match backend.get(&asker.lanes().backend, "/instance").await {
         Ok(answer) => answer,
         Err(fault) => return Known::Yes(Instance::of(ApiAnswer::Fault(fault), 0)),
@@ -48,16 +41,46 @@ pub(super) async fn ask(asker: &Asker) -> Known<Instance> {
     if !accepted {
         return Known::Yes(instance);
     }
-    let origins = answer.json().unwrap_or_default();
-    let asking = Asking {
-        asker,
-        backend: &backend,
-        screen: &screen,
-    };
+    let body = answer.json().unwrap_or_default();
+    let asking = Asking::new(asker, backend);
+    let screen = &asking.screen;
+    let (domains, signing_keys) = tokio::join!(
+        asking.part(Part::Domains, |value| parts::domains(value, screen)),
+        asking.part(Part::SigningKeys, |value| parts::signing_keys(
+            value, screen
+        )),
+    );
     Known::Yes(Instance {
-        allowed_origins: Known::Yes(parts::allowed_origins(&origins, &screen)),
-        ..Box::pin(asking.all(instance)).await
+        allowed_origins: Known::Yes(parts::allowed_origins(&body, screen)),
+        domains,
+        signing_keys,
+        ..instance
     })
+}
+
+/// The instance with all that checks want to know of it.
+pub(super) async fn details(asker: &Asker, known: &Known<Instance>) -> Known<Instance> {
+    match (known, backend(asker)) {
+        (Known::Yes(instance), Known::Yes(Ok(backend)))
+            if instance.answer.verdict() == ApiVerdict::Good =>
+        {
+            let asking = Asking::new(asker, backend);
+            Known::Yes(Box::pin(asking.rest(instance.clone())).await)
+        }
+        _ => known.clone(),
+    }
+}
+
+/// Who asks with the secret key, or why nobody can.
+fn backend(asker: &Asker) -> Known<Result<Backend<'_>, ApiAnswer>> {
+    let question = &asker.question;
+    match (&question.secret, &question.base) {
+        (Known::Yes(secret), Known::Yes(base)) => {
+            Known::Yes(Backend::new(asker.net(), base.clone(), secret.clone()))
+        }
+        (Known::NotAsked(why), _) | (_, Known::NotAsked(why)) => Known::NotAsked(why.clone()),
+        (Known::Failed(why), _) | (_, Known::Failed(why)) => Known::Failed(why.clone()),
+    }
 }
 
 /// Counts people; no person is read.
@@ -70,18 +93,23 @@ pub async fn count_users(backend: &Backend<'_>, lane: &Lane, users: Option<Users
 /// Who asks for the parts of an instance.
 struct Asking<'a> {
     asker: &'a Asker,
-    backend: &'a Backend<'a>,
-    screen: &'a Screen,
+    backend: Backend<'a>,
+    screen: Screen,
 }
 
-impl Asking<'_> {
-    /// Everything that is wanted. The lane serves in the order in which it is asked: what others wait for
-    /// stands first.
-    async fn all(&self, instance: Instance) -> Instance {
-        let screen = self.screen;
+impl<'a> Asking<'a> {
+    fn new(asker: &'a Asker, backend: Backend<'a>) -> Self {
+        Self {
+            screen: Screen::new(backend.key()),
+            asker,
+            backend,
+        }
+    }
+
+    /// Everything that is wanted beside domains and signing keys, as fast as the lane lets it.
+    async fn rest(&self, instance: Instance) -> Instance {
+        let screen = &self.screen;
         let (
-            domains,
-            signing_keys,
             organizations,
             roles,
             permissions,
@@ -95,10 +123,6 @@ impl Asking<'_> {
             blocklist,
             connections,
         ) = tokio::join!(
-            self.part(Part::Domains, |value| parts::domains(value, screen)),
-            self.part(Part::SigningKeys, |value| parts::signing_keys(
-                value, screen
-            )),
             self.part(Part::Organizations, |value| parts::organization_settings(
                 value, screen
             )),
@@ -121,8 +145,6 @@ impl Asking<'_> {
             self.part(Part::Connections, |value| parts::connections(value, screen)),
         );
         Instance {
-            domains,
-            signing_keys,
             organizations,
             roles,
             permissions,
@@ -147,7 +169,7 @@ impl Asking<'_> {
             .backend
             .get(&self.asker.lanes().backend, part.path())
             .await;
-        shaped(part, parts::body(part, &exchange, self.screen), read)
+        shaped(part, parts::body(part, &exchange, &self.screen), read)
     }
 
     /// Domains and signing keys are what the other rooms of the living side ask for: they derive hosts and

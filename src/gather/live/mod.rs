@@ -111,6 +111,7 @@ pub(crate) struct Shared {
     pub(crate) net: Net,
     pub(crate) lanes: Lanes,
     instances: Cells<(String, Secret), Instance>,
+    details: Cells<(String, Secret), Instance>,
     frontends: Cells<(Secret, String), Frontend>,
 }
 
@@ -152,6 +153,7 @@ pub(crate) struct Asker {
     pub(crate) shared: Rc<Shared>,
     pub(crate) question: Question,
     instance: Rc<OnceCell<Known<Instance>>>,
+    details: Rc<OnceCell<Known<Instance>>>,
     frontend: Rc<OnceCell<Known<Frontend>>>,
 }
 
@@ -164,8 +166,10 @@ impl Asker {
         let publishable = question.publishable.clone().unwrap_or_default();
         let base = question.base.as_ref().map(ToString::to_string);
         let site = question.site.as_ref().map(ToString::to_string);
+        let instance = (base.unwrap_or_default(), secret);
         Self {
-            instance: cell(&shared.instances, (base.unwrap_or_default(), secret)),
+            instance: cell(&shared.instances, instance.clone()),
+            details: cell(&shared.details, instance),
             frontend: cell(&shared.frontends, (publishable, site.unwrap_or_default())),
             shared: shared.clone(),
             question,
@@ -187,9 +191,16 @@ impl Asker {
         self.question.needs.contains(&need)
     }
 
-    /// The instance, by the Backend API; asked once for each key.
+    /// The instance, by the Backend API: whether the key is accepted, its domains and signing keys, which
+    /// others wait for. Asked once for each key.
     pub(crate) async fn instance(&self) -> &Known<Instance> {
         self.instance.get_or_init(|| instance::ask(self)).await
+    }
+
+    /// The instance with everything that checks want to know of it. Asked once for each key.
+    async fn details(&self) -> &Known<Instance> {
+        let details = || async { instance::details(self, self.instance().await).await };
+        self.details.get_or_init(details).await
     }
 
     /// The instance, by its Frontend API; asked once for each key and site.
@@ -226,7 +237,7 @@ impl Asker {
     async fn if_instance_is_wanted(&self) -> Known<Instance> {
         let about = |need: &Need| matches!(need, Need::Clerk | Need::Instance | Need::Part(_));
         if self.question.needs.iter().any(about) {
-            self.instance().await.clone()
+            self.details().await.clone()
         } else {
             Known::NotAsked("not selected".to_owned())
         }
@@ -262,6 +273,7 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
         net: Net::new(ask.settings.clone(), ask.budget),
         lanes: Lanes::new(&ask),
         instances: RefCell::default(),
+        details: RefCell::default(),
         frontends: RefCell::default(),
         ask,
     });

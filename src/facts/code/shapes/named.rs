@@ -67,7 +67,7 @@ const HOOKS: &[&str] = &["useOrganization", "useOrganizationList"];
 
 pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     let text = seen.module.text();
-    if is_test(path) || path.contains(".stories.") || !speaks_of_clerk(text) {
+    if is_aside(path) || !speaks_of_clerk(text) {
         return;
     }
     let program = seen.module.program.clone();
@@ -99,6 +99,12 @@ pub(super) fn look(path: &str, seen: &mut Seen<'_>) {
     for (at, named) in found {
         seen.add(at, What::Named(named));
     }
+}
+
+/// Tests, stories and scripts are not deployed.
+fn is_aside(path: &str) -> bool {
+    let folder = |part: &str| matches!(part, "scripts" | "script" | "migrations" | "e2e");
+    is_test(path) || path.contains(".stories.") || path.split('/').any(folder)
 }
 
 fn speaks_of_clerk(text: &str) -> bool {
@@ -134,10 +140,10 @@ fn call(module: &Module, callee: &Expr, arguments: &[Item], found: &mut Vec<(Off
         }
         "has" | "protect" => {
             if let Some(condition) = argument(0) {
-                asked(condition, &format!("{name}()"), found);
+                asked(module, condition, &format!("{name}()"), found);
             }
         }
-        method if object_is(callee, "organizations") && has_client(module) => {
+        method if object_is(callee, "organizations") && has_client(module) && of_client(callee) => {
             let by = format!("organizations.{method}()");
             found.push((callee.at, Named::Organizations { by, needs: true }));
         }
@@ -164,13 +170,38 @@ fn has_client(module: &Module) -> bool {
     })
 }
 
-/// `{ role: 'org:admin' }`, `{ permission: 'org:invoices:read' }`.
-fn asked(condition: &Expr, by: &str, found: &mut Vec<(Offset, Named)>) {
+/// Whether the name at the bottom of what is called may be Clerk's client: other services have organizations
+/// as well.
+fn of_client(callee: &Expr) -> bool {
+    let mut expr = callee;
+    loop {
+        expr = match &expr.kind {
+            Kind::Member { object, .. } => object,
+            Kind::Call { callee, .. } => callee,
+            Kind::Chain(inside) | Kind::Await(inside) => inside,
+            Kind::Name(name) => {
+                let name = name.to_ascii_lowercase();
+                return name.contains("clerk") || name.contains("client");
+            }
+            _ => return false,
+        };
+    }
+}
+
+/// `{ role: 'org:admin' }`, `{ permission: 'org:invoices:read' }`. A key without `org:` is Clerk's only in a
+/// file that has something of Clerk.
+fn asked(module: &Module, condition: &Expr, by: &str, found: &mut Vec<(Offset, Named)>) {
     let by = || by.to_owned();
-    if let Some((at, key)) = property(condition, "role").and_then(literal) {
+    let imports = || module.imports.iter().any(|import| is_clerk(&import.source));
+    let is_clerks = |key: &String| key.starts_with("org:") || imports();
+    let key = |name: &str| {
+        let literal = property(condition, name).and_then(literal);
+        literal.filter(|(_, key)| is_clerks(key))
+    };
+    if let Some((at, key)) = key("role") {
         found.push((at, Named::Role { by: by(), key }));
     }
-    if let Some((at, key)) = property(condition, "permission").and_then(literal) {
+    if let Some((at, key)) = key("permission") {
         found.push((at, Named::Permission { by: by(), key }));
     }
 }
@@ -219,7 +250,7 @@ fn element(module: &Module, jsx: &Jsx, at: Offset, found: &mut Vec<(Offset, Name
                     )
                 }));
             }
-            ("Show", "when") => asked(value, &by, found),
+            ("Show", "when") => asked(module, value, &by, found),
             _ => {}
         }
     }
