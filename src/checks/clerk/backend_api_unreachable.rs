@@ -22,17 +22,23 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let answer = match Verdict::told(&facts.live.instance) {
-        Ok(instance) => &instance.answer,
+    let instance = match Verdict::told(&facts.live.instance) {
+        Ok(instance) => instance,
         Err(verdict) => return verdict,
     };
+    let answer = &instance.answer;
     let place = facts.key(KeyRole::Secret).map_or_else(
         || Place::file(facts.app.manifest.clone()),
         |variable| variable.winner.place(),
     );
     let explained = answer.explain();
     match answer.verdict() {
-        ApiVerdict::Good => Verdict::of(wrong_environment(facts, answer, &place)),
+        ApiVerdict::Good => {
+            let slow = slow(instance.took_ms)
+                .map(|finding| finding.at(place.clone(), "asked with this key"));
+            let wrong = wrong_environment(facts, answer, &place);
+            Verdict::Judged(wrong.into_iter().chain(slow).collect())
+        }
         ApiVerdict::Bad => Verdict::of(Some(
             Finding::error(explained.what)
                 .at(place, "the key that was sent")
@@ -48,6 +54,19 @@ fn run(facts: &Facts) -> Verdict {
             }],
         },
     }
+}
+
+/// Longer than this nobody waits for a page that asks Clerk before it answers.
+const SLOW_MS: u64 = 2000;
+
+fn slow(took_ms: u64) -> Option<Finding> {
+    (took_ms > SLOW_MS).then(|| {
+        let seconds = took_ms / 1000;
+        Finding::warning(format!(
+            "Clerk's Backend API needed more than {seconds} s for an answer of a few bytes"
+        ))
+        .fix("look at https://status.clerk.com, and ask from where the app runs: the way from this machine counts too")
+    })
 }
 
 /// The instance says itself what it is, whatever the key's prefix claims.

@@ -9,7 +9,7 @@ mod dns;
 mod front;
 mod frontend;
 mod hook;
-mod instance;
+pub mod instance;
 pub mod question;
 mod status;
 mod surface;
@@ -112,6 +112,7 @@ pub(crate) struct Shared {
     pub(crate) net: Net,
     pub(crate) lanes: Lanes,
     instances: Cells<(String, Secret), Instance>,
+    details: Cells<(String, Secret), Instance>,
     frontends: Cells<(Secret, String), Frontend>,
 }
 
@@ -156,6 +157,7 @@ pub(crate) struct Asker {
     pub(crate) shared: Rc<Shared>,
     pub(crate) question: Question,
     instance: Rc<OnceCell<Known<Instance>>>,
+    details: Rc<OnceCell<Known<Instance>>>,
     frontend: Rc<OnceCell<Known<Frontend>>>,
 }
 
@@ -168,8 +170,10 @@ impl Asker {
         let publishable = question.publishable.clone().unwrap_or_default();
         let base = question.base.as_ref().map(ToString::to_string);
         let site = question.site.as_ref().map(ToString::to_string);
+        let instance = (base.unwrap_or_default(), secret);
         Self {
-            instance: cell(&shared.instances, (base.unwrap_or_default(), secret)),
+            instance: cell(&shared.instances, instance.clone()),
+            details: cell(&shared.details, instance),
             frontend: cell(&shared.frontends, (publishable, site.unwrap_or_default())),
             shared: shared.clone(),
             question,
@@ -191,9 +195,16 @@ impl Asker {
         self.question.needs.contains(&need)
     }
 
-    /// The instance, by the Backend API; asked once for each key.
+    /// The instance, by the Backend API: whether the key is accepted, its domains and signing keys, which
+    /// others wait for. Asked once for each key.
     pub(crate) async fn instance(&self) -> &Known<Instance> {
         self.instance.get_or_init(|| instance::ask(self)).await
+    }
+
+    /// The instance with everything that checks want to know of it. Asked once for each key.
+    async fn details(&self) -> &Known<Instance> {
+        let details = || async { instance::details(self, self.instance().await).await };
+        self.details.get_or_init(details).await
     }
 
     /// The instance, by its Frontend API; asked once for each key and site.
@@ -204,9 +215,7 @@ impl Asker {
     /// Everything but the routes.
     async fn everything(&self) -> Live {
         let (instance, frontend, dns, certificates, status, front, surface, hook) = tokio::join!(
-            self.if_wanted(&[Need::Clerk, Need::Instance], async {
-                self.instance().await.clone()
-            }),
+            self.if_instance_is_wanted(),
             self.if_wanted(&[Need::Frontend], async { self.frontend().await.clone() }),
             self.if_wanted(&[Need::Dns], dns::ask(self)),
             self.if_wanted(&[Need::Certificates], certificates::ask(self)),
@@ -216,6 +225,7 @@ impl Asker {
             self.if_wanted(&[Need::Hook], hook::ask(self)),
         );
         Live {
+            site: self.question.site.clone(),
             instance,
             frontend,
             dns,
@@ -225,6 +235,15 @@ impl Asker {
             surface,
             hook,
             ..Live::not_asked("not selected")
+        }
+    }
+
+    async fn if_instance_is_wanted(&self) -> Known<Instance> {
+        let about = |need: &Need| matches!(need, Need::Clerk | Need::Instance | Need::Part(_));
+        if self.question.needs.iter().any(about) {
+            self.details().await.clone()
+        } else {
+            Known::NotAsked("not selected".to_owned())
         }
     }
 
@@ -258,6 +277,7 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
         net: Net::new(ask.settings.clone(), ask.budget),
         lanes: Lanes::new(&ask),
         instances: RefCell::default(),
+        details: RefCell::default(),
         frontends: RefCell::default(),
         ask,
     });
@@ -309,9 +329,7 @@ async fn perform(shared: Rc<Shared>, job: Job) -> Done {
                 Some(app) => Done::Live(app, Box::new(asker.everything().await)),
                 None => {
                     tokio::join!(
-                        asker.if_wanted(&[Need::Clerk, Need::Instance], async {
-                            asker.instance().await.clone()
-                        }),
+                        asker.if_instance_is_wanted(),
                         asker
                             .if_wanted(&[Need::Frontend], async { asker.frontend().await.clone() }),
                     );

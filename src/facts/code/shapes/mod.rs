@@ -10,6 +10,7 @@ pub mod cost;
 pub mod guard;
 pub mod leak;
 mod metadata;
+pub mod named;
 pub mod opened;
 mod server;
 pub mod shell;
@@ -36,6 +37,7 @@ pub fn words() -> impl Iterator<Item = &'static str> {
         headers::code::WORDS,
         headers::clerk::WORDS,
         leak::WORDS,
+        named::WORDS,
         shell::WORDS,
         symbol::WORDS,
     ];
@@ -234,6 +236,8 @@ pub enum What {
     Cost(cost::Cost),
     /// Something against forgery and strangers, or its lack.
     Guard(guard::Guard),
+    /// Something of the instance that the code names.
+    Named(named::Named),
     /// A secret that is given away.
     Leak(leak::Leak),
     /// How Clerk is built into the app.
@@ -330,6 +334,7 @@ pub fn read(path: &str, module: &Module) -> FileShapes {
         care::look,
         cost::look,
         shell::look,
+        named::look,
     ];
     for look in topics {
         seen.before = seen.found.len();

@@ -15,6 +15,7 @@ mod urls;
 
 pub use cors::Allowed;
 pub use parties::{Entry, Parties};
+pub(super) use read::property;
 pub use redirect::Way;
 pub use role::is_for_admins;
 pub use settings::{Setting, Settings};
