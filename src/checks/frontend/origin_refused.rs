@@ -3,6 +3,7 @@
 use url::Url;
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::live::address::domain_of;
 use crate::facts::live::frontend::{Cross, Frontend, Origins};
 use crate::facts::{Facts, Target};
 use crate::model::{Finding, Group, Known, Meta, Severity};
@@ -119,9 +120,13 @@ fn of_site(frontend: &Frontend, origins: &Origins) -> Result<Option<Finding>, St
     )))
 }
 
+/// Whether an origin is on the very domain that the key names.
 fn is_own(frontend: &Frontend, origin: &str) -> bool {
     let url = Url::parse(origin).ok();
-    url.is_some_and(|url| url.host_str().is_some_and(|host| frontend.is_own(host)))
+    let host = url.as_ref().and_then(Url::host_str);
+    let above = host.zip(domain_of(&frontend.key_host));
+    let above = above.and_then(|(host, domain)| host.strip_suffix(domain));
+    above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
 
 fn of_stranger(frontend: &Frontend, origin: &str, seen: &Known<Cross>) -> Option<Finding> {

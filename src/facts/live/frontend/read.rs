@@ -129,6 +129,11 @@ fn unreached(host: &str, fault: &Fault, online: bool) -> Known<Health> {
             format!("{host} has no address"),
             "add the record that the domains page of the Clerk dashboard names",
         ),
+        // A gateway that looks into some connections and not into others shows certificates of its own.
+        Fault::TlsFailure {
+            fault: TlsFault::UnknownIssuer | TlsFault::Other(_),
+            ..
+        } => Known::Failed(fault.explain().what),
         Fault::TlsFailure { fault, .. } if online => {
             let fix = match fault {
                 TlsFault::BrokenOff(_) | TlsFault::WrongName => {
