@@ -1,7 +1,10 @@
 //! `frontend/origin-refused`
 
+use url::Url;
+
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::live::frontend::{Cross, Frontend};
+use crate::facts::live::address::domain_of;
+use crate::facts::live::frontend::{Cross, Frontend, Origins};
 use crate::facts::{Facts, Target};
 use crate::model::{Finding, Group, Known, Meta, Severity};
 
@@ -36,7 +39,7 @@ fn run(facts: &Facts) -> Verdict {
     let (own, foreign) = (&origins.own, &origins.foreign);
     let mut findings = Vec::new();
     let mut aside = None;
-    match of_site(facts, frontend, &own.0, &own.1) {
+    match of_site(frontend, origins) {
         Ok(finding) => findings.extend(finding),
         Err(why) => aside = Some(why),
     }
@@ -68,17 +71,9 @@ fn undecided(why: String) -> Verdict {
     }
 }
 
-/// Whether it is the origin for which a request is refused (clerk-docs `data/api_errors.json`).
-fn is_refused(cross: &Cross) -> bool {
-    matches!(
-        cross.code.as_deref(),
-        Some("origin_invalid" | "subdomain_not_allowed")
-    )
-}
-
 fn unclear(cross: &Cross) -> Option<String> {
     let code = cross.code.as_deref().unwrap_or("no code");
-    (cross.status != 200 && !is_refused(cross)).then(|| {
+    (cross.status != 200 && !cross.is_refused()).then(|| {
         format!(
             "the Frontend API refuses the request for another reason than its origin (HTTP {}, {code})",
             cross.status
@@ -87,12 +82,8 @@ fn unclear(cross: &Cross) -> Option<String> {
 }
 
 /// What is wrong with the answer to the site; an error says why it says nothing.
-fn of_site(
-    facts: &Facts,
-    frontend: &Frontend,
-    origin: &str,
-    seen: &Known<Cross>,
-) -> Result<Option<Finding>, String> {
+fn of_site(frontend: &Frontend, origins: &Origins) -> Result<Option<Finding>, String> {
+    let (origin, seen) = &origins.own;
     let Some(cross) = seen.as_ref() else {
         return Ok(None);
     };
@@ -102,16 +93,17 @@ fn of_site(
             "{host} refuses {origin}: it is not among the allowed subdomains"
         ))
         .fix("add it to the allowed subdomains on the domains page of the Clerk dashboard")
-    } else if is_refused(cross) {
+    } else if cross.is_refused() {
         let message = format!("{host} refuses requests of pages on {origin}");
         let fix = "use the publishable key of the instance whose domain the site is on";
-        match is_satellite(facts, frontend, origin) {
+        match origins.satellite {
             Some(true) => {
                 return Err(format!(
                     "{origin} is on a satellite domain, which has a Frontend API of its own"
                 ));
             }
             Some(false) => Finding::error(message).fix(fix),
+            None if is_own(frontend, origin) => Finding::error(message).fix(fix),
             None => {
                 Finding::warning(format!("{message}, unless that is a satellite domain")).fix(fix)
             }
@@ -128,17 +120,13 @@ fn of_site(
     )))
 }
 
-/// Whether an origin is on a satellite domain of the instance, as far as its domains are known.
-fn is_satellite(facts: &Facts, frontend: &Frontend, origin: &str) -> Option<bool> {
-    let (_, rest) = origin.split_once("://")?;
-    let host = rest.split(':').next()?;
-    let instance = facts.live.instance.as_ref();
-    let Some(domains) = instance.and_then(|instance| instance.domains.as_ref()) else {
-        return frontend.is_own(host).then_some(false);
-    };
-    let mut satellites = domains.items.iter().filter(|domain| domain.is_satellite);
-    let found = satellites.any(|domain| domain.covers(host));
-    (found || domains.whole).then_some(found)
+/// Whether an origin is on the very domain that the key names.
+fn is_own(frontend: &Frontend, origin: &str) -> bool {
+    let url = Url::parse(origin).ok();
+    let host = url.as_ref().and_then(Url::host_str);
+    let above = host.zip(domain_of(&frontend.key_host));
+    let above = above.and_then(|(host, domain)| host.strip_suffix(domain));
+    above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }
 
 fn of_stranger(frontend: &Frontend, origin: &str, seen: &Known<Cross>) -> Option<Finding> {

@@ -33,12 +33,12 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
         enumerable,
         "whether accounts are protected from enumeration",
         || {
-            Finding::warning("sign-in tells everybody which addresses have an account")
+            Finding::warning("sign-in tells strangers whether an address has an account")
                 .at(
                     place.clone(),
                     "user_settings.attack_protection.enumeration_protection",
                 )
-                .fix("turn on user enumeration protection in the Clerk dashboard")
+                .fix("turn on strict user enumeration protection in the Clerk dashboard")
         },
     )
 }

@@ -34,10 +34,14 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
             Verdict::not_applicable("not everybody can sign up")
         }
         (Some(true), _) => Verdict::Judged(Vec::new()),
-        (Some(false), _) => Verdict::of(Some(
-            Finding::warning("everybody can sign up, and bot sign-up protection is off")
-                .at(place.clone(), "user_settings.sign_up.captcha_enabled")
-                .fix("turn it on under attack protection in the Clerk dashboard"),
+        (Some(false), mode) => Verdict::of(Some(
+            Finding::warning(if mode == Some("public") {
+                "everybody can sign up, and bot sign-up protection is off"
+            } else {
+                "bot sign-up protection is off"
+            })
+            .at(place.clone(), "user_settings.sign_up.captcha_enabled")
+            .fix("turn it on under attack protection in the Clerk dashboard"),
         )),
     }
 }

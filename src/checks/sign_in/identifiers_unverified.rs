@@ -49,17 +49,22 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
     let unverified = used
         .iter()
         .filter(|attribute| attribute.verify_at_sign_up == Some(false));
+    let mode = environment.sign_up.mode.as_deref();
     let findings = unverified.map(|attribute| {
-        let words = attribute.name.replace('_', " ");
-        // One that signs nobody in is only as bad as what the app believes of it.
-        let finding = if attribute.first_factor == Some(true) {
+        let words = match attribute.name.as_str() {
+            "email_address" => "an e-mail address",
+            _ => "a phone number",
+        };
+        // One that signs nobody in is only as bad as what the app believes of it; and who is invited got
+        // a link at the address.
+        let is_worst = attribute.first_factor == Some(true)
+            && !matches!(mode, Some("restricted" | "waitlist"));
+        let finding = if is_worst {
             Finding::error(format!(
-                "users sign up and in with an {words} that nobody verified"
+                "users sign up and in with {words} that nobody verified"
             ))
         } else {
-            Finding::warning(format!(
-                "users sign up with an {words} that nobody verified"
-            ))
+            Finding::warning(format!("users sign up with {words} that nobody verified"))
         };
         finding
             .at(

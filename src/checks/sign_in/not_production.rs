@@ -36,7 +36,7 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
         .map(|kind| format!("Clerk says that this publishable key belongs to a {kind} instance"));
     let banner = (environment.devmode_warning == Some(true))
         .then(|| "visitors are shown that Clerk is in development mode".to_owned());
-    let findings = [kind, banner].into_iter().flatten().map(|message| {
+    let findings = kind.or(banner).into_iter().map(|message| {
         Finding::error(message)
             .at(place.clone(), "display_config")
             .fix("use the keys of the production instance, and deploy it in the Clerk dashboard")

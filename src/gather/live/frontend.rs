@@ -16,7 +16,7 @@ use crate::facts::live::frontend::read::{self, DEVELOPMENT};
 use crate::facts::live::frontend::{
     Cross, Frontend, Health, Origins, ProxyHealth, Script, environment, jwks,
 };
-use crate::facts::live::instance::Domain;
+use crate::facts::live::instance::{Domain, List};
 use crate::gather::net::{Ask, Method};
 use crate::model::Known;
 
@@ -171,11 +171,10 @@ impl<'a> Asking<'a> {
 
     async fn send(&self, ask: Option<Ask>) -> Exchange {
         match ask {
+            // On the heap: many of these are under way at the same time, and each is large.
             Some(ask) => {
-                self.asker
-                    .net()
-                    .ask(&self.asker.lanes().frontend, ask)
-                    .await
+                let lane = &self.asker.lanes().frontend;
+                Box::pin(self.asker.net().ask(lane, ask)).await
             }
             None => Err(Fault::LocalFailure {
                 detail: "the address could not be put together".to_owned(),
@@ -215,7 +214,7 @@ impl<'a> Asking<'a> {
             .asker
             .net()
             .ask(&self.asker.lanes().status, Ask::get(url).once());
-        asked.await.is_ok()
+        Box::pin(asked).await.is_ok()
     }
 
     /// The script, and where redirects of the same host lead.
@@ -258,16 +257,21 @@ impl<'a> Asking<'a> {
         read::proxy(host, &self.send(url.map(Ask::get)).await)
     }
 
-    /// The domain of the instance that this Frontend API serves, as the Backend API names it.
-    async fn domain(&self) -> Result<Domain, String> {
-        let domains = match self.asker.instance().await {
+    /// The domains of the instance, as the Backend API names them.
+    async fn domains(&self) -> Result<&List<Domain>, String> {
+        let domains = match Box::pin(self.asker.instance()).await {
             Known::Yes(instance) => &instance.domains,
             Known::NotAsked(why) | Known::Failed(why) => return Err(why.clone()),
         };
-        let domains = match domains {
-            Known::Yes(domains) => &domains.items,
-            Known::NotAsked(why) | Known::Failed(why) => return Err(why.clone()),
-        };
+        match domains {
+            Known::Yes(domains) => Ok(domains),
+            Known::NotAsked(why) | Known::Failed(why) => Err(why.clone()),
+        }
+    }
+
+    /// The domain of the instance that this Frontend API serves.
+    async fn domain(&self) -> Result<Domain, String> {
+        let domains = &self.domains().await?.items;
         let host = self.host();
         let of_host = |host: &str| {
             let mut all = domains.iter();
@@ -281,6 +285,16 @@ impl<'a> Asking<'a> {
             .ok_or_else(|| "the instance has no domain".to_owned())
     }
 
+    /// Whether a site is on a satellite domain, where it was refused.
+    async fn is_satellite(&self, seen: &Known<Cross>) -> Option<bool> {
+        let site = self.asker.question.site.as_ref()?;
+        seen.as_ref().filter(|cross| cross.is_refused())?;
+        let domains = self.domains().await.ok()?;
+        let mut satellites = domains.items.iter().filter(|domain| domain.is_satellite);
+        let found = satellites.any(|domain| domain.covers(site.host()));
+        (found || domains.whole).then_some(found)
+    }
+
     /// The environment as browsers ask for it, from three origins; no credential is ever with it.
     async fn origins(&self, host: &str) -> Known<Origins> {
         if self.proxied {
@@ -291,31 +305,40 @@ impl<'a> Asking<'a> {
             return Known::NotAsked(format!("{host} is not of a domain"));
         };
         let subdomain = format!("https://clerk-audit-probe.{domain}");
-        let (own, below, foreign) = tokio::join!(
-            async {
-                match &self.asker.question.site {
-                    // There the SDK asks through a proxy of its own.
-                    Known::Yes(site) if site.host().ends_with(".vercel.app") => {
-                        let why = "on vercel.app pages ask through a proxy of the SDK";
-                        (site.origin(), Known::NotAsked(why.to_owned()))
-                    }
-                    Known::Yes(site) => {
-                        let origin = site.origin();
-                        let seen = self.from(host, &origin).await;
-                        (origin, seen)
-                    }
-                    Known::NotAsked(why) => (String::new(), Known::NotAsked(why.clone())),
-                    Known::Failed(why) => (String::new(), Known::Failed(why.clone())),
-                }
-            },
+        let ((own, satellite), below, foreign) = tokio::join!(
+            self.own(host),
             self.from(host, &subdomain),
             self.from(host, FOREIGN),
         );
         Known::Yes(Origins {
             own,
+            satellite,
             subdomain: (subdomain.clone(), below),
             foreign: (FOREIGN.to_owned(), foreign),
         })
+    }
+
+    /// As a page of the site asks; and where that is refused, whether it is on a satellite domain.
+    async fn own(&self, host: &str) -> ((String, Known<Cross>), Option<bool>) {
+        let no = |origin: String, why: &str| ((origin, Known::NotAsked(why.to_owned())), None);
+        match &self.asker.question.site {
+            Known::Yes(site) if site.is_loopback() => {
+                no(site.origin(), "the site is on this machine")
+            }
+            // There the SDK asks through a proxy of its own.
+            Known::Yes(site) if site.host().ends_with(".vercel.app") => no(
+                site.origin(),
+                "on vercel.app pages ask through a proxy of the SDK",
+            ),
+            Known::Yes(site) => {
+                let origin = site.origin();
+                let seen = self.from(host, &origin).await;
+                let satellite = self.is_satellite(&seen).await;
+                ((origin, seen), satellite)
+            }
+            Known::NotAsked(why) => no(String::new(), why),
+            Known::Failed(why) => ((String::new(), Known::Failed(why.clone())), None),
+        }
     }
 
     async fn from(&self, host: &str, origin: &str) -> Known<Cross> {

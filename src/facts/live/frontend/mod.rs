@@ -118,6 +118,9 @@ pub enum ProxyHealth {
 pub struct Origins {
     /// From the app: its origin, and what became of it.
     pub own: (String, Known<Cross>),
+    /// Whether the app is on a satellite domain, which has a Frontend API of its own. `None` where that was
+    /// not asked, since the app was not refused, or the domains of the instance are not known.
+    pub satellite: Option<bool>,
     /// From a subdomain that nobody has.
     pub subdomain: (String, Known<Cross>),
     /// From a stranger's site.
@@ -133,6 +136,16 @@ pub struct Cross {
     pub code: Option<String>,
     /// Whether the page may read the answer: the origin is allowed by name.
     pub allowed: bool,
+}
+
+impl Cross {
+    /// Whether it is the origin for which it was refused (clerk-docs `data/api_errors.json`).
+    pub fn is_refused(&self) -> bool {
+        matches!(
+            self.code.as_deref(),
+            Some("origin_invalid" | "subdomain_not_allowed")
+        )
+    }
 }
 
 impl Frontend {

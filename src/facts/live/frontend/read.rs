@@ -12,7 +12,7 @@ use crate::model::Known;
 
 /// What only browsers that a development instance knows are told.
 pub const DEVELOPMENT: &str =
-    "the Frontend API of a development instance tells this to browsers only that it knows";
+    "the Frontend API of a development instance tells this only to browsers that it knows";
 
 /// The JSON of an answer, or why there is none.
 pub fn json(host: &str, path: &str, exchange: &Exchange) -> Known<Value> {
@@ -103,7 +103,7 @@ pub fn health(host: &str, exchange: &Exchange, online: bool) -> Known<Health> {
             "check the domain in the Clerk dashboard, and that this is its publishable key",
         ),
         (503, _) => broken(
-            format!("{host} says that it is not healthy (HTTP 503)"),
+            format!("{host} is not healthy (HTTP 503)"),
             "look at https://status.clerk.com and at what stands before the host, and try again",
         ),
         (200 | 404, _) if json.is_none() && answer.whole => broken(
@@ -129,12 +129,17 @@ fn unreached(host: &str, fault: &Fault, online: bool) -> Known<Health> {
             format!("{host} has no address"),
             "add the record that the domains page of the Clerk dashboard names",
         ),
+        // A gateway that looks into some connections and not into others shows certificates of its own.
+        Fault::TlsFailure {
+            fault: TlsFault::UnknownIssuer | TlsFault::Other(_),
+            ..
+        } => Known::Failed(fault.explain().what),
         Fault::TlsFailure { fault, .. } if online => {
             let fix = match fault {
                 TlsFault::BrokenOff(_) | TlsFault::WrongName => {
                     "deploy the certificates on the domains page of the Clerk dashboard, once its records are verified"
                 }
-                _ => "check what answers there: a proxy of the DNS provider has to be off",
+                _ => "check what answers there: at Cloudflare the record has to be “DNS only”",
             };
             broken(
                 format!(
