@@ -167,4 +167,12 @@ pub const ALL: &[&Check] = &[
     &performance::user_cache_shared::CHECK,
     &performance::middleware_runtime::CHECK,
     &clerk::backend_api_unreachable::CHECK,
+    &domain::record_missing::CHECK,
+    &domain::record_hidden::CHECK,
+    &domain::shared_target_down::CHECK,
+    &domain::mail_record_missing::CHECK,
+    &domain::dmarc_missing::CHECK,
+    &domain::caa_blocks_clerk::CHECK,
+    &domain::certificate_invalid::CHECK,
+    &domain::certificate_expiring::CHECK,
 ];

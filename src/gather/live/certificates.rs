@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Asker;
+use super::dns::domains;
 use crate::facts::http::TlsFault;
 use crate::facts::live::certificates::{Certificates, Doubt, Host, HostRole, Shown, is_same};
 use crate::facts::live::dns::{self, Book, Kind, Question, Seen, Wanted};
@@ -20,7 +21,8 @@ pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
         Err(why) if app.is_none() => return why,
         Err(_) => None,
     };
-    let (frontend, portal, app) = tokio::join!(
+    let (instance, frontend, portal, app) = tokio::join!(
+        asker.instance(),
         async { show(asker, HostRole::Frontend, frontend(asker, domain)?).await },
         async {
             let site = Site::of_domain(&format!("accounts.{}", domain?))?;
@@ -29,6 +31,13 @@ pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
         async { show(asker, HostRole::App, app?).await },
     );
     let mut hosts: Vec<Host> = [frontend, portal, app].into_iter().flatten().collect();
+    if let Some(own) = domain.and_then(|domain| domains(instance)?.iter().find(|one| one.name == domain)) {
+        hosts.retain(|host| match host.role {
+            HostRole::Frontend => own.proxy_url.is_none(),
+            HostRole::Portal => own.accounts_portal_url.is_some(),
+            HostRole::App => true,
+        });
+    }
     settle_doubts(asker, &mut hosts).await;
     Known::Yes(Certificates::Asked(hosts))
 }
@@ -87,7 +96,7 @@ async fn settle_doubts(asker: &Asker, hosts: &mut [Host]) {
     let pointed = async {
         let mut found = Vec::new();
         for host in hosts.iter() {
-            let wants = host.shown.is_broken_off() && host.role != HostRole::App;
+            let wants = is_faulty(host) && host.role != HostRole::App;
             found.push(if wants { pointed(asker, host).await } else { None });
         }
         found

@@ -1,8 +1,8 @@
 //! The records of the domain.
 
 use super::Asker;
-use crate::facts::live::dns::{self, Answers, Book, Dns, Health, OwnDomain, Zone};
-use crate::facts::live::instance::Instance;
+use crate::facts::live::dns::{self, Answers, Book, Dns, Health, Zone};
+use crate::facts::live::instance::{Domain, Instance};
 use crate::gather::net::{Ask, Resolvers};
 use crate::model::{Known, Site};
 
@@ -30,7 +30,7 @@ pub(super) async fn ask(asker: &Asker) -> Known<Dns> {
     // The instance knows more, and says it meanwhile.
     let at_once = zone.questions(&book, names.len());
     let ((), instance) = tokio::join!(resolvers.ask(at_once, &mut book), asker.instance());
-    let own = instance.as_ref().and_then(|instance| Zone::of_instance(domain, &domains(instance)));
+    let own = domains(instance).and_then(|own| Zone::of_instance(domain, own));
     if let Some(exact) = own {
         zone = exact;
     }
@@ -56,10 +56,10 @@ pub(super) async fn ask(asker: &Asker) -> Known<Dns> {
     Known::Yes(Dns::Asked(Box::new(answers)))
 }
 
-/// The domains of the instance.
-fn domains(instance: &Instance) -> Vec<OwnDomain> {
-    let _ = instance;
-    Vec::new()
+/// The domains of the instance, where the whole list is known.
+pub(super) fn domains(instance: &Known<Instance>) -> Option<&[Domain]> {
+    let list = instance.as_ref()?.domains.as_ref()?;
+    Some(&list.items)
 }
 
 /// How a Frontend API answers at its own name.

@@ -8,8 +8,9 @@ pub mod wanted;
 use std::collections::BTreeSet;
 
 pub use reply::{Book, Caa, Data, Kind, Question, Record, Reply, Unheard};
-pub use wanted::{Role, SHARED_TARGET, Seen, Target, Value, Wanted};
+pub use wanted::{Role, SHARED_TARGET, Seen, Value, Wanted};
 
+use super::instance::Domain;
 use crate::facts::http::{Answer, Exchange, Fault, NotJson};
 
 /// What the DNS says.
@@ -45,19 +46,6 @@ pub struct Zone {
     pub exact: bool,
 }
 
-/// A domain as the Backend API names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnDomain {
-    /// Its name.
-    pub name: String,
-    /// Whether it is a satellite.
-    pub satellite: bool,
-    /// Whether its Frontend API stands behind a proxy of the app's own.
-    pub proxied: bool,
-    /// Its records.
-    pub targets: Vec<Target>,
-}
-
 impl Zone {
     /// By rule, from the domain of the publishable key.
     pub fn by_rule(domain: &str) -> Self {
@@ -71,27 +59,24 @@ impl Zone {
 
     /// From the instance's own answer; `None` where the domain is not among its domains, so that the keys
     /// are of two instances, or where it names no record.
-    pub fn of_instance(domain: &str, own: &[OwnDomain]) -> Option<Self> {
+    pub fn of_instance(domain: &str, own: &[Domain]) -> Option<Self> {
         let domain = reply::plain_name(domain);
-        let is_named = |one: &OwnDomain| reply::plain_name(&one.name) == domain;
-        let mut wanted: Vec<Wanted> = Vec::new();
+        let is_named = |one: &Domain| reply::plain_name(&one.name) == domain;
         let primary = own.iter().find(|one| is_named(one))?;
-        let satellites = own.iter().filter(|one| one.satellite && !is_named(one));
+        primary.targets.as_ref().filter(|all| !all.is_empty())?;
+        let satellites = own.iter().filter(|one| one.is_satellite && !is_named(one));
+        let mut wanted: Vec<Wanted> = Vec::new();
         for one in std::iter::once(primary).chain(satellites) {
-            let name = reply::plain_name(&one.name);
-            let mut records: Vec<Wanted> = one.targets.iter().filter_map(Wanted::of_target).collect();
-            if records.is_empty() && one.satellite && reply::is_name(&name) {
-                records = Wanted::of_satellite(&name);
+            for record in records(one) {
+                if wanted.iter().all(|known| known.name != record.name) {
+                    wanted.push(record);
+                }
             }
-            records.retain(|record| !(one.proxied && record.role == Role::Frontend));
-            records.retain(|record| wanted.iter().all(|known| known.name != record.name));
-            wanted.extend(records);
         }
-        let exact = !primary.targets.is_empty();
-        exact.then_some(Self {
+        Some(Self {
             domain,
             wanted,
-            exact,
+            exact: true,
         })
     }
 
@@ -112,6 +97,20 @@ impl Zone {
         let of_clerk = self.wanted.iter().filter(|record| record.role != Role::Mail);
         of_clerk.map(|record| record.name.as_str())
     }
+}
+
+/// The records that a domain wants.
+fn records(domain: &Domain) -> Vec<Wanted> {
+    let name = reply::plain_name(&domain.name);
+    let targets = domain.targets.iter().flatten();
+    let mut records: Vec<Wanted> = targets.filter_map(Wanted::of_target).collect();
+    if records.is_empty() && domain.is_satellite && reply::is_name(&name) {
+        records = Wanted::of_satellite(&name);
+    }
+    // Behind a proxy of the app's own the Frontend API needs no name.
+    let proxied = domain.proxy_url.is_some();
+    records.retain(|record| !(proxied && record.role == Role::Frontend));
+    records
 }
 
 impl Answers {
@@ -137,6 +136,23 @@ impl Answers {
         Some(format!("no DNS resolver could be asked: {}", words.join("; ")))
     }
 
+    /// Whether Clerk's shared target has an address, as a resolver says.
+    pub fn shared(&self, resolver: usize) -> Shared {
+        let replies = [Kind::A, Kind::Aaaa];
+        let replies = replies.map(|kind| self.book.reply(resolver, SHARED_TARGET, kind));
+        let all = || replies.iter().flatten();
+        if all().any(|reply| reply.addresses().next().is_some()) {
+            return Shared::There;
+        }
+        match all().find_map(|reply| reply.unheard()) {
+            None if all().next().is_some() => Shared::Gone,
+            // The resolver itself is well if it could say so.
+            Some(Unheard::ServerFailure) => Shared::Failing,
+            Some(why) => Shared::Unheard(why),
+            None => Shared::Unheard(Unheard::TimedOut),
+        }
+    }
+
     /// Whether the record of the Frontend API is not as it should be at some resolver, and is there.
     pub fn wants_health(&self) -> Option<&Wanted> {
         let odd = |seen: &Seen| matches!(seen, Seen::Hidden | Seen::Elsewhere(_) | Seen::Through(_));
@@ -145,6 +161,19 @@ impl Answers {
             .filter(|record| record.role == Role::Frontend)
             .find(|record| self.seen(record).iter().any(odd))
     }
+}
+
+/// What a resolver says of Clerk's shared target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shared {
+    /// It has an address.
+    There,
+    /// It has none.
+    Gone,
+    /// The resolver says that it could not find out (SERVFAIL).
+    Failing,
+    /// That could not be asked.
+    Unheard(Unheard),
 }
 
 /// How a Frontend API answers.
@@ -231,31 +260,32 @@ pub fn beside_the_point(host: &str, has_development_host: bool) -> Option<String
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::live::instance::DnsTarget;
 
-    fn target(host: &str, value: &str, required: bool) -> Target {
-        Target {
+    fn target(host: &str, value: &str) -> DnsTarget {
+        DnsTarget {
             host: host.to_owned(),
             value: value.to_owned(),
-            required,
-            kind: None,
+            required: true,
+            kind: "CNAME".to_owned(),
         }
     }
 
-    fn domain(name: &str, satellite: bool, targets: Vec<Target>) -> OwnDomain {
-        OwnDomain {
+    fn domain(name: &str, is_satellite: bool, targets: Vec<DnsTarget>) -> Domain {
+        Domain {
             name: name.to_owned(),
-            satellite,
-            proxied: false,
-            targets,
+            is_satellite,
+            targets: Some(targets),
+            ..Domain::default()
         }
     }
 
     #[test]
-    fn by_rule_there_are_five_records_and_no_mail_record_is_required() {
+    fn by_rule_there_are_five_records_and_only_the_frontend_api_is_required() {
         let zone = Zone::by_rule("Acme.shop.");
         assert_eq!(zone.wanted.len(), 5);
         let required: Vec<&str> = zone.wanted.iter().filter(|r| r.required).map(|r| r.name.as_str()).collect();
-        assert_eq!(required, ["clerk.acme.shop", "accounts.acme.shop"]);
+        assert_eq!(required, ["clerk.acme.shop"]);
         assert_eq!(zone.certified().count(), 2);
     }
 
@@ -263,9 +293,9 @@ mod tests {
     fn the_instance_names_its_records_and_satellites_need_one() {
         let own = [
             domain("acme.shop", false, vec![
-                target("clerk.acme.shop", "frontend-api.clerk.services", true),
-                target("clkmail.acme.shop", "mail.abc.clerk.services.", true),
-                target("x;rm.acme.shop", "a.b", true),
+                target("clerk.acme.shop", "frontend-api.clerk.services"),
+                target("clkmail.acme.shop", "mail.abc.clerk.services."),
+                target("x;rm.acme.shop", "a.b"),
             ]),
             domain("acme.example", true, vec![]),
         ];
@@ -279,10 +309,10 @@ mod tests {
     #[test]
     fn behind_a_proxy_the_frontend_api_needs_no_record() {
         let mut one = domain("acme.shop", false, vec![
-            target("clerk.acme.shop", "frontend-api.clerk.services", true),
-            target("accounts.acme.shop", "accounts.clerk.services", true),
+            target("clerk.acme.shop", "frontend-api.clerk.services"),
+            target("accounts.acme.shop", "accounts.clerk.services"),
         ]);
-        one.proxied = true;
+        one.proxy_url = Some("https://acme.shop/__clerk".to_owned());
         let zone = Zone::of_instance("acme.shop", &[one]).unwrap();
         assert_eq!(zone.certified().collect::<Vec<_>>(), ["accounts.acme.shop"]);
     }

@@ -4,6 +4,7 @@
 //! five records that every instance has. The values of its mail records hold a token of the instance, so
 //! without the secret key only their ends are known.
 
+use super::super::instance::DnsTarget;
 use super::reply::{Book, Kind, Question, Reply, is_name, plain_name};
 
 /// What Frontend APIs point to.
@@ -47,19 +48,6 @@ pub struct Wanted {
     pub role: Role,
 }
 
-/// A record as the Backend API names it (`dns_targets`, `cname_targets`).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Where.
-    pub host: String,
-    /// What it has to hold.
-    pub value: String,
-    /// Whether Clerk requires it.
-    pub required: bool,
-    /// `CNAME` or `TXT`; one that is not named is a CNAME.
-    pub kind: Option<String>,
-}
-
 impl Wanted {
     /// The records of a domain by rule.
     pub fn by_rule(domain: &str) -> Vec<Self> {
@@ -67,8 +55,8 @@ impl Wanted {
             name: format!("{label}.{domain}"),
             kind: Kind::Cname,
             value: Value::Clerks(target),
-            // Only the instance itself knows which of the mail records it requires.
-            required: role != Role::Mail,
+            // Only the instance itself knows which of the others it requires.
+            required: role == Role::Frontend,
             role,
         };
         vec![
@@ -88,17 +76,17 @@ impl Wanted {
     }
 
     /// A record as the instance names it; `None` where that is no record that can be looked at.
-    pub fn of_target(target: &Target) -> Option<Self> {
+    pub fn of_target(target: &DnsTarget) -> Option<Self> {
         let name = plain_name(&target.host);
-        let kind = match target.kind.as_deref() {
-            None => Kind::Cname,
-            Some(word) if word.eq_ignore_ascii_case("CNAME") => Kind::Cname,
-            Some(word) if word.eq_ignore_ascii_case("TXT") => Kind::Txt,
-            Some(_) => return None,
+        let kind = match target.kind.to_ascii_uppercase().as_str() {
+            "CNAME" => Kind::Cname,
+            "TXT" => Kind::Txt,
+            _ => return None,
         };
         let usable = match kind {
             Kind::Cname => is_name(&plain_name(&target.value)),
-            _ => !target.value.trim().is_empty(),
+            // A long one was cut to be shown, and cannot be compared.
+            _ => !target.value.trim().is_empty() && !target.value.contains('…'),
         };
         // DMARC has a check of its own: any policy will do.
         (is_name(&name) && usable && !name.starts_with("_dmarc.")).then(|| Self {
