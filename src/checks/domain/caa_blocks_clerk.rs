@@ -57,7 +57,10 @@ fn run(facts: &Facts) -> Verdict {
                 }
             }
             Ok(None) => {}
-            Err(why) => unheard.push(format!("the CAA records for {}: a resolver {why}", host.name)),
+            Err(why) => unheard.push(format!(
+                "the CAA records for {}: a resolver {why}",
+                host.name
+            )),
         }
     }
     settled(findings, unheard)
@@ -87,11 +90,18 @@ fn finding(said: &[Permission]) -> Result<Option<(String, Finding)>, &'static st
     }
     let closed = |one: &&&Permission| matches!(one, Permission::Closed { .. });
     let everywhere = heard.iter().filter(closed).count() == heard.len() && heard.len() > 1;
-    let worst = heard.iter().find(|one| matches!(one, Permission::Closed { .. }));
-    let worst = worst.or(heard.iter().find(|one| matches!(one, Permission::Narrow { .. })));
+    let worst = heard
+        .iter()
+        .find(|one| matches!(one, Permission::Closed { .. }));
+    let worst = worst.or(heard
+        .iter()
+        .find(|one| matches!(one, Permission::Narrow { .. })));
     Ok(match worst {
         Some(Permission::Closed { at, allowed }) => {
-            let message = format!("the CAA records of {at} allow {}, and so none of Clerk's authorities", list(allowed));
+            let message = format!(
+                "the CAA records of {at} allow {}, and so none of Clerk's authorities",
+                list(allowed)
+            );
             let finding = if everywhere {
                 Finding::error(message)
             } else {
@@ -100,7 +110,11 @@ fn finding(said: &[Permission]) -> Result<Option<(String, Finding)>, &'static st
             Some((at.clone(), finding.fix(fix(at))))
         }
         Some(Permission::Narrow { at, allowed, why }) => {
-            let message = format!("the CAA records of {at} allow {}: {}", list(allowed), shown(why));
+            let message = format!(
+                "the CAA records of {at} allow {}: {}",
+                list(allowed),
+                shown(why)
+            );
             Some((at.clone(), Finding::warning(message).fix(fix(at))))
         }
         _ => None,

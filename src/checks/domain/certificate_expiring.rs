@@ -47,7 +47,9 @@ fn run(facts: &Facts) -> Verdict {
         }
     }
     if trusted == 0 && unheard.is_empty() {
-        return Verdict::not_applicable("there is no valid certificate; domain/certificate-invalid says why");
+        return Verdict::not_applicable(
+            "there is no valid certificate; domain/certificate-invalid says why",
+        );
     }
     settled(findings, unheard)
 }
@@ -61,10 +63,15 @@ fn ending(host: &Host, certificate: &Certificate) -> Option<Finding> {
         "" => String::new(),
         issuer => format!(", issued by {issuer},"),
     };
-    let message = format!("the certificate of {}{issuer} ends in {days} days", host.name);
+    let message = format!(
+        "the certificate of {}{issuer} ends in {days} days",
+        host.name
+    );
     let fix = match host.role {
         HostRole::App => "find out why it was not renewed by itself",
-        _ => "look at the Clerk Dashboard under Domains, and whether CAA records of the domain stop the renewal",
+        _ => {
+            "look at the Clerk Dashboard under Domains, and whether CAA records of the domain stop the renewal"
+        }
     };
     Some(at(host, Finding::warning(message).fix(fix)))
 }

@@ -29,6 +29,8 @@ pub(super) const ABOUT_TO_END: i64 = 3;
 
 const DEPLOY: &str = "open the Clerk Dashboard, Domains, and choose \"Deploy certificates\"; until then production is not live";
 
+const HINT: &str = "Check the network and the clock of this machine; if a gateway inspects encrypted traffic, pass the certificate of its authority with --ca-file.";
+
 fn run(facts: &Facts) -> Verdict {
     let hosts = match hosts(facts) {
         Ok(hosts) => hosts,
@@ -50,7 +52,14 @@ fn run(facts: &Facts) -> Verdict {
         }
     }
     let findings = findings.into_iter().map(|finding| with_key(facts, finding));
-    settled(findings.collect(), unheard)
+    match settled(findings.collect(), unheard) {
+        Verdict::Undecided { why, marks, .. } => Verdict::Undecided {
+            why,
+            hint: HINT.to_owned(),
+            marks,
+        },
+        verdict => verdict,
+    }
 }
 
 fn ending(host: &Host, certificate: &Certificate) -> Option<Finding> {
@@ -59,9 +68,13 @@ fn ending(host: &Host, certificate: &Certificate) -> Option<Finding> {
         return None;
     }
     let message = format!(
-        "the certificate of {} ends in {} day(s), and was not renewed",
+        "the certificate of {} ends {}, and was not renewed",
         host.name,
-        days.max(0)
+        match days {
+            1 => "in 1 day".to_owned(),
+            2.. => format!("in {days} days"),
+            _ => "today".to_owned(),
+        }
     );
     let fix = match host.role {
         HostRole::App => "renew it now, and find out why that did not happen by itself",
@@ -74,7 +87,7 @@ fn ending(host: &Host, certificate: &Certificate) -> Option<Finding> {
 fn judge(host: &Host, fault: &TlsFault, doubt: Doubt) -> Result<Option<Finding>, String> {
     if doubt.everywhere == Some(true) {
         return Err(format!(
-            "{}: {}, and the same is seen at status.clerk.com, so the clock or the network of this machine is to blame (--ca-file trusts a gateway)",
+            "{}: {}, and so it is at status.clerk.com: the clock or the network of this machine is to blame",
             host.name,
             fault.words()
         ));
@@ -121,7 +134,11 @@ fn not_deployed(host: &Host, fault: &TlsFault, doubt: Doubt, sure: bool) -> Find
 
 /// Where nothing tells whether it is this machine's fault, it may be.
 fn severity(sure: bool) -> Severity {
-    if sure { Severity::Error } else { Severity::Warning }
+    if sure {
+        Severity::Error
+    } else {
+        Severity::Warning
+    }
 }
 
 fn fix(role: HostRole, fault: &TlsFault) -> &'static str {
@@ -130,14 +147,21 @@ fn fix(role: HostRole, fault: &TlsFault) -> &'static str {
             "install a certificate of a public authority, with the whole chain of intermediate certificates"
         }
         (HostRole::App, _) => "install a certificate that is valid now and names this host",
-        _ => "look at the Clerk Dashboard under Domains, and whether a proxy of yours stands before the host",
+        _ => {
+            "look at the Clerk Dashboard under Domains, and whether a proxy of yours stands before the host"
+        }
     }
 }
 
 /// At the host, with a command to see it.
 pub(super) fn at(host: &Host, finding: Finding) -> Finding {
     let name = &host.name;
-    let finding = finding.at(Place::Url { url: format!("https://{name}") }, "");
+    let finding = finding.at(
+        Place::Url {
+            url: format!("https://{name}"),
+        },
+        "",
+    );
     if !is_name(name) {
         return finding;
     }

@@ -35,7 +35,9 @@ fn run(facts: &Facts) -> Verdict {
         match dmarc::policy(&answers.book, resolver, domain) {
             // A policy that one of them shows is there.
             Policy::There => return Verdict::Judged(Vec::new()),
-            Policy::Unheard(why) => unheard.push(format!("_dmarc.{domain}: {name} {}", why.words())),
+            Policy::Unheard(why) => {
+                unheard.push(format!("_dmarc.{domain}: {name} {}", why.words()))
+            }
             policy => bad.push(policy),
         }
     }

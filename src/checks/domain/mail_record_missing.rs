@@ -56,6 +56,7 @@ fn finding(facts: &Facts, view: &View<'_>) -> Finding {
     } else {
         Severity::Warning
     };
-    let finding = Finding::new(severity, view.sentence(|seen| *seen != Seen::Right)).fix(view.fix());
+    let finding =
+        Finding::new(severity, view.sentence(|seen| *seen != Seen::Right)).fix(view.fix());
     about(facts, finding, &record.name, record.kind)
 }

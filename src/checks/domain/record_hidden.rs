@@ -64,19 +64,21 @@ fn finding(facts: &Facts, view: &View<'_>, frontend: &Health) -> Finding {
         match frontend {
             Health::Good => message.push_str("; the Frontend API answers all the same, for now"),
             Health::Bad(why) => {
-                message.push_str(&format!("; what answers there is not the Frontend API: {why}"));
+                message.push_str(&format!(
+                    "; what answers there is not the Frontend API: {why}"
+                ));
                 if view.agreed(is_hidden) {
                     severity = Severity::Error;
                 }
             }
             Health::Unknown(why) => {
-                message.push_str(&format!("; whether the Frontend API answers there could not be told: {why}"));
+                message.push_str(&format!(
+                    "; whether the Frontend API answers there could not be told: {why}"
+                ));
             }
             Health::NotAsked => {}
         }
     }
-    let finding = Finding::new(severity, message).fix(
-        "switch the record to \"DNS only\" (Cloudflare), and use a CNAME record in place of ALIAS, ANAME or CNAME flattening",
-    );
+    let finding = Finding::new(severity, message).fix(view.fix_hidden());
     about(facts, finding, &record.name, record.kind)
 }

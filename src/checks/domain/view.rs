@@ -52,14 +52,33 @@ impl<'a> View<'a> {
         match self.heard().next() {
             Some(first) if self.agreed(|seen| seen == first) => match first {
                 Seen::Missing => format!("{name} has no {kind} record"),
+                Seen::Elsewhere(value) => match self.record.to_write() {
+                    Some(wanted) => {
+                        format!("{name} leads to {}, not to {}", shown(value), shown(wanted))
+                    }
+                    None => format!("{name} leads to {}, which is not Clerk's", shown(value)),
+                },
                 other => format!("{name} shows {}", words(other)),
             },
             _ if self.agreed(&is) => format!("{name} is wrong: {}", self.words()),
             _ if self.heard().count() >= 2 => {
                 format!("{name} is not right everywhere yet: {}", self.words())
             }
-            _ => format!("{name} is not right as far as one resolver can say: {}", self.words()),
+            _ => format!(
+                "{name} is not right as far as one resolver can say: {}",
+                self.words()
+            ),
         }
+    }
+
+    /// What to write, in place of what only looks like it.
+    pub(super) fn fix_hidden(&self) -> String {
+        let value = self.record.to_write().map_or_else(String::new, |value| {
+            format!(" with the value {}", shown(value))
+        });
+        format!(
+            "switch the record to \"DNS only\" (Cloudflare), or write a CNAME record{value} in place of an address, ALIAS, ANAME or flattened record"
+        )
     }
 
     /// What to write.

@@ -103,10 +103,14 @@ impl Certificate {
         let screen = Screen::default();
         let alternatives = certificate.subject_alternative_name().ok().flatten();
         let names = alternatives.map(|names| {
-            let dns = names.value.general_names.iter().filter_map(|name| match name {
-                GeneralName::DNSName(name) => Some(screen.sentence(name)),
-                _ => None,
-            });
+            let dns = names
+                .value
+                .general_names
+                .iter()
+                .filter_map(|name| match name {
+                    GeneralName::DNSName(name) => Some(screen.sentence(name)),
+                    _ => None,
+                });
             dns.take(MOST_NAMES).collect()
         });
         let issuer = certificate.issuer();
@@ -151,7 +155,10 @@ impl Shown {
     pub fn is_broken_off(&self) -> bool {
         matches!(
             self,
-            Shown::Fault(TlsFault::BrokenOff(_) | TlsFault::NotTls | TlsFault::Other(_), _)
+            Shown::Fault(
+                TlsFault::BrokenOff(_) | TlsFault::NotTls | TlsFault::Other(_),
+                _
+            )
         )
     }
 }
@@ -171,7 +178,9 @@ mod tests {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(DnType::OrganizationName, organisation);
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, organisation);
         params.not_before = date_time_ymd(2026, 1, 1);
         params.not_after = date_time_ymd(2026, 4, 1);
         let key = KeyPair::generate().unwrap();

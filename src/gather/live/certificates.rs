@@ -31,7 +31,9 @@ pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
         async { show(asker, HostRole::App, app?).await },
     );
     let mut hosts: Vec<Host> = [frontend, portal, app].into_iter().flatten().collect();
-    if let Some(own) = domain.and_then(|domain| domains(instance)?.iter().find(|one| one.name == domain)) {
+    if let Some(own) =
+        domain.and_then(|domain| domains(instance)?.iter().find(|one| one.name == domain))
+    {
         hosts.retain(|host| match host.role {
             HostRole::Frontend => own.proxy_url.is_none(),
             HostRole::Portal => own.accounts_portal_url.is_some(),
@@ -97,7 +99,11 @@ async fn settle_doubts(asker: &Asker, hosts: &mut [Host]) {
         let mut found = Vec::new();
         for host in hosts.iter() {
             let wants = is_faulty(host) && host.role != HostRole::App;
-            found.push(if wants { pointed(asker, host).await } else { None });
+            found.push(if wants {
+                pointed(asker, host).await
+            } else {
+                None
+            });
         }
         found
     };
@@ -134,7 +140,9 @@ async fn pointed(asker: &Asker, host: &Host) -> Option<bool> {
     let mut book = Book::default();
     let question = Question::new(&host.name, Kind::Cname);
     resolvers.ask([question], &mut book).await;
-    let record = Wanted::by_rule(domain).into_iter().find(|one| one.name == host.name)?;
+    let record = Wanted::by_rule(domain)
+        .into_iter()
+        .find(|one| one.name == host.name)?;
     let seen: Vec<Seen> = (0..resolvers.names().len())
         .map(|resolver| record.seen(&book, resolver))
         .filter(|seen| !matches!(seen, Seen::Unheard(_)))

@@ -64,7 +64,9 @@ impl Resolvers {
             [] => usual().await,
             given => {
                 let names = ["the first --resolver", "the second --resolver"];
-                let one = |(name, address): (&str, &SocketAddr)| (name.to_owned(), vec![server(*address)]);
+                let one = |(name, address): (&str, &SocketAddr)| {
+                    (name.to_owned(), vec![server(*address)])
+                };
                 names.into_iter().zip(given).map(one).collect()
             }
         };
@@ -119,7 +121,9 @@ impl Resolvers {
             }
         }
         for (resolver, one) in self.all.iter().enumerate() {
-            let mut said = replies.iter().filter_map(|(_, replies)| replies.get(resolver));
+            let mut said = replies
+                .iter()
+                .filter_map(|(_, replies)| replies.get(resolver));
             one.deaf.set(said.all(|reply| *reply == SILENCE));
         }
         for (question, replies) in replies {
@@ -147,7 +151,10 @@ async fn usual() -> Vec<(String, Vec<NameServerConfig>)> {
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(ToString::to_string).collect();
         let servers = others.into_iter().map(public).collect();
-        all.push((format!("the public resolver {}", names.join(" or ")), servers));
+        all.push((
+            format!("the public resolver {}", names.join(" or ")),
+            servers,
+        ));
     }
     all
 }

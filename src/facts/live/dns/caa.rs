@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::reply::{Book, Caa, Data, Kind, Question, Reply};
 use super::Unheard;
+use super::reply::{Book, Caa, Data, Kind, Question, Reply};
 
 /// The authorities of Clerk's certificates, by the names that stand in CAA records.
 pub const AUTHORITIES: [&str; 2] = ["letsencrypt.org", "pki.goog"];
@@ -15,7 +15,15 @@ pub const AUTHORITIES: [&str; 2] = ["letsencrypt.org", "pki.goog"];
 const HIGHEST: usize = 12;
 
 /// Tags that every authority knows (RFC 8659, RFC 9495, CA/Browser Forum).
-const KNOWN_TAGS: &[&str] = &["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"];
+const KNOWN_TAGS: &[&str] = &[
+    "issue",
+    "issuewild",
+    "iodef",
+    "issuemail",
+    "issuevmc",
+    "contactemail",
+    "contactphone",
+];
 
 /// The names at which records for a host can stand: itself, and everything above it.
 fn climb(host: &str) -> impl Iterator<Item = &str> {
@@ -73,10 +81,13 @@ pub fn permission(book: &Book, resolver: usize, host: &str) -> Permission {
 fn relevant<'r>(reply: &'r Reply, name: &'r str) -> Vec<&'r Caa> {
     let mut owners: BTreeSet<&str> = reply.chain(name).into_iter().collect();
     owners.insert(name);
-    let of_name = reply.records().iter().filter_map(|record| match &record.data {
-        Data::Caa(caa) if owners.contains(record.owner.as_str()) => Some(caa),
-        _ => None,
-    });
+    let of_name = reply
+        .records()
+        .iter()
+        .filter_map(|record| match &record.data {
+            Data::Caa(caa) if owners.contains(record.owner.as_str()) => Some(caa),
+            _ => None,
+        });
     of_name.collect()
 }
 
@@ -92,7 +103,10 @@ fn judge(at: &str, set: &[&Caa]) -> Permission {
     let at = at.to_owned();
     let allowed: Vec<String> = issue.iter().map(|value| (*value).to_owned()).collect();
     if let Some(caa) = unknown {
-        let why = format!("the critical property {} is one that authorities may not know", caa.tag);
+        let why = format!(
+            "the critical property {} is one that authorities may not know",
+            caa.tag
+        );
         return Permission::Narrow { at, allowed, why };
     }
     // Without the property every authority may issue for a name that is no wildcard (section 4.2).
@@ -109,13 +123,20 @@ fn judge(at: &str, set: &[&Caa]) -> Permission {
     let bound = AUTHORITIES.map(|authority| with(authority, true));
     match (free, bound) {
         ([true, true], _) => Permission::Open,
-        ([true, false], [_, true]) | ([false, true], [true, _]) | ([false, false], [true, _] | [_, true]) => {
-            let why = "an authority is bound to an account or a method, which may not be Clerk's".to_owned();
+        ([true, false], [_, true])
+        | ([false, true], [true, _])
+        | ([false, false], [true, _] | [_, true]) => {
+            let why = "an authority is bound to an account or a method, which may not be Clerk's"
+                .to_owned();
             Permission::Narrow { at, allowed, why }
         }
         ([false, false], _) => Permission::Closed { at, allowed },
         ([first, _], _) => {
-            let missing = if first { AUTHORITIES[1] } else { AUTHORITIES[0] };
+            let missing = if first {
+                AUTHORITIES[1]
+            } else {
+                AUTHORITIES[0]
+            };
             let why = format!("{missing} is not among them");
             Permission::Narrow { at, allowed, why }
         }
@@ -126,7 +147,9 @@ fn judge(at: &str, set: &[&Caa]) -> Permission {
 fn is_bound(conditions: &str) -> bool {
     conditions.split(';').any(|condition| {
         let name = condition.split('=').next().unwrap_or_default().trim();
-        ["accounturi", "validationmethods"].iter().any(|known| name.eq_ignore_ascii_case(known))
+        ["accounturi", "validationmethods"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
     })
 }
 
@@ -158,8 +181,15 @@ mod tests {
     }
 
     fn said(values: &[&str]) -> Permission {
-        let records = values.iter().map(|value| caa("acme.shop", "issue", value)).collect();
-        permission(&book(&[("acme.shop", Reply::Records(records))]), 0, "clerk.acme.shop")
+        let records = values
+            .iter()
+            .map(|value| caa("acme.shop", "issue", value))
+            .collect();
+        permission(
+            &book(&[("acme.shop", Reply::Records(records))]),
+            0,
+            "clerk.acme.shop",
+        )
     }
 
     #[test]
@@ -168,14 +198,24 @@ mod tests {
             climb("clerk.acme.shop").collect::<Vec<_>>(),
             ["clerk.acme.shop", "acme.shop", "shop"]
         );
-        assert_eq!(permission(&book(&[]), 0, "clerk.acme.shop"), Permission::Open);
+        assert_eq!(
+            permission(&book(&[]), 0, "clerk.acme.shop"),
+            Permission::Open
+        );
     }
 
     #[test]
     fn both_authorities_pass_one_is_narrow_and_none_is_closed() {
-        assert_eq!(said(&["letsencrypt.org", " PKI.goog ; x=y"]), Permission::Open);
-        assert!(matches!(said(&["letsencrypt.org"]), Permission::Narrow { why, .. } if why.starts_with("pki.goog")));
-        assert!(matches!(said(&["pki.goog", "digicert.com"]), Permission::Narrow { why, .. } if why.starts_with("letsencrypt.org")));
+        assert_eq!(
+            said(&["letsencrypt.org", " PKI.goog ; x=y"]),
+            Permission::Open
+        );
+        assert!(
+            matches!(said(&["letsencrypt.org"]), Permission::Narrow { why, .. } if why.starts_with("pki.goog"))
+        );
+        assert!(
+            matches!(said(&["pki.goog", "digicert.com"]), Permission::Narrow { why, .. } if why.starts_with("letsencrypt.org"))
+        );
         assert!(matches!(said(&["digicert.com"]), Permission::Closed { .. }));
         assert!(matches!(said(&[";"]), Permission::Closed { .. }));
         assert!(matches!(said(&[""]), Permission::Closed { .. }));
@@ -184,9 +224,15 @@ mod tests {
     #[test]
     fn an_authority_that_is_bound_to_an_account_is_not_one_that_clerk_can_use_for_sure() {
         let bound = "letsencrypt.org; accounturi=https://acme.example/1";
-        assert!(matches!(said(&[bound, "pki.goog"]), Permission::Narrow { .. }));
+        assert!(matches!(
+            said(&[bound, "pki.goog"]),
+            Permission::Narrow { .. }
+        ));
         assert!(matches!(said(&[bound]), Permission::Narrow { .. }));
-        assert_eq!(said(&[bound, "letsencrypt.org", "pki.goog"]), Permission::Open);
+        assert_eq!(
+            said(&[bound, "letsencrypt.org", "pki.goog"]),
+            Permission::Open
+        );
     }
 
     #[test]
@@ -203,11 +249,18 @@ mod tests {
             owner: "clerk.acme.shop".to_owned(),
             data: Data::Alias("frontend-api.clerk.services".to_owned()),
         };
-        let through = Reply::Records(vec![alias, caa("frontend-api.clerk.services", "issue", ";")]);
+        let through = Reply::Records(vec![
+            alias,
+            caa("frontend-api.clerk.services", "issue", ";"),
+        ]);
         let closed = permission(&book(&[("clerk.acme.shop", through)]), 0, "clerk.acme.shop");
         assert!(matches!(closed, Permission::Closed { .. }));
         let of_another = Reply::Records(vec![caa("evil.example", "issue", ";")]);
-        let open = permission(&book(&[("clerk.acme.shop", of_another)]), 0, "clerk.acme.shop");
+        let open = permission(
+            &book(&[("clerk.acme.shop", of_another)]),
+            0,
+            "clerk.acme.shop",
+        );
         assert_eq!(open, Permission::Open);
     }
 

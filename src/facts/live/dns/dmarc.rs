@@ -1,7 +1,7 @@
 //! What receivers of mail are told about mail that is not from the domain (RFC 7489).
 
-use super::reply::{Book, Kind, Question};
 use super::Unheard;
+use super::reply::{Book, Kind, Question};
 
 /// More steps than any name that means well has parts.
 const HIGHEST: usize = 12;
@@ -80,7 +80,10 @@ mod tests {
         let there = || texts(&["v=DMARC1; p=none"]);
         assert_eq!(policy_of(there(), Reply::NoSuchName), Policy::There);
         assert_eq!(policy_of(Reply::NoSuchName, there()), Policy::There);
-        assert_eq!(policy_of(Reply::NoRecord, texts(&["v=spf1 -all", "DMARC1"])), Policy::None);
+        assert_eq!(
+            policy_of(Reply::NoRecord, texts(&["v=spf1 -all", "DMARC1"])),
+            Policy::None
+        );
     }
 
     #[test]
@@ -88,12 +91,17 @@ mod tests {
         let several = texts(&["v=DMARC1; p=none", "v = DMARC1;p=reject"]);
         assert_eq!(policy_of(several, Reply::NoSuchName), Policy::Several);
         let silence = Reply::Unheard(Unheard::TimedOut);
-        assert_eq!(policy_of(silence, Reply::NoSuchName), Policy::Unheard(Unheard::TimedOut));
+        assert_eq!(
+            policy_of(silence, Reply::NoSuchName),
+            Policy::Unheard(Unheard::TimedOut)
+        );
     }
 
     #[test]
     fn asks_no_top_level_domain() {
-        let names: Vec<String> = questions("a.acme.shop").map(|question| question.name).collect();
+        let names: Vec<String> = questions("a.acme.shop")
+            .map(|question| question.name)
+            .collect();
         assert_eq!(names, ["_dmarc.a.acme.shop", "_dmarc.acme.shop"]);
     }
 }

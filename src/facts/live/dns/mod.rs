@@ -11,7 +11,7 @@ pub use reply::{Book, Caa, Data, Kind, Question, Record, Reply, Unheard};
 pub use wanted::{Role, SHARED_TARGET, Seen, Value, Wanted};
 
 use super::instance::Domain;
-use crate::facts::http::{Answer, Exchange, Fault, NotJson};
+use crate::facts::http::{Answer, Exchange, Fault};
 
 /// What the DNS says.
 #[derive(Debug, Clone)]
@@ -94,7 +94,10 @@ impl Zone {
 
     /// The hosts for which Clerk gets certificates.
     pub fn certified(&self) -> impl Iterator<Item = &str> {
-        let of_clerk = self.wanted.iter().filter(|record| record.role != Role::Mail);
+        let of_clerk = self
+            .wanted
+            .iter()
+            .filter(|record| record.role != Role::Mail);
         of_clerk.map(|record| record.name.as_str())
     }
 }
@@ -133,7 +136,10 @@ impl Answers {
             let why = why.unwrap_or(Unheard::TimedOut);
             words.push(format!("{name} {}", why.words()));
         }
-        Some(format!("no DNS resolver could be asked: {}", words.join("; ")))
+        Some(format!(
+            "no DNS resolver could be asked: {}",
+            words.join("; ")
+        ))
     }
 
     /// Whether Clerk's shared target has an address, as a resolver says.
@@ -155,7 +161,8 @@ impl Answers {
 
     /// Whether the record of the Frontend API is not as it should be at some resolver, and is there.
     pub fn wants_health(&self) -> Option<&Wanted> {
-        let odd = |seen: &Seen| matches!(seen, Seen::Hidden | Seen::Elsewhere(_) | Seen::Through(_));
+        let odd =
+            |seen: &Seen| matches!(seen, Seen::Hidden | Seen::Elsewhere(_) | Seen::Through(_));
         let records = self.zone.wanted.iter();
         records
             .filter(|record| record.role == Role::Frontend)
@@ -203,18 +210,24 @@ impl Health {
     }
 }
 
+/// What an answer that is not a healthy Frontend API's says. A page is not Clerk's; one with a fault of a
+/// server can be that of the edge before Clerk, but for the two that tell of a certificate behind a proxy
+/// (Cloudflare 525 and 526).
 fn stranger(answer: &Answer) -> Health {
     let status = answer.status;
-    match answer.json() {
-        Err(NotJson::OtherContent(_)) if status != 429 => {
-            Health::Bad(format!("it answers HTTP {status} with something that is not Clerk's"))
-        }
-        // Clerk's Frontend API does not know the host (clerk-docs `data/api_errors.json`).
-        Ok(body) if body.pointer("/errors/0/code").and_then(|code| code.as_str()) == Some("host_invalid") => {
-            Health::Bad("Clerk does not know the host (host_invalid)".to_owned())
-        }
-        _ => Health::Unknown(format!("it answers HTTP {status}")),
+    let told = status < 500 && status != 429 || matches!(status, 525 | 526);
+    if answer.is_html() && told {
+        return Health::Bad(format!("it answers HTTP {status} with a page"));
     }
+    let body = answer.json().ok();
+    let code = body
+        .as_ref()
+        .and_then(|body| body.pointer("/errors/0/code"));
+    // Clerk's Frontend API does not know the host (clerk-docs `data/api_errors.json`).
+    if code.and_then(|code| code.as_str()) == Some("host_invalid") {
+        return Health::Bad("Clerk does not know the host (host_invalid)".to_owned());
+    }
+    Health::Unknown(format!("it answers HTTP {status}"))
 }
 
 /// Domains of hosting providers under which everybody gets a name and nobody a record.
@@ -243,18 +256,28 @@ const PROVIDERS: &[&str] = &[
 /// Why a Frontend API host is not below a domain whose records could be looked at.
 pub fn beside_the_point(host: &str, has_development_host: bool) -> Option<String> {
     if has_development_host {
-        return Some("the publishable key is of a development instance, which has no domain of its own".to_owned());
+        return Some(
+            "the publishable key is of a development instance, which has no domain of its own"
+                .to_owned(),
+        );
     }
     let Some(domain) = super::address::domain_of(host) else {
-        return Some("the Frontend API of the publishable key is not clerk. and a domain of yours".to_owned());
+        return Some(
+            "the Frontend API of the publishable key is not clerk. and a domain of yours"
+                .to_owned(),
+        );
     };
     if !reply::is_name(domain) {
         return Some("the publishable key names no domain that could be asked about".to_owned());
     }
-    let provider = PROVIDERS
-        .iter()
-        .find(|provider| domain.strip_suffix(*provider).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))?;
-    Some(format!("{provider} belongs to the hosting provider: there are no records of yours below it"))
+    let provider = PROVIDERS.iter().find(|provider| {
+        domain
+            .strip_suffix(*provider)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })?;
+    Some(format!(
+        "{provider} belongs to the hosting provider: there are no records of yours below it"
+    ))
 }
 
 #[cfg(test)]
@@ -284,7 +307,12 @@ mod tests {
     fn by_rule_there_are_five_records_and_only_the_frontend_api_is_required() {
         let zone = Zone::by_rule("Acme.shop.");
         assert_eq!(zone.wanted.len(), 5);
-        let required: Vec<&str> = zone.wanted.iter().filter(|r| r.required).map(|r| r.name.as_str()).collect();
+        let required: Vec<&str> = zone
+            .wanted
+            .iter()
+            .filter(|r| r.required)
+            .map(|r| r.name.as_str())
+            .collect();
         assert_eq!(required, ["clerk.acme.shop"]);
         assert_eq!(zone.certified().count(), 2);
     }
@@ -292,26 +320,41 @@ mod tests {
     #[test]
     fn the_instance_names_its_records_and_satellites_need_one() {
         let own = [
-            domain("acme.shop", false, vec![
-                target("clerk.acme.shop", "frontend-api.clerk.services"),
-                target("clkmail.acme.shop", "mail.abc.clerk.services."),
-                target("x;rm.acme.shop", "a.b"),
-            ]),
+            domain(
+                "acme.shop",
+                false,
+                vec![
+                    target("clerk.acme.shop", "frontend-api.clerk.services"),
+                    target("clkmail.acme.shop", "mail.abc.clerk.services."),
+                    target("x;rm.acme.shop", "a.b"),
+                ],
+            ),
             domain("acme.example", true, vec![]),
         ];
         let zone = Zone::of_instance("acme.shop", &own).unwrap();
-        let names: Vec<&str> = zone.wanted.iter().map(|record| record.name.as_str()).collect();
-        assert_eq!(names, ["clerk.acme.shop", "clkmail.acme.shop", "clerk.acme.example"]);
+        let names: Vec<&str> = zone
+            .wanted
+            .iter()
+            .map(|record| record.name.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            ["clerk.acme.shop", "clkmail.acme.shop", "clerk.acme.example"]
+        );
         assert_eq!(zone.wanted[1].to_write(), Some("mail.abc.clerk.services"));
         assert_eq!(Zone::of_instance("other.shop", &own), None);
     }
 
     #[test]
     fn behind_a_proxy_the_frontend_api_needs_no_record() {
-        let mut one = domain("acme.shop", false, vec![
-            target("clerk.acme.shop", "frontend-api.clerk.services"),
-            target("accounts.acme.shop", "accounts.clerk.services"),
-        ]);
+        let mut one = domain(
+            "acme.shop",
+            false,
+            vec![
+                target("clerk.acme.shop", "frontend-api.clerk.services"),
+                target("accounts.acme.shop", "accounts.clerk.services"),
+            ],
+        );
         one.proxy_url = Some("https://acme.shop/__clerk".to_owned());
         let zone = Zone::of_instance("acme.shop", &[one]).unwrap();
         assert_eq!(zone.certified().collect::<Vec<_>>(), ["accounts.acme.shop"]);
@@ -340,10 +383,27 @@ mod tests {
         };
         assert_eq!(answer(200, "application/json", "{}"), Health::Good);
         assert!(matches!(answer(403, "text/html", "1014"), Health::Bad(_)));
-        assert!(matches!(answer(503, "application/json", "{}"), Health::Unknown(_)));
+        assert!(matches!(
+            answer(200, "text/html; charset=utf-8", ""),
+            Health::Bad(_)
+        ));
+        assert!(matches!(answer(526, "text/html", ""), Health::Bad(_)));
+        for odd in [
+            (503, "application/json"),
+            (522, "text/html"),
+            (200, "text/plain"),
+        ] {
+            assert!(matches!(answer(odd.0, odd.1, "{}"), Health::Unknown(_)));
+        }
         let host = r#"{"errors":[{"code":"host_invalid"}]}"#;
-        assert!(matches!(answer(400, "application/json", host), Health::Bad(_)));
-        let lost = Fault::Refused { host: "a".to_owned(), port: 443 };
+        assert!(matches!(
+            answer(400, "application/json", host),
+            Health::Bad(_)
+        ));
+        let lost = Fault::Refused {
+            host: "a".to_owned(),
+            port: 443,
+        };
         assert!(matches!(Health::of(&Err(lost)), Health::Unknown(_)));
     }
 }

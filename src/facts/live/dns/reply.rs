@@ -158,18 +158,22 @@ impl Reply {
 
     /// The addresses in it.
     pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
-        self.records().iter().filter_map(|record| match record.data {
-            Data::Address(address) => Some(address),
-            _ => None,
-        })
+        self.records()
+            .iter()
+            .filter_map(|record| match record.data {
+                Data::Address(address) => Some(address),
+                _ => None,
+            })
     }
 
     /// The texts in it.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        self.records().iter().filter_map(|record| match &record.data {
-            Data::Text(text) => Some(text.as_str()),
-            _ => None,
-        })
+        self.records()
+            .iter()
+            .filter_map(|record| match &record.data {
+                Data::Text(text) => Some(text.as_str()),
+                _ => None,
+            })
     }
 
     /// Why there is no answer.
@@ -203,7 +207,9 @@ impl Book {
 
     /// Everything that one resolver answered.
     pub fn of(&self, resolver: usize) -> impl Iterator<Item = &Reply> {
-        self.0.values().filter_map(move |replies| replies.get(resolver))
+        self.0
+            .values()
+            .filter_map(move |replies| replies.get(resolver))
     }
 }
 
@@ -248,7 +254,15 @@ mod tests {
         for good in ["clerk.acme.shop", "clk._domainkey.acme.shop", "a-1.b"] {
             assert!(is_name(good), "{good}");
         }
-        for bad in ["", "acme", "-x.acme.shop", "a.b;id", "a b.c", "$(id).a", "a.\u{1b}b"] {
+        for bad in [
+            "",
+            "acme",
+            "-x.acme.shop",
+            "a.b;id",
+            "a b.c",
+            "$(id).a",
+            "a.\u{1b}b",
+        ] {
             assert!(!is_name(bad), "{bad:?}");
         }
         assert!(!is_name(&"a.".repeat(200)));

@@ -156,7 +156,8 @@ impl Wanted {
         match reply.alias(&self.name) {
             Some(target) if self.fits(target) => Seen::Right,
             Some(target) => {
-                let leads_there = |reply: &Reply| reply.chain(&self.name).iter().any(|name| self.fits(name));
+                let leads_there =
+                    |reply: &Reply| reply.chain(&self.name).iter().any(|name| self.fits(name));
                 if addresses().any(leads_there) {
                     Seen::Through(target.to_owned())
                 } else {
