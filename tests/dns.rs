@@ -10,9 +10,11 @@ mod support;
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use clerk_audit::checks;
 use clerk_audit::facts::live::dns::{Book, Data, Kind, Question, Reply, Unheard};
 use clerk_audit::gather::net::{self, Net, Resolvers, Settings};
 use support::standin::{Scenario, Standin};
@@ -381,4 +383,38 @@ fn an_answer_to_another_question_is_not_believed() {
             .count(),
         0
     );
+}
+
+#[test]
+fn a_healthy_domain_is_asked_little_and_quickly_and_gets_no_key() {
+    let standin = Standin::start(&Scenario::from_toml("[live]\nlatency_ms = 100"));
+    let project = tempfile::tempdir().unwrap();
+    let fixture = support::root().join("fixtures/checks/domain/record_missing/pass-healthy");
+    support::copy_project(&fixture, project.path());
+    let all = checks::ALL.iter().map(|check| check.meta.id);
+    let domain: Vec<&str> = all.filter(|id| id.starts_with("domain/")).collect();
+    let started = Instant::now();
+    let done = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+        .arg(project.path())
+        .args(["--only", &domain.join(","), "--url", "https://acme.shop"])
+        .args(standin.args())
+        .env_clear()
+        .output()
+        .unwrap();
+    let took = started.elapsed();
+    let said = String::from_utf8_lossy(&done.stdout);
+    let why = String::from_utf8_lossy(&done.stderr);
+    assert_eq!(done.status.code(), Some(0), "{said}{why}");
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    for resolver in [1, 2] {
+        let asked = standin
+            .dns_seen()
+            .iter()
+            .filter(|seen| seen.resolver == resolver)
+            .count();
+        assert!(asked <= 24, "{asked} questions");
+    }
+    assert_eq!(standin.violations(), Vec::<String>::new());
+    let keys = ["sk_live", "pk_live"].map(|name| support::key(name).unwrap());
+    assert_eq!(standin.leaks(&keys), Vec::<String>::new());
 }

@@ -47,7 +47,10 @@ fn run(facts: &Facts) -> Verdict {
             },
             // The domain may have no Account Portal.
             Shown::NoAddress | Shown::Silent(_) if host.role == HostRole::Portal => {}
-            Shown::NoAddress => unheard.push(format!("{} has no address", host.name)),
+            Shown::NoAddress => unheard.push(format!(
+                "{} has no address; domain/record-missing looks for its record",
+                host.name
+            )),
             Shown::Silent(why) => unheard.push(format!("{}: {why}", host.name)),
         }
     }

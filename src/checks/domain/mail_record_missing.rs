@@ -50,8 +50,7 @@ fn run(facts: &Facts) -> Verdict {
 
 fn finding(facts: &Facts, view: &View<'_>) -> Finding {
     let record = view.record;
-    let is_bad = |seen: &Seen| matches!(seen, Seen::Missing | Seen::Elsewhere(_));
-    let severity = if record.required && view.agreed(is_bad) {
+    let severity = if record.required && view.is_sure() {
         Severity::Error
     } else {
         Severity::Warning

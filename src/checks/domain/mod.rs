@@ -68,7 +68,8 @@ fn about(facts: &Facts, finding: Finding, name: &str, kind: Kind) -> Finding {
 
 /// With the place of the key that names the domain.
 fn with_key(facts: &Facts, finding: Finding) -> Finding {
-    match facts.key(KeyRole::Publishable) {
+    let key = facts.key(KeyRole::Publishable);
+    match key.or_else(|| facts.key(KeyRole::Secret)) {
         Some(variable) => finding.see(variable.winner.place(), "the key that names the domain"),
         None => finding,
     }

@@ -38,7 +38,7 @@ fn run(facts: &Facts) -> Verdict {
         }
         let view = View::of(answers, record);
         if view.any(is_hidden) {
-            findings.push(finding(facts, &view, &answers.frontend));
+            findings.push(finding(facts, &view, answers.health(&record.name)));
         } else if view.heard().next().is_none() {
             unheard.push(format!("{}: {}", record.name, view.words()));
         }

@@ -44,10 +44,14 @@ fn run(facts: &Facts) -> Verdict {
     let mut unheard = Vec::new();
     for view in &records {
         if view.any(is_bad) {
-            findings.push(finding(facts, view, &answers.frontend));
+            findings.push(finding(facts, view, answers.health(&view.record.name)));
         } else if view.heard().next().is_none() {
             unheard.push(format!("{}: {}", view.record.name, view.words()));
         }
+    }
+    if answers.zone.left_out > 0 {
+        let more = answers.zone.left_out;
+        unheard.push(format!("{more} more records than are asked about"));
     }
     settled(findings, unheard)
 }
@@ -63,7 +67,7 @@ fn finding(facts: &Facts, view: &View<'_>, frontend: &Health) -> Finding {
     let works = record.role == Role::Frontend
         && *frontend == Health::Good
         && view.agreed(|seen| matches!(seen, Seen::Elsewhere(_)));
-    let severity = if record.required && view.agreed(is_bad) && !works {
+    let severity = if record.required && view.is_sure() && !works {
         Severity::Error
     } else {
         Severity::Warning

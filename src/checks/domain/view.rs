@@ -1,7 +1,7 @@
 //! What two resolvers say of one record.
 
 use super::shown;
-use crate::facts::live::dns::{Answers, Seen, Wanted};
+use crate::facts::live::dns::{Answers, Kind, Seen, Wanted};
 
 /// A record, and what each resolver shows in its place.
 pub(super) struct View<'a> {
@@ -34,6 +34,16 @@ impl<'a> View<'a> {
     /// Whether two resolvers were heard, and every one shows such a thing.
     pub(super) fn agreed(&self, is: impl Fn(&Seen) -> bool) -> bool {
         self.heard().count() >= 2 && self.heard().all(is)
+    }
+
+    /// Whether two resolvers agree that it is missing or leads elsewhere. Another text may well say the same.
+    pub(super) fn is_sure(&self) -> bool {
+        let is_name = self.record.kind == Kind::Cname;
+        self.agreed(|seen| match seen {
+            Seen::Missing => true,
+            Seen::Elsewhere(_) => is_name,
+            _ => false,
+        })
     }
 
     /// What every resolver says, in words.

@@ -3,10 +3,11 @@
 use url::Url;
 
 use super::Asker;
-use super::dns::domains;
+use super::dns::{NoDomain, domain, domains};
 use crate::facts::http::TlsFault;
 use crate::facts::live::certificates::{Certificates, Doubt, Host, HostRole, Shown, is_same};
-use crate::facts::live::dns::{self, Book, Kind, Question, Seen, Wanted};
+use crate::facts::live::dns::{Book, Kind, Question, Seen, Wanted};
+use crate::facts::live::instance::Domain;
 use crate::gather::net::{Ask, Lane, Method, Resolvers};
 use crate::model::{Known, Site};
 
@@ -16,13 +17,32 @@ const LITTLE: usize = 4096;
 /// The certificates of the domain's hosts.
 pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
     let app = app(asker);
-    let domain = match domain(asker) {
-        Ok(domain) => Some(domain),
-        Err(why) if app.is_none() => return why,
-        Err(_) => None,
+    let domain = match (domain(asker).await, &app) {
+        (Ok(domain), _) => Some(domain),
+        (Err(_), Some(_)) => None,
+        (Err(NoDomain::NotAsked(why)), None) => return Known::NotAsked(why),
+        (Err(NoDomain::Failed(why)), None) => return Known::Failed(why),
+        (Err(NoDomain::BesideThePoint(why)), None) => {
+            return Known::Yes(Certificates::BesideThePoint(why));
+        }
     };
-    let (instance, frontend, portal, app) = tokio::join!(
-        asker.instance(),
+    let domain = domain.as_deref();
+    // Whatever the instance takes to say what there is, the hosts are asked meanwhile.
+    let (mut hosts, instance) = tokio::join!(all(asker, domain, app), asker.instance());
+    let named = |one: &&Domain| Some(one.name.as_str()) == domain;
+    if let Some(own) = domains(instance).and_then(|all| all.iter().find(named)) {
+        hosts.retain(|host| match host.role {
+            HostRole::Frontend => own.proxy_url.is_none(),
+            HostRole::Portal => own.accounts_portal_url.is_some(),
+            HostRole::App => true,
+        });
+    }
+    Known::Yes(Certificates::Asked(hosts))
+}
+
+/// Every host that there may be.
+async fn all(asker: &Asker, domain: Option<&str>, app: Option<Site>) -> Vec<Host> {
+    let (frontend, portal, app) = tokio::join!(
         async { show(asker, HostRole::Frontend, frontend(asker, domain)?).await },
         async {
             let site = Site::of_domain(&format!("accounts.{}", domain?))?;
@@ -31,30 +51,8 @@ pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
         async { show(asker, HostRole::App, app?).await },
     );
     let mut hosts: Vec<Host> = [frontend, portal, app].into_iter().flatten().collect();
-    if let Some(own) =
-        domain.and_then(|domain| domains(instance)?.iter().find(|one| one.name == domain))
-    {
-        hosts.retain(|host| match host.role {
-            HostRole::Frontend => own.proxy_url.is_none(),
-            HostRole::Portal => own.accounts_portal_url.is_some(),
-            HostRole::App => true,
-        });
-    }
     settle_doubts(asker, &mut hosts).await;
-    Known::Yes(Certificates::Asked(hosts))
-}
-
-/// The domain of the key, or what is said where there is none.
-fn domain(asker: &Asker) -> Result<&str, Known<Certificates>> {
-    let key = match &asker.question.key {
-        Known::Yes(key) => key,
-        Known::NotAsked(why) => return Err(Known::NotAsked(why.clone())),
-        Known::Failed(why) => return Err(Known::Failed(why.clone())),
-    };
-    match dns::beside_the_point(&key.host, key.has_development_host()) {
-        Some(why) => Err(Known::Yes(Certificates::BesideThePoint(why))),
-        None => Ok(asker.question.domain().unwrap_or_default()),
-    }
+    hosts
 }
 
 /// The app, where it is served over TLS and not from this machine.

@@ -1,4 +1,4 @@
-//! The network: the only place that names tokio, reqwest, hyper or rustls.
+//! The network: the only place that names reqwest, hyper, rustls or hickory.
 //!
 //! It cannot harm. An [`Ask`] is GET, HEAD or OPTIONS and carries no secret; [`Backend`] alone sends the
 //! secret key, and only to the Backend API. No redirect is followed. Every answer is bounded in size, every

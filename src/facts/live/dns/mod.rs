@@ -3,9 +3,11 @@
 pub mod caa;
 pub mod dmarc;
 pub mod reply;
+#[cfg(test)]
+mod tests;
 pub mod wanted;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use reply::{Book, Caa, Data, Kind, Question, Record, Reply, Unheard};
 pub use wanted::{Role, SHARED_TARGET, Seen, Value, Wanted};
@@ -31,8 +33,8 @@ pub struct Answers {
     pub resolvers: Vec<String>,
     /// Their answers.
     pub book: Book,
-    /// How the Frontend API itself is, where a record of it is not as it should be.
-    pub frontend: Health,
+    /// How the Frontend API at a name is, where the record there is not as it should be.
+    pub frontend: BTreeMap<String, Health>,
 }
 
 /// The domain of an instance, and what it wants of the DNS.
@@ -44,7 +46,12 @@ pub struct Zone {
     pub wanted: Vec<Wanted>,
     /// Whether the instance itself named them.
     pub exact: bool,
+    /// How many more it named than are asked about.
+    pub left_out: usize,
 }
+
+/// An instance with more records than this has hundreds of satellites.
+const MOST_RECORDS: usize = 200;
 
 impl Zone {
     /// By rule, from the domain of the publishable key.
@@ -54,6 +61,7 @@ impl Zone {
             wanted: Wanted::by_rule(&domain),
             domain,
             exact: false,
+            left_out: 0,
         }
     }
 
@@ -65,18 +73,18 @@ impl Zone {
         let primary = own.iter().find(|one| is_named(one))?;
         primary.targets.as_ref().filter(|all| !all.is_empty())?;
         let satellites = own.iter().filter(|one| one.is_satellite && !is_named(one));
-        let mut wanted: Vec<Wanted> = Vec::new();
-        for one in std::iter::once(primary).chain(satellites) {
-            for record in records(one) {
-                if wanted.iter().all(|known| known.name != record.name) {
-                    wanted.push(record);
-                }
-            }
-        }
+        let mut names = BTreeSet::new();
+        let records = std::iter::once(primary).chain(satellites).flat_map(records);
+        let mut wanted: Vec<Wanted> = records
+            .filter(|record| names.insert(record.name.clone()))
+            .collect();
+        let left_out = wanted.len().saturating_sub(MOST_RECORDS);
+        wanted.truncate(MOST_RECORDS);
         Some(Self {
             domain,
             wanted,
             exact: true,
+            left_out,
         })
     }
 
@@ -152,21 +160,36 @@ impl Answers {
         }
         match all().find_map(|reply| reply.unheard()) {
             None if all().next().is_some() => Shared::Gone,
-            // The resolver itself is well if it could say so.
-            Some(Unheard::ServerFailure) => Shared::Failing,
+            // Only one that can say something of other names says something of this one.
+            Some(Unheard::ServerFailure)
+                if self
+                    .book
+                    .of(resolver)
+                    .any(|reply| reply.unheard().is_none()) =>
+            {
+                Shared::Failing
+            }
             Some(why) => Shared::Unheard(why),
             None => Shared::Unheard(Unheard::TimedOut),
         }
     }
 
-    /// Whether the record of the Frontend API is not as it should be at some resolver, and is there.
-    pub fn wants_health(&self) -> Option<&Wanted> {
+    /// The Frontend APIs whose record is there, and at some resolver not as it should be.
+    pub fn wants_health(&self) -> Vec<String> {
         let odd =
             |seen: &Seen| matches!(seen, Seen::Hidden | Seen::Elsewhere(_) | Seen::Through(_));
         let records = self.zone.wanted.iter();
         records
             .filter(|record| record.role == Role::Frontend)
-            .find(|record| self.seen(record).iter().any(odd))
+            .filter(|record| self.seen(record).iter().any(odd))
+            .map(|record| record.name.clone())
+            .filter(|name| !self.frontend.contains_key(name))
+            .collect()
+    }
+
+    /// How the Frontend API at a name is.
+    pub fn health(&self, name: &str) -> &Health {
+        self.frontend.get(name).unwrap_or(&Health::NotAsked)
     }
 }
 
@@ -278,132 +301,4 @@ pub fn beside_the_point(host: &str, has_development_host: bool) -> Option<String
     Some(format!(
         "{provider} belongs to the hosting provider: there are no records of yours below it"
     ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::facts::live::instance::DnsTarget;
-
-    fn target(host: &str, value: &str) -> DnsTarget {
-        DnsTarget {
-            host: host.to_owned(),
-            value: value.to_owned(),
-            required: true,
-            kind: "CNAME".to_owned(),
-        }
-    }
-
-    fn domain(name: &str, is_satellite: bool, targets: Vec<DnsTarget>) -> Domain {
-        Domain {
-            name: name.to_owned(),
-            is_satellite,
-            targets: Some(targets),
-            ..Domain::default()
-        }
-    }
-
-    #[test]
-    fn by_rule_there_are_five_records_and_only_the_frontend_api_is_required() {
-        let zone = Zone::by_rule("Acme.shop.");
-        assert_eq!(zone.wanted.len(), 5);
-        let required: Vec<&str> = zone
-            .wanted
-            .iter()
-            .filter(|r| r.required)
-            .map(|r| r.name.as_str())
-            .collect();
-        assert_eq!(required, ["clerk.acme.shop"]);
-        assert_eq!(zone.certified().count(), 2);
-    }
-
-    #[test]
-    fn the_instance_names_its_records_and_satellites_need_one() {
-        let own = [
-            domain(
-                "acme.shop",
-                false,
-                vec![
-                    target("clerk.acme.shop", "frontend-api.clerk.services"),
-                    target("clkmail.acme.shop", "mail.abc.clerk.services."),
-                    target("x;rm.acme.shop", "a.b"),
-                ],
-            ),
-            domain("acme.example", true, vec![]),
-        ];
-        let zone = Zone::of_instance("acme.shop", &own).unwrap();
-        let names: Vec<&str> = zone
-            .wanted
-            .iter()
-            .map(|record| record.name.as_str())
-            .collect();
-        assert_eq!(
-            names,
-            ["clerk.acme.shop", "clkmail.acme.shop", "clerk.acme.example"]
-        );
-        assert_eq!(zone.wanted[1].to_write(), Some("mail.abc.clerk.services"));
-        assert_eq!(Zone::of_instance("other.shop", &own), None);
-    }
-
-    #[test]
-    fn behind_a_proxy_the_frontend_api_needs_no_record() {
-        let mut one = domain(
-            "acme.shop",
-            false,
-            vec![
-                target("clerk.acme.shop", "frontend-api.clerk.services"),
-                target("accounts.acme.shop", "accounts.clerk.services"),
-            ],
-        );
-        one.proxy_url = Some("https://acme.shop/__clerk".to_owned());
-        let zone = Zone::of_instance("acme.shop", &[one]).unwrap();
-        assert_eq!(zone.certified().collect::<Vec<_>>(), ["accounts.acme.shop"]);
-    }
-
-    #[test]
-    fn domains_of_providers_and_of_development_instances_have_no_records() {
-        assert!(beside_the_point("clerk.shop-git.vercel.app", false).is_some());
-        assert!(beside_the_point("happy-lion-12.clerk.accounts.dev", true).is_some());
-        assert!(beside_the_point("clerk.a;b.shop", false).is_some());
-        assert_eq!(beside_the_point("clerk.acme.shop", false), None);
-        assert_eq!(beside_the_point("clerk.myvercel.app", false), None);
-    }
-
-    #[test]
-    fn only_what_is_not_clerks_speaks_against_a_record() {
-        let answer = |status: u16, kind: &str, body: &str| {
-            let headers = vec![("content-type".to_owned(), kind.to_owned())];
-            Health::of(&Ok(Answer {
-                status,
-                headers,
-                body: body.as_bytes().to_vec(),
-                whole: true,
-                ..Answer::default()
-            }))
-        };
-        assert_eq!(answer(200, "application/json", "{}"), Health::Good);
-        assert!(matches!(answer(403, "text/html", "1014"), Health::Bad(_)));
-        assert!(matches!(
-            answer(200, "text/html; charset=utf-8", ""),
-            Health::Bad(_)
-        ));
-        assert!(matches!(answer(526, "text/html", ""), Health::Bad(_)));
-        for odd in [
-            (503, "application/json"),
-            (522, "text/html"),
-            (200, "text/plain"),
-        ] {
-            assert!(matches!(answer(odd.0, odd.1, "{}"), Health::Unknown(_)));
-        }
-        let host = r#"{"errors":[{"code":"host_invalid"}]}"#;
-        assert!(matches!(
-            answer(400, "application/json", host),
-            Health::Bad(_)
-        ));
-        let lost = Fault::Refused {
-            host: "a".to_owned(),
-            port: 443,
-        };
-        assert!(matches!(Health::of(&Err(lost)), Health::Unknown(_)));
-    }
 }
