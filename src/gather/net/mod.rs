@@ -1,4 +1,4 @@
-//! The network: the only place that names tokio, reqwest, hyper or rustls.
+//! The network: the only place that names reqwest, hyper, rustls or hickory.
 //!
 //! It cannot harm. An [`Ask`] is GET, HEAD or OPTIONS and carries no secret; [`Backend`] alone sends the
 //! secret key, and only to the Backend API; [`Delivery`] alone posts, and only a harmless event to the
@@ -10,6 +10,7 @@ mod ask;
 mod backend;
 mod client;
 mod delivery;
+mod dns;
 mod fault;
 mod lane;
 mod proxy;
@@ -40,6 +41,7 @@ use resolver::{Names, PROGRESS, Progress};
 pub use ask::{Ask, ForgedToken, Method};
 pub use backend::Backend;
 pub use delivery::Delivery;
+pub use dns::Resolvers;
 pub use lane::Lane;
 pub use proxy::ProxySettings;
 pub use resolver::Lookup;
