@@ -8,6 +8,7 @@
 
 pub mod case;
 pub mod checklist;
+pub mod replay;
 pub mod standin;
 
 use std::fs;
