@@ -321,7 +321,7 @@ fn milliseconds(time: Duration) -> u64 {
 }
 
 /// The clock as a server's dates count it.
-fn seconds_since_1970() -> u64 {
+pub(super) fn seconds_since_1970() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.as_secs())
