@@ -73,6 +73,20 @@ fn whole_keys(text: &str) -> String {
 }
 
 #[test]
+fn an_example_may_stand_for_the_living_side() {
+    let page =
+        "```toml standin fixes fail-expired\n[live]\n[[live.tls]]\nhost = \"*\"\ndays = 60\n```\n";
+    let found = examples(page);
+    assert_eq!((found.len(), found[0].verb.as_str()), (1, "fixes"));
+    assert_eq!(
+        (found[0].case.as_str(), found[0].files.len()),
+        ("fail-expired", 0)
+    );
+    let live = support::standin::Scenario::from_toml(found[0].live.as_deref().unwrap());
+    assert_eq!(live.tls[0].days, Some(60));
+}
+
+#[test]
 fn every_page_has_an_example_that_is_run() {
     let without: Vec<&str> = checks::ALL
         .iter()

@@ -169,7 +169,7 @@ pub fn question(name: &str, kind: u16) -> Vec<u8> {
 pub fn dig(standin: &Standin, resolver: usize, name: &str, kind: u16) -> Option<Vec<u8>> {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     socket
-        .set_read_timeout(Some(Duration::from_millis(500)))
+        .set_read_timeout(Some(Duration::from_secs(2)))
         .unwrap();
     let to = standin.resolvers()[resolver - 1];
     socket.send_to(&question(name, kind), to).unwrap();

@@ -19,7 +19,7 @@ fn refused(fault: &str) -> String {
         .unwrap_err()
         .to_string();
     // What the client sent is kept, by the name that it asked for.
-    for _ in 0..100 {
+    for _ in 0..500 {
         if !standin.raw_to(|host| host == "clerk.acme.shop").is_empty() {
             return error;
         }

@@ -95,6 +95,15 @@ fn a_refused_key_stays_refused_and_pages_end() {
 }
 
 #[test]
+fn a_status_of_an_api_comes_with_clerks_words() {
+    let standin = with("host = \"bapi\"\nstatus = 402");
+    let got = get(&standin, "api.clerk.com", "/v1/enterprise_connections", &[]);
+    assert_eq!(got.status, 402);
+    let code = &got.json()["errors"][0]["code"];
+    assert_eq!(code, "unsupported_subscription_plan_features");
+}
+
+#[test]
 fn a_clock_can_be_wrong_and_an_answer_late() {
     let standin = with("host = \"site\"\nskew_s = 86400\ndelay_ms = 200");
     let start = Instant::now();

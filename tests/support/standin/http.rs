@@ -294,6 +294,7 @@ pub fn listen(listener: TcpListener, shared: Arc<Shared>, secure: bool) {
             let shared = shared.clone();
             // Small stacks: hundreds of connections may be open.
             let builder = thread::Builder::new().stack_size(512 * 1024);
+            shared.open.fetch_add(1, Ordering::SeqCst);
             let _ = builder.spawn(move || {
                 let peer = stream.peer_addr().ok().map(|address| address.ip());
                 let wire = Wire::new(stream);
@@ -306,6 +307,7 @@ pub fn listen(listener: TcpListener, shared: Arc<Shared>, secure: bool) {
                     };
                     serve(wire, &about, &shared);
                 }
+                shared.open.fetch_sub(1, Ordering::SeqCst);
             });
         }
     });

@@ -56,7 +56,9 @@
 //! ```
 //!
 //! An override with a body and no status makes the answer 200, but where the Backend API refuses the key:
-//! there only one with a status or a fault applies. `{{standin_http}}` and `{{standin_https}}` in `args` and
+//! there only one with a status or a fault applies. A status from 400 without a body has Clerk's error body
+//! at both APIs (401 `clerk_key_invalid`, 402 `unsupported_subscription_plan_features`, 429
+//! `too_many_requests` and so on); elsewhere the healthy body stays. `{{standin_http}}` and `{{standin_https}}` in `args` and
 //! `env` of a `case.toml` are the addresses (`127.0.0.1:<port>`) for seams that name one.
 
 pub mod dns;
@@ -152,6 +154,8 @@ pub struct Shared {
     pub stopped: AtomicBool,
     /// Questions to its resolvers.
     pub dns_seen: Mutex<Vec<DnsSeen>>,
+    /// Connections that are being served.
+    pub open: AtomicUsize,
     /// Bodies that the webhook endpoint was sent.
     pub posted: Mutex<Vec<Vec<u8>>>,
     hits: Vec<AtomicUsize>,
@@ -239,6 +243,7 @@ impl Standin {
             authority: Authority::new(),
             stopped: AtomicBool::new(false),
             dns_seen: Mutex::default(),
+            open: AtomicUsize::new(0),
             posted: Mutex::default(),
             hits: scenario.on.iter().map(|_| AtomicUsize::new(0)).collect(),
             seen: Mutex::default(),
@@ -339,6 +344,7 @@ impl Standin {
     /// Where a piece of twelve bytes of one of these keys came: to any host but the Backend API over TLS
     /// (or what stands for it on loopback), and of a key that is no secret key, to any host at all.
     pub fn leaks(&self, keys: &[String]) -> Vec<String> {
+        self.settle();
         let mut found = Vec::new();
         for raw in self.shared.raw.lock().unwrap().iter() {
             let host = raw.host.as_deref().unwrap_or_default();
@@ -357,6 +363,18 @@ impl Standin {
             }
         }
         found
+    }
+
+    /// Until what came over connections that are closed by now is written down.
+    fn settle(&self) {
+        let start = Instant::now();
+        // A connection that was made last may not have been taken yet.
+        std::thread::sleep(Duration::from_millis(10));
+        while self.shared.open.load(Ordering::SeqCst) > 0
+            && start.elapsed() < Duration::from_millis(500)
+        {
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     fn may_have_a_secret_key(&self, raw: &Raw) -> bool {

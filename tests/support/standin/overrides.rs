@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::healthy;
 use super::http::{Answer, Request};
 use super::scenario::{On, Role};
 
@@ -24,6 +25,10 @@ pub fn apply(on: &On, role: Role, request: &Request, mut answer: Answer) -> Answ
         for gone in ["location", "x-clerk-redirect-to"] {
             answer.unset(gone);
         }
+    }
+    let is_api = matches!(role, Role::Bapi | Role::Fapi);
+    if is_api && !has_body && on.status.is_some_and(|status| status >= 400) {
+        answer = refusal(answer);
     }
     if let Some(text) = &on.json {
         let value = parse(text);
@@ -52,6 +57,27 @@ pub fn apply(on: &On, role: Role, request: &Request, mut answer: Answer) -> Answ
     if role == Role::Bapi && has_body {
         page(request, &mut answer);
     }
+    answer
+}
+
+/// Clerk's own words for a status: a healthy body would not come with it.
+fn refusal(mut answer: Answer) -> Answer {
+    let code = match answer.status {
+        400 => "request_invalid_for_instance",
+        401 => "clerk_key_invalid",
+        402 => "unsupported_subscription_plan_features",
+        403 => "authorization_invalid",
+        404 => "resource_not_found",
+        410 => "operation_deprecated",
+        429 => "too_many_requests",
+        503 => "service_unavailable",
+        504 => "gateway_timeout",
+        500.. => "internal_clerk_error",
+        _ => "form_param_invalid",
+    };
+    let message = code.replace('_', " ");
+    answer.body = healthy::refusal(answer.status, code, &message, &message).body;
+    answer.set("content-type", "application/json");
     answer
 }
 
