@@ -1,1 +1,16 @@
 //! The deployed site, asked as a signed-out visitor.
+
+pub mod authorized_parties_missing;
+pub mod bypass_active;
+pub mod clock_skewed;
+pub mod development_keys;
+pub mod forwarded_wrong;
+pub mod health_behind_auth;
+pub mod keys_differ;
+pub mod keys_of_two_instances;
+pub mod middleware_broken;
+pub mod not_https;
+pub mod redirect_loop;
+pub mod sdk_outdated;
+pub mod secret_key_refused;
+pub mod secret_key_untested;

@@ -52,7 +52,7 @@ pub(super) async fn ask(asker: &Asker) -> Known<Front> {
     let root = site.at("/");
     let (seen_bare, seen_page) = (Seen::of("/", &root, &bare), Seen::of("/", &root, &page));
     let ((chain, (markup, script), tokens), plain, icon, unknown, health, clerk) = tokio::join!(
-        visitor.behind(&seen_bare, &seen_page, &page),
+        visitor.behind(&seen_bare, &seen_page, [&page, &bare]),
         visitor.plain(),
         visitor.get("/favicon.ico"),
         visitor.get(UNKNOWN),
@@ -191,10 +191,14 @@ impl Visitor<'_> {
         &self,
         bare: &Seen,
         page: &Seen,
-        exchange: &Exchange,
+        exchanges: [&Exchange; 2],
     ) -> (Chain, (Markup, Option<Seen>), Known<Tokens>) {
-        let (chain, landed) = self.follow(page, exchange).await;
-        let answer = landed.as_ref().or(exchange.as_ref().ok());
+        let (chain, landed) = self.follow(page, exchanges[0]).await;
+        // With a development instance a browser is sent away first, and a program is not.
+        let first = exchanges
+            .into_iter()
+            .filter_map(|exchange| exchange.as_ref().ok());
+        let answer = landed.iter().chain(first).find(|answer| answer.is_html());
         let path = chain.hops.last().map_or("/", |hop| hop.path.as_str());
         let covered = [bare, page].into_iter().chain(&chain.hops);
         let covered = covered.rev().find(|seen| seen.clerk().is_some());
@@ -246,7 +250,7 @@ impl Visitor<'_> {
 
     /// What stands in a page, and in a script of the site that it names.
     async fn read(&self, path: &str, answer: Option<&Answer>) -> (Markup, Option<Seen>) {
-        let Some(answer) = answer.filter(|answer| answer.is_html()) else {
+        let Some(answer) = answer else {
             return (Markup::default(), None);
         };
         let mut markup = page::read(self.site, &self.site.at(path), &answer.text());
@@ -265,14 +269,14 @@ impl Visitor<'_> {
     /// Sends tokens that nobody issued, the one with a key id that nobody has first: it alone makes the server
     /// ask Clerk again. What could tell nothing after it is not sent.
     async fn forge(&self, path: &str) -> Tokens {
-        let (bogus, kid) = tokio::join!(self.token(path, Forgery::Plain, BOGUS_KID), self.kid());
+        let (bogus, kids) = tokio::join!(self.token(path, Forgery::Plain, BOGUS_KID), self.kids());
         let mut tokens = Tokens {
             path: path.to_owned(),
+            kid: chosen(kids, &bogus),
             bogus,
             real: None,
             expired: None,
             foreign: None,
-            kid,
         };
         // Networkless verification ignores the key id.
         let kid = match (token::deployed_key(&tokens.bogus, None), &tokens.kid) {
@@ -315,9 +319,33 @@ impl Visitor<'_> {
         token::reason(&Seen::of(path, &url, &self.send(ask).await))
     }
 
-    /// The key id of the instance of the audited publishable key.
-    async fn kid(&self) -> Known<String> {
-        Known::NotAsked("the keys of the instance were not asked for".to_owned())
+    /// The key ids of the instance of the audited publishable key.
+    async fn kids(&self) -> Known<Vec<String>> {
+        let keys = match self.asker.frontend().await {
+            Known::Yes(frontend) => frontend.jwks.clone(),
+            Known::NotAsked(why) => return Known::NotAsked(why.clone()),
+            Known::Failed(why) => return Known::Failed(why.clone()),
+        };
+        keys.map(|keys| keys.into_iter().map(|key| key.kid).collect())
+    }
+}
+
+/// Of several key ids of an instance the one that the server names, else the first.
+fn chosen(kids: Known<Vec<String>>, bogus: &Reason) -> Known<String> {
+    let named = match bogus {
+        Reason::NoSuchKey(named) => named.as_ref(),
+        _ => None,
+    };
+    match kids {
+        Known::Yes(kids) => {
+            let first = kids.iter().find(|kid| Some(*kid) == named).or(kids.first());
+            first.map_or_else(
+                || Known::NotAsked("the instance has no signing key".to_owned()),
+                |kid| Known::Yes(kid.clone()),
+            )
+        }
+        Known::NotAsked(why) => Known::NotAsked(why),
+        Known::Failed(why) => Known::Failed(why),
     }
 }
 

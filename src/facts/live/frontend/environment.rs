@@ -206,7 +206,12 @@ const URLS: &[&str] = &[
     "logo_link_url",
 ];
 
-const LINKS: &[&str] = &["support_email", "privacy_policy_url", "terms_url", "help_url"];
+const LINKS: &[&str] = &[
+    "support_email",
+    "privacy_policy_url",
+    "terms_url",
+    "help_url",
+];
 
 /// Reads it. `None` where it is not one: it has none of the three parts that every one has.
 pub fn read(body: &Value) -> Option<Environment> {
@@ -216,7 +221,10 @@ pub fn read(body: &Value) -> Option<Environment> {
         part("display_config"),
         part("user_settings"),
     );
-    if ![&auth, &display, &user].iter().any(|part| part.0.is_object()) {
+    if ![&auth, &display, &user]
+        .iter()
+        .any(|part| part.0.is_object())
+    {
         return None;
     }
     let organizations = part("organization_settings");
@@ -366,8 +374,14 @@ impl<'v> Part<'v> {
 
     fn words(&self, at: &str) -> Vec<String> {
         let list = self.0.pointer(at).and_then(Value::as_array);
-        let texts = list.into_iter().flatten().take(MOST).filter_map(Value::as_str);
-        texts.filter_map(|text| Screen::default().token(text)).collect()
+        let texts = list
+            .into_iter()
+            .flatten()
+            .take(MOST)
+            .filter_map(Value::as_str);
+        texts
+            .filter_map(|text| Screen::default().token(text))
+            .collect()
     }
 
     fn entries(&self, at: &str) -> impl Iterator<Item = (&'v String, Part<'v>)> {
@@ -426,7 +440,10 @@ mod tests {
         assert_eq!(read.links, ["help_url"]);
         assert_eq!(read.sign_up.captcha_bypass, ["oauth_google"]);
         assert!(read.used("password").is_some() && read.used("phone_number").is_none());
-        assert_eq!((read.uses("phone_number"), read.uses("passkey")), (Some(false), None));
+        assert_eq!(
+            (read.uses("phone_number"), read.uses("passkey")),
+            (Some(false), None)
+        );
         assert_eq!(read.protection.lockout_attempts, Some(100));
         assert_eq!(read.billing.stripe_test_mode, Some(true));
         assert_eq!(read.providers[0].deprecated, Some(true));
@@ -434,10 +451,19 @@ mod tests {
 
     #[test]
     fn is_none_where_something_else_answered() {
-        for other in [json!(null), json!([]), json!({}), json!({"user_settings": 7}), json!("x")] {
+        for other in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!({"user_settings": 7}),
+            json!("x"),
+        ] {
             assert_eq!(read(&other), None, "{other}");
         }
-        assert_eq!(read(&json!({"auth_config": {}})), Some(Environment::default()));
+        assert_eq!(
+            read(&json!({"auth_config": {}})),
+            Some(Environment::default())
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub use handshake::Handshake;
 pub use health::Probe;
 pub use look::{Look, Seen};
 pub use page::Markup;
-pub use token::Tokens;
+pub use token::{DeployedKey, Tokens};
 
 /// What the front of a deployed site answers.
 #[derive(Debug, Clone)]
@@ -77,6 +77,14 @@ impl Front {
     pub fn shows_clerk(&self) -> bool {
         let mut looks = self.answers().filter_map(Seen::look);
         looks.any(|look| look.clerk.is_some())
+    }
+
+    /// What the secret key of the site is like, as far as made-up tokens tell.
+    pub fn deployed_key(&self) -> DeployedKey {
+        match &self.tokens {
+            Known::Yes(tokens) => token::deployed_key(&tokens.bogus, tokens.real.as_ref()),
+            Known::NotAsked(_) | Known::Failed(_) => DeployedKey::Untold(self.unseen()),
+        }
     }
 
     /// Why nothing of Clerk's SDK is to be seen, as far as that can be told. Never a reason to pass or fail.
