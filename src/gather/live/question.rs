@@ -33,6 +33,8 @@ pub struct Question {
     pub webhook: Option<Secret>,
     /// The proxy of the Frontend API that the app is set up with.
     pub proxy: Option<Url>,
+    /// Whether it is set up with one at all, also where its address cannot be known.
+    pub proxied: bool,
     /// The deployed site.
     pub site: Known<Site>,
     /// The webhook endpoint.
@@ -107,7 +109,8 @@ impl Question {
             hook: hook(ask, &site, alone),
             key,
             webhook: keys.webhook,
-            proxy: known.and_then(proxy),
+            proxy: known.and_then(|env| proxy(env, &site)),
+            proxied: known.and_then(proxy_set).is_some(),
             site,
         }
     }
@@ -133,12 +136,22 @@ fn base(ask: &Ask, env: Option<&Env>) -> Known<ApiBase> {
     }
 }
 
-/// A proxy is set up by an address, or by a path on the site itself, which names no host.
-fn proxy(env: &Env) -> Option<Url> {
+/// What the app is told of a proxy.
+fn proxy_set(env: &Env) -> Option<&str> {
     let set = env
         .all()
         .find(|variable| variable.winner.name.ends_with("CLERK_PROXY_URL") && variable.is_set())?;
-    let url = Url::parse(set.value().expose().trim()).ok()?;
+    Some(set.value().expose().trim())
+}
+
+/// A proxy is set up by an address, or by a path on the site itself
+/// (clerk/javascript `packages/shared/src/proxy.ts`).
+fn proxy(env: &Env, site: &Known<Site>) -> Option<Url> {
+    let set = proxy_set(env)?;
+    if set.starts_with('/') {
+        return site.as_ref().map(|site| site.at(set));
+    }
+    let url = Url::parse(set).ok()?;
     (url.scheme() == "https" && url.has_host()).then_some(url)
 }
 

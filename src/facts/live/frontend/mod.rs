@@ -3,10 +3,11 @@
 
 pub mod environment;
 pub mod jwks;
+pub mod read;
 
-use crate::model::Known;
+use crate::model::{Known, Place};
 
-pub use environment::Environment;
+pub use environment::{Attribute, Environment};
 pub use jwks::Jwk;
 
 /// What the Frontend API of a publishable key answers.
@@ -14,6 +15,8 @@ pub use jwks::Jwk;
 pub struct Frontend {
     /// The host that was asked: that of the key, or of the proxy before it.
     pub host: String,
+    /// The host that the key names.
+    pub key_host: String,
     /// Where it was asked: `https://clerk.acme.shop`, or `https://acme.shop/__clerk` for a proxy.
     pub address: String,
     /// Whether a proxy of the project's own was asked.
@@ -46,9 +49,9 @@ pub enum Health {
         /// Milliseconds until it said so.
         took_ms: u64,
     },
-    /// It does not, surely: why, as a sentence.
+    /// It does not, surely.
     Broken {
-        /// Why.
+        /// Why, as a sentence without a full stop.
         what: String,
         /// What to do.
         fix: String,
@@ -134,7 +137,20 @@ pub struct Cross {
 
 impl Frontend {
     /// Where one of its endpoints is.
-    pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
+    pub fn at(&self, path: &str) -> Place {
+        Place::Url {
+            url: format!("{}{path}", self.address),
+        }
+    }
+
+    /// Whether a host is that of the instance's domain, or below it, or under the same last two labels:
+    /// more would need the list of public suffixes.
+    pub fn is_own(&self, host: &str) -> bool {
+        let base = |host: &str| {
+            let mut labels = host.rsplit('.');
+            let (last, before) = (labels.next()?, labels.next()?);
+            Some(format!("{before}.{last}").to_ascii_lowercase())
+        };
+        base(host).is_some_and(|theirs| base(&self.key_host) == Some(theirs))
     }
 }
