@@ -123,7 +123,8 @@ impl Net {
     /// # Errors
     /// Why no answer came.
     pub async fn ask(&self, lane: &Lane, ask: Ask) -> Exchange {
-        let first = self.ask_once(lane, &ask).await;
+        // A request that waits is large. Boxed, a dozen of them beside each other do not fill a stack.
+        let first = Box::pin(self.ask_once(lane, &ask)).await;
         if !ask.again {
             return first;
         }
@@ -137,7 +138,7 @@ impl Net {
             lane.hold(pause);
         }
         sleep(pause).await;
-        match self.ask_once(lane, &ask).await {
+        match Box::pin(self.ask_once(lane, &ask)).await {
             // A second try that was cut short says less than the first.
             Err(Fault::TimedOut { .. } | Fault::LocalFailure { .. }) => first,
             second => second,
