@@ -52,11 +52,18 @@ fn run(facts: &Facts) -> Verdict {
     )))
 }
 
+/// Answers have whole seconds and take their time, so the number is none to rely on.
 fn words(seconds: i64, other: &str) -> String {
     let number = seconds.unsigned_abs();
+    let about = match number {
+        0..50 => format!("{} seconds", (number.saturating_add(5) / 10 * 10).max(5)),
+        50..90 => "one minute".to_owned(),
+        90..7200 => format!("{} minutes", number.saturating_add(30) / 60),
+        _ => format!("{} hours", number.saturating_add(1800) / 3600),
+    };
     if seconds > 0 {
-        format!("{number} seconds ahead of {other}")
+        format!("about {about} ahead of {other}")
     } else {
-        format!("{number} seconds behind {other}")
+        format!("about {about} behind {other}")
     }
 }

@@ -48,7 +48,7 @@ fn run(facts: &Facts) -> Verdict {
     if front.shows_clerk() || !front.markup.publishable().is_empty() {
         return Verdict::of(None);
     }
-    Verdict::Skipped(format!("no key is to be seen: {}", front.unseen()))
+    Verdict::Skipped(format!("no key is to be seen; {}", front.unseen()))
 }
 
 /// What only a development instance does (clerk/javascript `packages/backend/src/tokens/request.ts`).

@@ -3,6 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::site::Front;
+use crate::facts::live::site::front::chain::End;
 use crate::facts::live::site::front::handshake::{Misled, misled};
 use crate::model::{Finding, Group, Meta, Severity};
 
@@ -56,7 +57,8 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn unasked(front: &Front) -> String {
-    if front.shows_clerk() {
+    let away = matches!(front.chain.end, End::Away { .. });
+    if front.shows_clerk() && !away {
         return "the server does not send browsers to Clerk, so it did not name its own address"
             .to_owned();
     }

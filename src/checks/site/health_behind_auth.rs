@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::site::Front;
-use crate::facts::live::site::front::health::{self, Probe, State};
+use crate::facts::live::site::front::health::{self, Leak, Probe, State};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -73,7 +73,10 @@ fn leak(front: &Front, probe: &Probe) -> Option<Finding> {
     Some(
         Finding::error(format!("{path} tells everybody {}", leak.words()))
             .at(front.place(path), "")
-            .fix("answer with a status and nothing else; a credential that stood there is to be replaced"),
+            .fix(match leak {
+                Leak::Secret => "replace the credential, and answer with a status and nothing else",
+                Leak::StackTrace | Leak::Environment => "answer with a status and nothing else",
+            }),
     )
 }
 

@@ -76,7 +76,7 @@ fn uncompared(front: &Front, has_audited: bool) -> String {
     if front.handshake().is_some() {
         return "the page shows no key, and the server asks Clerk through another host".to_owned();
     }
-    format!("no key is to be seen: {}", front.unseen())
+    format!("no key is to be seen; {}", front.unseen())
 }
 
 fn audited_another(

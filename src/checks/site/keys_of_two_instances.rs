@@ -78,13 +78,13 @@ fn unpaired(front: &Front) -> String {
 fn another(front: &Front, instance: Option<String>) -> Finding {
     let tokens = front.tokens.as_ref();
     let kid = tokens.and_then(|tokens| tokens.kid.as_ref());
-    let own = kid.map_or_else(String::new, |kid| format!(" ({kid})"));
-    let other = instance
-        .filter(|instance| Some(instance) != kid)
-        .map_or_else(String::new, |instance| format!(", {instance}"));
-    Finding::error(format!(
-        "the site was deployed with a secret key of another instance{other}, than that of the publishable key{own}"
-    ))
+    let other = instance.filter(|instance| Some(instance) != kid);
+    Finding::error(match (other, kid) {
+        (Some(other), Some(own)) => format!(
+            "the secret key of the site is of the instance {other}, and the publishable key is of {own}"
+        ),
+        _ => "the secret key of the site is of another instance than the publishable key".to_owned(),
+    })
     .at(
         front.place(tokens.map_or("/", |tokens| &tokens.path)),
         "",

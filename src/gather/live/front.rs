@@ -136,11 +136,11 @@ impl Visitor<'_> {
 
     /// Whether anything is served without TLS.
     async fn plain(&self) -> Known<Seen> {
-        if !self.site.is_tls() {
-            return Known::NotAsked("the site is given without TLS".to_owned());
-        }
         if self.site.is_loopback() {
             return Known::NotAsked("the site is on this machine".to_owned());
+        }
+        if !self.site.is_tls() {
+            return Known::NotAsked("the site is given without TLS".to_owned());
         }
         let mut url = self.site.at("/");
         // A port of its own is the one of TLS; the other is not known.
@@ -280,7 +280,7 @@ impl Visitor<'_> {
         };
         // Networkless verification ignores the key id.
         let kid = match (token::deployed_key(&tokens.bogus, None), &tokens.kid) {
-            (DeployedKey::Works(_), Known::Yes(kid)) => kid.clone(),
+            (DeployedKey::Works(_) | DeployedKey::Unused, Known::Yes(kid)) => kid.clone(),
             (DeployedKey::Unused, _) => BOGUS_KID.to_owned(),
             _ => return tokens,
         };

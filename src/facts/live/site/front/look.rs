@@ -54,8 +54,12 @@ pub struct Clerk {
     /// Why: `session-token-and-uat-missing` for example. Without what the middleware of Next.js 15 puts
     /// before it, see [`Clerk::refused`].
     pub reason: String,
-    /// The SDK's words.
+    /// The SDK's words, cut where they are long.
     pub message: String,
+    /// The id of the signing key that the server knows, where the words name it.
+    pub available: Option<String>,
+    /// The HTTP status with which the Backend API answered the server, where the words name it.
+    pub code: Option<u16>,
     /// Whether `auth.protect()` of Next.js 15 made a 404 of it.
     pub refused: bool,
     /// Whether the SDK redirects (`x-clerk-redirect-to`).
@@ -151,9 +155,26 @@ fn clerk(answer: &Answer) -> Option<Clerk> {
         status: status.unwrap_or_default(),
         reason,
         message: word("x-clerk-auth-message").unwrap_or_default(),
+        available: answer.header("x-clerk-auth-message").and_then(available),
+        code: answer.header("x-clerk-auth-message").and_then(code),
         refused,
         redirects: answer.header("x-clerk-redirect-to").is_some(),
     })
+}
+
+/// `… The following kid is available: ins_2a …`
+fn available(message: &str) -> Option<String> {
+    let (_, rest) = message.split_once("available: ")?;
+    let kid = rest.split([' ', ',']).next()?;
+    kid.starts_with("ins_")
+        .then(|| Screen::default().token(kid.trim_end_matches('.')))
+        .flatten()
+}
+
+/// `… with code=503 …`
+fn code(message: &str) -> Option<u16> {
+    let (_, rest) = message.split_once("code=")?;
+    rest.get(..3)?.parse().ok()
 }
 
 /// By the headers of the common caches; `Age` is in RFC 9111, `Cache-Status` in RFC 9211.

@@ -10,7 +10,6 @@
 use serde_json::json;
 
 use super::look::Seen;
-use crate::facts::api::Screen;
 use crate::facts::http::Fault;
 use crate::model::Known;
 
@@ -93,33 +92,16 @@ pub fn reason(seen: &Seen) -> Reason {
         return Reason::Silent(look.status);
     };
     match clerk.reason.as_str() {
-        "jwk-kid-mismatch" => Reason::NoSuchKey(available(&clerk.message)),
+        "jwk-kid-mismatch" => Reason::NoSuchKey(clerk.available.clone()),
         "token-invalid-signature" => Reason::Signature,
         "secret-key-invalid" => Reason::SecretKey,
-        "jwk-remote-failed-to-load" | "jwk-failed-to-load" => {
-            Reason::NotLoaded(code(&clerk.message))
-        }
+        "jwk-remote-failed-to-load" | "jwk-failed-to-load" => Reason::NotLoaded(clerk.code),
         "unexpected-error" => Reason::Unreachable,
         "token-invalid-authorized-parties" => Reason::Party,
         "token-expired" => Reason::Expired,
         word if word.starts_with("session-token-expired") => Reason::Expired,
         word => Reason::Other(word.to_owned()),
     }
-}
-
-/// `… The following kid is available: ins_2a …`
-fn available(message: &str) -> Option<String> {
-    let (_, rest) = message.split_once("available: ")?;
-    let kid = rest.split([' ', ',']).next()?;
-    kid.starts_with("ins_")
-        .then(|| Screen::default().token(kid.trim_end_matches('.')))
-        .flatten()
-}
-
-/// `… with code=503 …`
-fn code(message: &str) -> Option<u16> {
-    let (_, rest) = message.split_once("code=")?;
-    rest.get(..3)?.parse().ok()
 }
 
 /// How the tokens were refused.
@@ -240,9 +222,11 @@ mod tests {
 
     #[test]
     fn reads_the_reason_and_what_stands_in_the_message() {
-        let message = "The following kid is available: ins_2a Go to your Dashboard";
+        let before = "Unable to find a signing key. ".repeat(10);
+        let message =
+            format!("{before}The following kid is available: ins_2a Go to your Dashboard");
         assert_eq!(
-            read("jwk-kid-mismatch", message),
+            read("jwk-kid-mismatch", &message),
             Reason::NoSuchKey(Some("ins_2a".to_owned()))
         );
         assert_eq!(read("jwk-kid-mismatch", ""), Reason::NoSuchKey(None));
