@@ -17,6 +17,8 @@ mod routes;
 mod support;
 #[path = "site_parity/tokens.rs"]
 mod tokens;
+#[path = "site_parity/verdicts.rs"]
+mod verdicts;
 
 use support::replay::{Answered, Features, Transcript};
 

@@ -113,18 +113,23 @@ impl PublishableKey {
     /// Whether the host is one of Clerk's own for development instances
     /// (clerk/javascript `packages/shared/src/constants.ts`, current and legacy suffixes).
     pub fn has_development_host(&self) -> bool {
-        const SUFFIXES: &[&str] = &[
-            ".accounts.dev",
-            ".accountsstage.dev",
-            ".accounts.lclclerk.com",
-            ".lcl.dev",
-            ".lclstage.dev",
-            ".lclclerk.com",
-            ".stg.dev",
-            ".stgstage.dev",
-        ];
-        SUFFIXES.iter().any(|suffix| self.host.ends_with(suffix))
+        is_development_host(&self.host)
     }
+}
+
+/// Whether a Frontend API host is one of Clerk's own for development instances.
+pub fn is_development_host(host: &str) -> bool {
+    const SUFFIXES: &[&str] = &[
+        ".accounts.dev",
+        ".accountsstage.dev",
+        ".accounts.lclclerk.com",
+        ".lcl.dev",
+        ".lclstage.dev",
+        ".lclclerk.com",
+        ".stg.dev",
+        ".stgstage.dev",
+    ];
+    SUFFIXES.iter().any(|suffix| host.ends_with(suffix))
 }
 
 /// A secret key.

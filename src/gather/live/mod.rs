@@ -17,7 +17,8 @@ mod visited;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, ready};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -247,11 +248,16 @@ impl Asker {
         }
     }
 
-    async fn if_wanted<T>(&self, needs: &[Need], ask: impl Future<Output = Known<T>>) -> Known<T> {
+    /// Asks if a check needs to be told. In a box each: all of them beside each other would not fit on a stack.
+    fn if_wanted<'s, T: 's>(
+        &'s self,
+        needs: &'static [Need],
+        ask: impl Future<Output = Known<T>> + 's,
+    ) -> Pin<Box<dyn Future<Output = Known<T>> + 's>> {
         if needs.iter().any(|need| self.wants(*need)) {
-            ask.await
+            Box::pin(ask)
         } else {
-            Known::NotAsked("not selected".to_owned())
+            Box::pin(ready(Known::NotAsked("not selected".to_owned())))
         }
     }
 }

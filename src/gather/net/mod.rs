@@ -149,7 +149,7 @@ impl Net {
     /// # Errors
     /// Why no answer came.
     pub async fn ask(&self, lane: &Lane, ask: Ask) -> Exchange {
-        // Boxed: many requests overlap in one future, and each is large.
+        // A request that waits is large. Boxed, a dozen of them beside each other do not fill a stack.
         let first = Box::pin(self.ask_once(lane, &ask)).await;
         if !ask.again {
             return first;
@@ -361,7 +361,7 @@ fn milliseconds(time: Duration) -> u64 {
 }
 
 /// The clock as a server's dates count it.
-fn seconds_since_1970() -> u64 {
+pub(super) fn seconds_since_1970() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.as_secs())
