@@ -167,4 +167,9 @@ pub const ALL: &[&Check] = &[
     &performance::user_cache_shared::CHECK,
     &performance::middleware_runtime::CHECK,
     &clerk::backend_api_unreachable::CHECK,
+    &site::route_reached::CHECK,
+    &site::route_differs_from_code::CHECK,
+    &site::path_variant_reached::CHECK,
+    &site::private_page_cached::CHECK,
+    &site::cors_reflects_origin::CHECK,
 ];
