@@ -243,7 +243,7 @@ fn who_is_asked_to_wait_waits() {
         "[live]\n\n[[live.on]]\nhost = \"site\"\npath = \"/area0/*\"\ntimes = 1\nstatus = 429\n\
          headers = { \"retry-after\" = \"1\" }\n",
     );
-    let run = visit(app.path(), &standin, &["--rate", "50"]);
+    let run = visit(app.path(), &standin, &[]);
     assert_eq!(run.code, Some(0), "{}", run.said);
     let seen = standin.seen();
     let mut times: Vec<Instant> = seen.iter().map(|one| one.at).collect();

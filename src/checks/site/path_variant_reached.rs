@@ -44,7 +44,7 @@ fn finding(reached: &Reached) -> Finding {
     let what = reached.what;
     let finding = if reached.is_sure {
         Finding::error(format!(
-            "{who} stops whoever is signed out, and answers {} with {what}",
+            "{who} stops whoever is signed out, and answers {} when it is asked for with {what}",
             reached.status
         ))
     } else {

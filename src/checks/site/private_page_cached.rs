@@ -64,23 +64,17 @@ fn cached(visit: &Visit) -> Option<(&Visit, &Meeting, &Kept)> {
 }
 
 fn finding(severity: Severity, cached: &[(&Visit, &Meeting, &Kept)]) -> Option<Finding> {
-    let (are, may) = match (cached.len(), severity) {
-        (0, _) => return None,
-        (1, Severity::Error) => ("is", "kept by a cache that many share"),
-        (_, Severity::Error) => ("are", "kept by a cache that many share"),
-        (1, _) => ("is", "open to caches that many share"),
-        _ => ("are", "open to caches that many share"),
+    let what = match severity {
+        Severity::Error => "what a cache that many share keeps",
+        _ => "what a cache that many share may keep",
     };
-    let mut finding = Finding::new(
-        severity,
-        format!(
-            "what {} to whoever is signed out {are} {may}",
-            match cached.len() {
-                1 => "1 protected route answers".to_owned(),
-                more => format!("{more} protected routes answer"),
-            }
-        ),
-    );
+    let answer = match cached.len() {
+        0 => return None,
+        1 => "1 protected route answers".to_owned(),
+        more => format!("{more} protected routes answer"),
+    };
+    let message = format!("{answer} whoever is signed out with {what}");
+    let mut finding = Finding::new(severity, message);
     for (visit, meeting, kept) in cached.iter().take(visits::SHOWN) {
         finding = visits::pointing(finding, &meeting.url, kept.header.clone(), &visit.target);
     }

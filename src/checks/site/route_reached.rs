@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
             .filter(|(visit, meeting)| is(visit, &meeting.met))
             .collect()
     };
-    findings.extend(shells(visited, &such(|_, met| *met == Met::Shell)));
+    findings.extend(shells(visited, &such(is_shell)));
     findings.extend(past(&such(is_past)));
     findings.extend(elsewhere(&such(is_elsewhere)));
     Verdict::Judged(findings)
@@ -140,6 +140,11 @@ fn shells(visited: &Visited, shells: &[(&Visit, &Meeting)]) -> Option<Finding> {
         "what a script shows is safe only if every request for its data is refused on the server; \
          the code stops the visitor before the page, so see that this code is what is deployed",
     ))
+}
+
+/// Code that gives the visitor an answer like any other does so on the server.
+fn is_shell(visit: &Visit, met: &Met) -> bool {
+    *met == Met::Shell && visit.target.by != By::Words
 }
 
 fn is_past(visit: &Visit, met: &Met) -> bool {

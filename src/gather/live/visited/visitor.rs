@@ -4,10 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
+use std::time::Duration;
 
 use url::Url;
 
 use super::super::Shared;
+use crate::facts::api::Screen;
 use crate::facts::http::{Answer, Exchange, Fault};
 use crate::facts::live::site::Visited;
 use crate::facts::live::site::visited::{
@@ -18,6 +20,9 @@ use crate::model::{Known, Site};
 
 /// As much of a body as is read.
 const BODY: usize = 64 * 1024;
+
+/// A route that sends no end of its answer, such as a stream of events, holds the others up no longer.
+const WAIT: Duration = Duration::from_secs(5);
 
 /// After so many refusals for too many requests the visit ends.
 const REFUSALS: u32 = 3;
@@ -170,7 +175,10 @@ impl Visitor {
 
     async fn send(&self, ask: Ask) -> Exchange {
         let lane = &self.shared.lanes.routes;
-        self.shared.net.ask(lane, ask.at_most(BODY)).await
+        self.shared
+            .net
+            .ask(lane, ask.at_most(BODY).within(WAIT))
+            .await
     }
 
     fn answered(&self, url: &Url, exchange: Exchange) -> Option<Answer> {
@@ -214,7 +222,7 @@ impl Visitor {
         let kept = if self.holds_back.get() {
             net.budget() / 5
         } else {
-            std::time::Duration::ZERO
+            Duration::ZERO
         };
         if net.left() <= kept {
             let mut seen = self.seen.borrow_mut();
@@ -226,11 +234,16 @@ impl Visitor {
     }
 }
 
-/// Where a redirect leads that only changes the host.
+/// Where a redirect leads that only changes the host: with `www.` or without, or with the same path.
 fn other_host(answer: &Answer, asked: &Url) -> Option<String> {
     let to = asked.join(answer.header("location")?).ok()?;
-    let moved = answer.is_redirect() && to.path() == asked.path() && to.origin() != asked.origin();
-    moved.then(|| to.origin().ascii_serialization())
+    let bare = |url: &Url| {
+        url.host_str()
+            .map(|host| host.trim_start_matches("www.").to_owned())
+    };
+    let is_same_page = to.path() == asked.path() || bare(&to) == bare(asked);
+    let moved = answer.is_redirect() && is_same_page && to.origin() != asked.origin();
+    moved.then(|| Screen::default().sentence(&to.origin().ascii_serialization()))
 }
 
 /// The headers by which servers tell the shapes apart.

@@ -13,11 +13,12 @@ const SHELL: usize = 4;
 /// As long is what says no more than that one has to sign in.
 const SHORT: usize = 400;
 
+/// How one is asked to sign in.
+const ASKS: &[&str] = &["sign in", "sign-in", "log in", "log-in"];
+
 /// What a page says, and a program's answer, to whoever is signed out.
 const REFUSALS: &[&str] = &[
-    "sign in",
     "signed in",
-    "log in",
     "logged in",
     "unauthorized",
     "unauthorised",
@@ -34,40 +35,44 @@ const REFUSALS: &[&str] = &[
 /// How an answer looks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Look {
+    /// Words of the path: a page may repeat them.
+    own: BTreeSet<String>,
     /// The title of a page.
     title: String,
     /// What a reader sees, in small letters, one space between words; of other answers the text.
     words: String,
     is_page: bool,
+    is_empty: bool,
     has_scripts: bool,
     has_password: bool,
     has_sign_in: bool,
 }
 
 impl Look {
-    /// Of an answer to a request for a path, whose own words do not count.
+    /// Of an answer to a request for a path.
     pub fn of(answer: &Answer, path: &str) -> Self {
         let text = answer.text();
         let small = text.to_ascii_lowercase();
         let is_page = answer.is_html() || small.trim_start().starts_with("<!doctype html");
-        let own: BTreeSet<&str> = path
-            .split(['/', '.'])
+        let own = path.split(|c: char| !c.is_ascii_alphanumeric());
+        let own = own
             .filter(|part| part.len() > 1)
+            .map(str::to_ascii_lowercase)
             .collect();
-        let own: BTreeSet<String> = own.iter().map(|part| part.to_ascii_lowercase()).collect();
         if !is_page {
             return Self {
-                words: plain(&small, &own),
+                own,
+                is_empty: small.trim().is_empty(),
+                words: plain(&small),
                 ..Self::default()
             };
         }
         Self {
-            title: plain(
-                between(&small, "<title", "</title").unwrap_or_default(),
-                &own,
-            ),
-            words: plain(&visible(&small), &own),
+            title: plain(between(&small, "<title", "</title").unwrap_or_default()),
+            words: plain(&visible(&small)),
+            own,
             is_page,
+            is_empty: small.trim().is_empty(),
             has_scripts: small.contains("<script"),
             has_password: small.contains("type=\"password\""),
             has_sign_in: [
@@ -82,30 +87,34 @@ impl Look {
 
     /// Whether two answers are the same page, but for what changes from one request to the next.
     pub fn is_alike(&self, other: &Self) -> bool {
-        if self.is_page != other.is_page || self.title != other.title {
+        let beside = |text: &str| -> Vec<String> {
+            let words = text.split([' ', '-']).filter(|word| !word.is_empty());
+            let is_own = |word: &&str| self.own.contains(*word) || other.own.contains(*word);
+            words
+                .filter(|word| !is_own(word))
+                .map(str::to_owned)
+                .collect()
+        };
+        if self.is_page != other.is_page || beside(&self.title) != beside(&other.title) {
             return false;
         }
-        let (a, b) = (self.words.len(), other.words.len());
-        let close = a.abs_diff(b) * 20 <= a.max(b);
-        self.words == other.words || (self.is_page && close && self.begins_as(other))
-    }
-
-    fn begins_as(&self, other: &Self) -> bool {
-        let start = |look: &Self| look.words.chars().take(200).collect::<String>();
-        start(self) == start(other)
+        let (a, b) = (beside(&self.words), beside(&other.words));
+        let close = a.len().abs_diff(b.len()) * 20 <= a.len().max(b.len());
+        let begin = |words: &[String]| words.iter().take(40).cloned().collect::<Vec<_>>();
+        a == b || (self.is_page && close && begin(&a) == begin(&b))
     }
 
     /// Whether it is a page that asks to sign in.
     pub fn is_sign_in(&self) -> bool {
-        let asks = |text: &str| text.contains("sign in") || text.contains("log in");
+        let asks = |text: &str| ASKS.iter().any(|words| says(text, words));
         let titled = asks(&self.title) || matches!(self.title.as_str(), "login" | "signin");
         self.is_page && (titled || (self.has_password && asks(&self.words)) || self.has_sign_in)
     }
 
     /// Whether all that it says is that the visitor may not.
     pub fn is_refusal(&self) -> bool {
-        let says = |refusal: &&str| self.words.contains(*refusal);
-        self.words.len() <= SHORT && REFUSALS.iter().any(|refusal| says(&refusal))
+        let mut refusals = ASKS.iter().chain(REFUSALS);
+        self.words.len() <= SHORT && refusals.any(|refusal| says(&self.words, refusal))
     }
 
     /// Whether it is a page without content, which a script fills.
@@ -120,17 +129,28 @@ impl Look {
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.title.is_empty() && !self.has_scripts
+        self.is_empty
     }
 }
 
-/// Words in small letters, without numbers and without those of the path.
-fn plain(text: &str, own: &BTreeSet<String>) -> String {
+/// Whether a text of plain words has these among them, and not as a part of others (`catalog in`).
+fn says(text: &str, words: &str) -> bool {
+    let mut found = text.match_indices(words);
+    found.any(|(at, _)| {
+        let before = text
+            .get(..at)
+            .is_none_or(|part| part.is_empty() || part.ends_with(' '));
+        let after = text.get(at + words.len()..);
+        before && after.is_none_or(|part| part.is_empty() || part.starts_with(' '))
+    })
+}
+
+/// Words in small letters, without numbers.
+fn plain(text: &str) -> String {
     let mut words = String::new();
     let split = text.split(|c: char| !c.is_alphanumeric() && c != '-');
     for word in split.filter(|word| !word.is_empty()) {
-        let is_number = word.bytes().any(|byte| byte.is_ascii_digit());
-        if is_number || own.contains(word) {
+        if word.bytes().any(|byte| byte.is_ascii_digit()) {
             continue;
         }
         if words.len() + word.len() >= LONGEST {
@@ -244,6 +264,7 @@ mod tests {
         assert!(look("<div class=\"cl-signIn-root\"></div>").is_sign_in());
         assert!(!look("<title>Security</title><input type=\"password\">").is_sign_in());
         assert!(look("<p>You must be signed in to see this.</p>").is_refusal());
+        assert!(!look("<p>The catalog in full</p>").is_refusal());
         assert!(!look(&format!("<p>Sign in</p><p>{}</p>", "order ".repeat(100))).is_refusal());
     }
 

@@ -202,13 +202,7 @@ fn content(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met
         return Met::Reached;
     }
     let text = answer.text();
-    if text.contains("NEXT_REDIRECT;") || text.contains("http-equiv=\"refresh\"") {
-        return Met::Stopped(How::Later);
-    }
-    if ["401", "403"]
-        .iter()
-        .any(|status| text.contains(&format!("NEXT_HTTP_ERROR_FALLBACK;{status}")))
-    {
+    if refuses_later(&text) {
         return Met::Stopped(How::Later);
     }
     if text.contains("\"digest\":\"NEXT_HTTP_ERROR_FALLBACK;404")
@@ -232,6 +226,23 @@ fn content(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met
     } else {
         Met::Reached
     }
+}
+
+/// Next.js sends the beginning of a page before it knows that the rest redirects or refuses, and says so
+/// where the rest would have been (vercel/next.js `packages/next/src/server/app-render`).
+fn refuses_later(text: &str) -> bool {
+    const SAYS_SO: &[&str] = &[
+        "NEXT_REDIRECT;",
+        "__next-page-redirect",
+        "NEXT_HTTP_ERROR_FALLBACK;401",
+        "NEXT_HTTP_ERROR_FALLBACK;403",
+    ];
+    let refreshes = || {
+        let (_, after) = text.split_once("http-equiv=\"refresh\"")?;
+        let (tag, _) = after.split_once('>')?;
+        Some(tag.to_ascii_lowercase().contains("url="))
+    };
+    SAYS_SO.iter().any(|mark| text.contains(mark)) || refreshes().unwrap_or(false)
 }
 
 #[cfg(test)]
@@ -304,6 +315,8 @@ mod tests {
         assert_eq!(meet(200, HTML, flight), Met::Stopped(How::Later));
         let refresh = r#"<p>a b c d e f</p><meta http-equiv="refresh" content="1;url=/sign-in">"#;
         assert_eq!(meet(200, HTML, refresh), Met::Stopped(How::Later));
+        let again = r#"<p>a b c d e f</p><meta http-equiv="refresh" content="60">"#;
+        assert_eq!(meet(200, HTML, again), Met::Reached);
     }
 
     #[test]
