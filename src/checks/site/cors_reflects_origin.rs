@@ -29,11 +29,11 @@ fn run(facts: &Facts) -> Verdict {
         Ok(visited) => visited,
         Err(verdict) => return verdict,
     };
+    if visited.origins_meant == 0 {
+        return Verdict::not_applicable("no API route that the code protects can be asked for");
+    }
     if visited.origins.is_empty() {
-        return match &visited.unanswered {
-            Some(why) => Verdict::Skipped(why.clone()),
-            None => Verdict::not_applicable("no API route that the code protects can be asked for"),
-        };
+        return visits::unanswered(visited);
     }
     let mut worst: BTreeMap<&str, Vec<&OriginAnswer>> = BTreeMap::new();
     for answer in &visited.origins {

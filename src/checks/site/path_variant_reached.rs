@@ -27,13 +27,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(visited) => visited,
         Err(verdict) => return verdict,
     };
-    if visited.spellings == 0 {
-        return match &visited.unanswered {
-            Some(why) => Verdict::Skipped(why.clone()),
-            None => Verdict::Skipped(
-                "the site stopped the visitor at no route that the code protects".to_owned(),
-            ),
-        };
+    match visited.spellings {
+        (0, _) => return Verdict::Skipped(visits::NOWHERE_STOPPED.to_owned()),
+        (_, 0) => return visits::unanswered(visited),
+        _ => {}
     }
     let shown = visited.reached.iter().take(2 * visits::SHOWN);
     Verdict::Judged(shown.map(finding).collect())

@@ -33,9 +33,7 @@ fn run(facts: &Facts) -> Verdict {
         .filter(|visit| visit.is_to_be_stopped() && visit.met(is_private).is_some())
         .peekable();
     if stopped.peek().is_none() {
-        return Verdict::Skipped(
-            "the site stopped the visitor at no route that the code protects".to_owned(),
-        );
+        return Verdict::Skipped(visits::NOWHERE_STOPPED.to_owned());
     }
     let mut sure = Vec::new();
     let mut unsure = Vec::new();

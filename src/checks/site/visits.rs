@@ -10,6 +10,10 @@ use crate::model::{Finding, Place};
 /// How many findings of one kind are told one by one, and how many places one of many shows.
 pub(super) const SHOWN: usize = 5;
 
+/// Why nothing is said of routes that are protected, where none is on the site.
+pub(super) const NOWHERE_STOPPED: &str =
+    "the site stopped the visitor at no route that the code protects";
+
 /// What the visitor met; where nothing can be said, why.
 pub(super) fn visited(facts: &Facts) -> Result<&Visited, Verdict> {
     let visited = Verdict::told(&facts.live.visited)?;
@@ -41,15 +45,21 @@ fn nothing_learnt(visited: &Visited) -> Verdict {
                 .to_owned()
         }
         () if is_met(|met| *met == Met::Broken) => return undecided("every route that was asked for answers with a server error (5xx)"),
-        () => match &visited.unanswered {
-            // Who is asked to wait has not failed.
-            Some(why) if why.contains("429") => why.clone(),
-            Some(why) => return undecided(why),
-            None if visited.visits.is_empty() => "--sample allows no route".to_owned(),
-            None => return undecided("no answer could be read"),
-        },
+        () if visited.visits.is_empty() && visited.unanswered.is_none() => {
+            "--sample allows no route".to_owned()
+        }
+        () => return unanswered(visited),
     };
     Verdict::Skipped(why)
+}
+
+/// Nothing was answered. Who was asked to wait, or had no time to ask, has not failed.
+pub(super) fn unanswered(visited: &Visited) -> Verdict {
+    match &visited.unanswered {
+        Some(why) if why.contains("see --") => Verdict::Skipped(why.clone()),
+        Some(why) => undecided(why),
+        None => undecided("no answer could be read"),
+    }
 }
 
 fn undecided(why: &str) -> Verdict {

@@ -62,7 +62,7 @@ pub(super) async fn ask(asker: &Asker, tour: Tour) -> Known<Visited> {
     }
     visited.visits = visits;
     (visited.spellings, visited.reached) = (spellings, reached);
-    visited.origins = told;
+    (visited.origins_meant, visited.origins) = told;
     let seen = visitor.seen();
     visited.bypass = seen.bypass;
     visited.sees_clerk = seen.clerk;
@@ -120,8 +120,8 @@ async fn shapes(visitor: &Rc<Visitor>, visits: &[Visit]) -> Vec<(usize, Answered
     .await
 }
 
-/// Other spellings of some routes: how many were tried, and which got through.
-async fn spelt(visitor: &Rc<Visitor>, visits: &[Visit]) -> (usize, Vec<Reached>) {
+/// Other spellings of some routes: how many there were, how many were answered, and which got through.
+async fn spelt(visitor: &Rc<Visitor>, visits: &[Visit]) -> ((usize, usize), Vec<Reached>) {
     let routes: Vec<&Visit> = stopped(visits)
         .into_iter()
         .map(|(_, visit)| visit)
@@ -134,11 +134,13 @@ async fn spelt(visitor: &Rc<Visitor>, visits: &[Visit]) -> (usize, Vec<Reached>)
                 .map(|variant| (visit.target.clone(), variant))
         })
         .collect();
+    let meant = jobs.len();
     let tried = each(visitor, jobs, |visitor, (target, variant)| async move {
         through(&visitor, target, variant).await
     })
     .await;
-    (tried.len(), tried.into_iter().flatten().collect())
+    let counts = (meant, tried.len());
+    (counts, tried.into_iter().flatten().collect())
 }
 
 /// Whether a spelling gets through. `None` if it got no answer.
@@ -162,8 +164,8 @@ async fn through(visitor: &Visitor, target: Target, variant: Variant) -> Option<
     }))
 }
 
-/// What pages of other sites are told about some API routes.
-async fn told(visitor: &Rc<Visitor>, site: &Site, visits: &[Visit]) -> Vec<OriginAnswer> {
+/// What pages of other sites are told about some API routes, and how many requests that was to take.
+async fn told(visitor: &Rc<Visitor>, site: &Site, visits: &[Visit]) -> (usize, Vec<OriginAnswer>) {
     let apis: Vec<&Visit> = visits
         .iter()
         .filter(|visit| {
@@ -180,7 +182,8 @@ async fn told(visitor: &Rc<Visitor>, site: &Site, visits: &[Visit]) -> Vec<Origi
             }
         }
     }
-    each(
+    let meant = jobs.len();
+    let told = each(
         visitor,
         jobs,
         |visitor, (target, method, origin)| async move {
@@ -191,7 +194,8 @@ async fn told(visitor: &Rc<Visitor>, site: &Site, visits: &[Visit]) -> Vec<Origi
             Some(OriginAnswer::of(&target, &url, method, &origin, &answer))
         },
     )
-    .await
+    .await;
+    (meant, told)
 }
 
 fn shown(url: &Url) -> String {

@@ -140,16 +140,20 @@ fn is_handshake(answer: &Answer) -> bool {
         || location.contains("/v1/client/handshake?")
 }
 
-/// Bot protection of Cloudflare and Vercel, and Vercel's protection of deployments.
+/// Bot protection of Cloudflare and Vercel, what Vercel and Cloudflare put before private deployments, and
+/// a password of the web server.
 fn is_barred(answer: &Answer) -> bool {
     let has = |name: &str| answer.header(name).is_some();
+    let begins = |name: &str, what: &str| answer.all(name).any(|value| value.starts_with(what));
     let location = answer.header("location").unwrap_or_default();
+    let to = Url::parse(location).ok();
+    let host = to.as_ref().and_then(Url::host_str).unwrap_or_default();
     has("cf-mitigated")
         || has("x-vercel-mitigated")
-        || answer
-            .all("set-cookie")
-            .any(|cookie| cookie.starts_with("_vercel_sso_nonce"))
-        || location.starts_with("https://vercel.com/sso-api")
+        || begins("set-cookie", "_vercel_sso_nonce")
+        || begins("www-authenticate", "Basic")
+        || host == "vercel.com"
+        || host.ends_with(".cloudflareaccess.com")
 }
 
 /// `auth.protect()` rewrites to a path that does not exist, `/clerk_<time>`, and says so.
@@ -352,6 +356,10 @@ mod tests {
             meet(307, &[("location", "/pricing")], ""),
             Met::Elsewhere("/pricing".to_owned())
         );
+        let basic = ("www-authenticate", "Basic realm=x");
+        assert_eq!(meet(401, &[basic], ""), Met::Barred);
+        let access = "https://acme.cloudflareaccess.com/cdn-cgi/access/login/acme.shop";
+        assert_eq!(meet(302, &[("location", access)], ""), Met::Barred);
         let away = meet(302, &[("location", "//other.example/x\u{1b}[0m")], "");
         assert!(
             matches!(&away, Met::Elsewhere(to) if to.starts_with("https://other.example/") && !to.contains('\u{1b}'))

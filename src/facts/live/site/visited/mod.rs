@@ -122,10 +122,12 @@ pub struct Visited {
     pub left_out: Vec<String>,
     /// What was met, in the order of the map.
     pub visits: Vec<Visit>,
-    /// How many other spellings were tried.
-    pub spellings: usize,
+    /// How many other spellings were to be tried, and how many were answered.
+    pub spellings: (usize, usize),
     /// Those that got through.
     pub reached: Vec<Reached>,
+    /// How many requests were to be sent in the name of other sites.
+    pub origins_meant: usize,
     /// What pages of other sites are told.
     pub origins: Vec<OriginAnswer>,
     /// The first address that answered with `X-Auth-Bypass`.
@@ -144,8 +146,9 @@ impl Visited {
             of: tour.of,
             left_out: tour.left_out.clone(),
             visits: Vec::new(),
-            spellings: 0,
+            spellings: (0, 0),
             reached: Vec::new(),
+            origins_meant: 0,
             origins: Vec::new(),
             bypass: None,
             sees_clerk: false,
