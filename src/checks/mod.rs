@@ -236,4 +236,9 @@ pub const ALL: &[&Check] = &[
     &site::clock_skewed::CHECK,
     &site::health_behind_auth::CHECK,
     &site::bypass_active::CHECK,
+    &site::route_reached::CHECK,
+    &site::route_differs_from_code::CHECK,
+    &site::path_variant_reached::CHECK,
+    &site::private_page_cached::CHECK,
+    &site::cors_reflects_origin::CHECK,
 ];

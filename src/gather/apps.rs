@@ -6,6 +6,7 @@ use std::thread;
 use super::reading::Reading;
 use super::{client, deploy, headers, installed, routes, secrets, shapes, source};
 use crate::facts::code::Project;
+use crate::facts::live::site::Visited;
 use crate::facts::{Facts, Need};
 
 /// As much as the main thread has of an ordinary system, and some: the code of an app is followed by
@@ -77,5 +78,7 @@ pub(super) fn notes(facts: &Facts) -> Vec<String> {
             };
             format!("{path} could not be parsed{others}, so its code was not judged: {why}")
         });
-    rate.into_iter().chain(unparsed).collect()
+    let visited = facts.live.visited.as_ref();
+    let asked = visited.and_then(Visited::note);
+    rate.into_iter().chain(unparsed).chain(asked).collect()
 }

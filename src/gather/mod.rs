@@ -233,11 +233,11 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     apps::read_all(&reading, &mut gathered.facts);
     if let (Some(desk), Ok(ask)) = (desk, &plan.ask) {
         for (app, question) in questions {
-            let targets = gathered
+            let tour = gathered
                 .facts
                 .get(app)
-                .map(|facts| live::targets(facts, ask));
-            desk.visit(app, question, targets.unwrap_or_else(not_selected));
+                .map(|facts| live::routes_to_visit(facts, ask));
+            desk.visit(app, question, tour.unwrap_or_else(not_selected));
         }
         for (app, live) in desk.close() {
             if let Some(facts) = gathered.facts.get_mut(app) {

@@ -83,6 +83,9 @@ pub struct Layer {
 /// Why a layer is reached of which no more is known than that it looks something up.
 pub const LOOKS_UP: &str = "asks the database first";
 
+/// Why a layer stops a visitor who gets an answer like any other, with something else in it.
+pub const SHOWS_ELSE: &str = "shows something else to who is signed out";
+
 /// One step on the way to a verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TraceStep {

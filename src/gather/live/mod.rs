@@ -33,7 +33,7 @@ use crate::facts::live::Live;
 use crate::facts::live::frontend::Frontend;
 use crate::facts::live::instance::Instance;
 use crate::facts::live::site::Visited;
-use crate::facts::live::site::visited::{Target, targets as visited_targets};
+use crate::facts::live::site::visited::{Tour, tour};
 use crate::facts::{Facts, Need};
 use crate::model::{Known, Secret};
 pub use question::Question;
@@ -55,7 +55,7 @@ enum Job {
     Visit {
         app: usize,
         question: Box<Question>,
-        targets: Known<Vec<Target>>,
+        tour: Known<Tour>,
     },
 }
 
@@ -86,11 +86,11 @@ impl Desk {
     }
 
     /// Asks what stands behind the routes of an app.
-    pub fn visit(&self, app: usize, question: Question, targets: Known<Vec<Target>>) {
+    pub fn visit(&self, app: usize, question: Question, tour: Known<Tour>) {
         self.hand_in(Job::Visit {
             app,
             question: Box::new(question),
-            targets,
+            tour,
         });
     }
 
@@ -119,6 +119,9 @@ pub(crate) struct Shared {
 
 type Cells<K, T> = RefCell<BTreeMap<K, Rc<OnceCell<Known<T>>>>>;
 
+/// So many routes are asked for at a time.
+pub(crate) const ROUTES_AT_ONCE: usize = 24;
+
 /// How much is asked of whom.
 pub(crate) struct Lanes {
     /// The Backend API: the instance shares one limit, the app's own calls included.
@@ -139,15 +142,16 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     fn new(ask: &Ask) -> Self {
-        // Several requests for each route, and the variants of some.
+        // A request for each route and for where it leads; other shapes and spellings of some, and origins.
         let routes = u32::try_from(ask.sample).unwrap_or(u32::MAX);
         Self {
             backend: Lane::new(2, 20),
             frontend: Lane::new(2, 24),
             status: Lane::new(1, 4),
             site: Lane::new(4, 60),
-            routes: Lane::new(24, routes.saturating_mul(4).saturating_add(60)).paced(ask.rate),
             assets: Lane::new(4, 40),
+            routes: Lane::new(ROUTES_AT_ONCE, routes.saturating_mul(2).saturating_add(400))
+                .paced(ask.rate),
             hook: Lane::new(1, 16),
         }
     }
@@ -263,9 +267,9 @@ impl Asker {
 }
 
 /// The routes to visit of an app.
-pub fn targets(facts: &Facts, ask: &Ask) -> Known<Vec<Target>> {
+pub fn routes_to_visit(facts: &Facts, ask: &Ask) -> Known<Tour> {
     match &facts.routes {
-        Known::Yes(map) => Known::Yes(visited_targets(map, ask.sample)),
+        Known::Yes(map) => Known::Yes(tour(map, ask.sample)),
         Known::NotAsked(why) => Known::NotAsked(why.clone()),
         Known::Failed(why) => Known::Failed(why.clone()),
     }
@@ -346,12 +350,12 @@ async fn perform(shared: Rc<Shared>, job: Job) -> Done {
         Job::Visit {
             app,
             question,
-            targets,
+            tour,
         } => {
             let asker = Asker::new(&shared, *question);
             let visit = async {
-                match targets {
-                    Known::Yes(targets) => visited::ask(&asker, targets).await,
+                match tour {
+                    Known::Yes(tour) => visited::ask(&asker, tour).await,
                     Known::NotAsked(why) => Known::NotAsked(why),
                     Known::Failed(why) => Known::Failed(why),
                 }

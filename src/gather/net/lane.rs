@@ -15,6 +15,7 @@ pub struct Lane {
     asked: AtomicU32,
     gap: Duration,
     next: Mutex<Instant>,
+    holds: AtomicU32,
 }
 
 impl Lane {
@@ -26,6 +27,7 @@ impl Lane {
             asked: AtomicU32::new(0),
             gap: Duration::ZERO,
             next: Mutex::new(Instant::now()),
+            holds: AtomicU32::new(0),
         }
     }
 
@@ -49,14 +51,21 @@ impl Lane {
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
             .ok()?;
         self.asked.fetch_add(1, Ordering::Relaxed);
-        let slot = {
-            let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-            let slot = (*next).max(Instant::now());
-            *next = slot + self.gap;
-            slot
-        };
-        if slot > Instant::now() {
-            sleep_until(slot).await;
+        loop {
+            let holds = self.holds.load(Ordering::Relaxed);
+            let slot = {
+                let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+                let slot = (*next).max(Instant::now());
+                *next = slot + self.gap;
+                slot
+            };
+            if slot > Instant::now() {
+                sleep_until(slot).await;
+            }
+            // Who waited while the server asked for a pause waits for that too.
+            if holds == self.holds.load(Ordering::Relaxed) {
+                break;
+            }
         }
         Some(permit)
     }
@@ -65,5 +74,6 @@ impl Lane {
     pub(super) fn hold(&self, pause: Duration) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         *next = (*next).max(Instant::now() + pause);
+        self.holds.fetch_add(1, Ordering::Relaxed);
     }
 }

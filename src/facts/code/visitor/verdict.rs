@@ -6,7 +6,7 @@ use super::library::FOR_ALL;
 use super::path::{Exit, How};
 use super::value::{Doubt, ObjectKind, Response, Value};
 use crate::model::routes::{
-    CodePlace, Evidence, LOOKS_UP, Layer, RouteList, Sensitivity, TraceStep, Verdict,
+    CodePlace, Evidence, LOOKS_UP, Layer, RouteList, SHOWS_ELSE, Sensitivity, TraceStep, Verdict,
 };
 
 /// What is being asked: how it passes a visitor on, and how it refuses them.
@@ -428,7 +428,7 @@ fn refused(exit: &Exit, asked: Asked) -> Answer {
             match status {
                 Some(status) => format!("answers {status}"),
                 None if redirects => "redirects".to_owned(),
-                None => "shows something else to who is signed out".to_owned(),
+                None => SHOWS_ELSE.to_owned(),
             },
         ),
     };

@@ -1,0 +1,197 @@
+//! `site/route-reached`
+
+use super::visits;
+use crate::checks::engine::{Check, Need, Scope, Verdict};
+use crate::facts::Facts;
+use crate::facts::live::site::Visited;
+use crate::facts::live::site::visited::{By, Meeting, Met, Shape, Visit};
+use crate::model::{Finding, Group, Meta, Severity};
+
+/// The check.
+pub const CHECK: Check = Check {
+    meta: Meta {
+        id: "site/route-reached",
+        group: Group::Site,
+        severity: Severity::Error,
+        pass: "The deployed site stops whoever is signed out where the code does",
+        fail: "The deployed site answers whoever is signed out where the code stops them",
+        why: "what protects users is what runs, not what the repository says",
+        docs: include_str!("route_reached.md"),
+    },
+    needs: &[Need::Visited, Need::Routes],
+    scope: Scope::Servers,
+    run,
+};
+
+fn run(facts: &Facts) -> Verdict {
+    let visited = match visits::visited(facts) {
+        Ok(visited) => visited,
+        Err(verdict) => return verdict,
+    };
+    let stopped = || {
+        visited
+            .visits
+            .iter()
+            .filter(|visit| visit.is_to_be_stopped())
+    };
+    if stopped().next().is_none() {
+        return Verdict::not_applicable("the code stops nobody at the routes that were asked for");
+    }
+    let reached: Vec<(&Visit, &Meeting, Severity)> = stopped().filter_map(reached).collect();
+    let mut findings: Vec<Finding> = reached
+        .iter()
+        .take(visits::SHOWN)
+        .map(|(visit, meeting, severity)| told(visited, visit, meeting, *severity))
+        .collect();
+    findings.extend(rest(
+        visited,
+        reached.get(visits::SHOWN..).unwrap_or_default(),
+    ));
+    let such = |is: fn(&Visit, &Met) -> bool| -> Vec<(&Visit, &Meeting)> {
+        let plain = stopped().filter_map(|visit| Some((visit, visit.plain()?)));
+        plain
+            .filter(|(visit, meeting)| is(visit, &meeting.met))
+            .collect()
+    };
+    findings.extend(shells(visited, &such(is_shell)));
+    findings.extend(past(&such(is_past)));
+    findings.extend(elsewhere(&such(is_elsewhere)));
+    Verdict::Judged(findings)
+}
+
+/// The request that got through, and how sure it is that the code would not have let it.
+fn reached(visit: &Visit) -> Option<(&Visit, &Meeting, Severity)> {
+    let meeting = visit.met(|met| *met == Met::Reached)?;
+    let is_plain = visit.plain() == Some(meeting);
+    let severity = match visit.target.by {
+        // The code itself gives the visitor an answer like any other.
+        By::Words => return None,
+        // A handler that has no GET does nothing on HEAD.
+        _ if visit.target.shape == Shape::Head => Severity::Warning,
+        By::Middleware => Severity::Error,
+        // A page can redirect after its beginning was sent.
+        By::Itself if is_plain && meeting.whole => Severity::Error,
+        By::Itself => Severity::Warning,
+    };
+    Some((visit, meeting, severity))
+}
+
+fn told(visited: &Visited, visit: &Visit, meeting: &Meeting, severity: Severity) -> Finding {
+    let target = &visit.target;
+    let finding = Finding::new(
+        severity,
+        format!(
+            "{} answers {} to whoever is signed out, {}; the code stops them ({})",
+            visits::named(target),
+            meeting.status,
+            meeting.shape.words(),
+            visits::of_asked(visited)
+        ),
+    );
+    let label = format!("HTTP {}", meeting.status);
+    let mut finding = visits::pointing(finding, &meeting.url, label, target).fix(
+        "deploy the code that was audited, and see that its middleware is part of the build; \
+         if the address is of another app, give the right one with --url",
+    );
+    finding.verify = visits::curl(&meeting.url);
+    finding
+}
+
+/// The routes that are not told one by one.
+fn rest(visited: &Visited, reached: &[(&Visit, &Meeting, Severity)]) -> Option<Finding> {
+    let (_, _, severity) = reached
+        .iter()
+        .max_by_key(|(_, _, severity)| *severity == Severity::Error)?;
+    let mut finding = Finding::new(
+        *severity,
+        format!(
+            "{} more where the code stops whoever is signed out answer them ({})",
+            visits::count(reached.len(), "route"),
+            visits::of_asked(visited)
+        ),
+    );
+    for (visit, meeting, _) in reached.iter().take(visits::SHOWN) {
+        let label = format!("HTTP {}", meeting.status);
+        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
+    }
+    Some(
+        finding.fix(
+            "deploy the code that was audited, and see that its middleware is part of the build",
+        ),
+    )
+}
+
+fn shells(visited: &Visited, shells: &[(&Visit, &Meeting)]) -> Option<Finding> {
+    let answers = match shells.len() {
+        0 => return None,
+        1 => "answers whoever is signed out with a page that a script fills",
+        _ => "answer whoever is signed out with a page that a script fills",
+    };
+    let mut finding = Finding::warning(format!(
+        "{} {answers}: they are protected on the client side only ({})",
+        visits::count(shells.len(), "route"),
+        visits::of_asked(visited)
+    ));
+    for (visit, meeting) in shells.iter().take(visits::SHOWN) {
+        let label = format!("HTTP {}, without content", meeting.status);
+        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
+    }
+    Some(finding.fix(
+        "what a script shows is safe only if every request for its data is refused on the server; \
+         the code stops the visitor before the page, so see that this code is what is deployed",
+    ))
+}
+
+/// Code that gives the visitor an answer like any other does so on the server.
+fn is_shell(visit: &Visit, met: &Met) -> bool {
+    *met == Met::Shell && visit.target.by != By::Words
+}
+
+fn is_past(visit: &Visit, met: &Met) -> bool {
+    *met == Met::NotAllowed && visit.target.by == By::Middleware
+}
+
+fn past(past: &[(&Visit, &Meeting)]) -> Option<Finding> {
+    let answers = match past.len() {
+        0 => return None,
+        1 => "that the middleware protects is past it on the site: it says itself",
+        _ => "that the middleware protects are past it on the site: they say themselves",
+    };
+    let mut finding = Finding::warning(format!(
+        "{} {answers} that the method is not allowed",
+        visits::count(past.len(), "route")
+    ));
+    for (visit, meeting) in past.iter().take(visits::SHOWN) {
+        let label = format!("HTTP {}", meeting.status);
+        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
+    }
+    Some(
+        finding
+            .fix("see that the middleware is part of the deployed build and runs on these paths"),
+    )
+}
+
+/// A redirect that the code makes itself is what it says, wherever it leads.
+fn is_elsewhere(visit: &Visit, met: &Met) -> bool {
+    matches!(met, Met::Elsewhere(_)) && !visit.target.why.contains("redirect")
+}
+
+fn elsewhere(elsewhere: &[(&Visit, &Meeting)]) -> Option<Finding> {
+    let leads = match elsewhere.len() {
+        0 => return None,
+        1 => "that the code protects redirects whoever is signed out",
+        _ => "that the code protects redirect whoever is signed out",
+    };
+    let mut finding = Finding::warning(format!(
+        "{} {leads}, but to no page where one can sign in",
+        visits::count(elsewhere.len(), "route")
+    ));
+    for (visit, meeting) in elsewhere.iter().take(visits::SHOWN) {
+        let Met::Elsewhere(to) = &meeting.met else {
+            continue;
+        };
+        let label = format!("HTTP {} to {to}", meeting.status);
+        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
+    }
+    Some(finding.fix("see where the redirect leads; the route behind it was not asked for"))
+}
