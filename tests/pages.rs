@@ -5,6 +5,9 @@
 //! then fails or warns. Blocks that name the same fixture are written together. A block for a file that is
 //! renamed ends its line in `without middleware.ts`, and that file is taken away. `pk_live_…` and its like
 //! stand for whole keys.
+//!
+//! A block `toml standin fixes fail-expired` begins with `[live]` and takes the place of that table in the
+//! fixture's `case.toml`: what the living side would have to answer (`tests/support/standin/mod.rs`).
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -24,6 +27,8 @@ struct Example {
     verb: String,
     case: String,
     files: Files,
+    /// Another `[live]` table.
+    live: Option<String>,
 }
 
 fn examples(page: &str) -> Vec<Example> {
@@ -35,7 +40,14 @@ fn examples(page: &str) -> Vec<Example> {
         };
         let text: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
         let words: Vec<&str> = info.split_whitespace().collect();
-        if let [_, path, verb, case, without @ ..] = &words[..] {
+        if let ["toml", "standin", verb, case] = &words[..] {
+            found.push(Example {
+                verb: (*verb).to_owned(),
+                case: (*case).to_owned(),
+                files: Vec::new(),
+                live: Some(whole_keys(&(text.join("\n") + "\n"))),
+            });
+        } else if let [_, path, verb, case, without @ ..] = &words[..] {
             let text = whole_keys(&(text.join("\n") + "\n"));
             let mut files = vec![((*path).to_owned(), Some(text))];
             if let ["without", gone] = without {
@@ -45,6 +57,7 @@ fn examples(page: &str) -> Vec<Example> {
                 verb: (*verb).to_owned(),
                 case: (*case).to_owned(),
                 files,
+                live: None,
             });
         }
     }
@@ -75,18 +88,25 @@ fn every_example_does_what_its_page_says() {
     for check in checks::ALL {
         let id = check.meta.id;
         let mut together: BTreeMap<(String, String), Files> = BTreeMap::new();
+        let mut alone = Vec::new();
         for example in examples(check.meta.docs) {
+            if example.live.is_some() {
+                alone.push((example.verb, example.case, example.files, example.live));
+                continue;
+            }
             let files = together.entry((example.verb, example.case)).or_default();
             files.extend(example.files);
         }
-        for ((verb, name), files) in together {
+        let together = together.into_iter();
+        let together = together.map(|((verb, case), files)| (verb, case, files, None));
+        for (verb, name, files, live) in together.chain(alone) {
             let case =
                 support::root().join(format!("fixtures/checks/{}/{name}", id.replace('-', "_")));
             if !case.is_dir() {
                 let _ = writeln!(wrong, "{id}: there is no fixture {name}");
                 continue;
             }
-            let (outcome, said) = case::run(&case, id, &files);
+            let (outcome, said) = case::run_live(&case, id, &files, live.as_deref());
             let wanted: &[&str] = match verb.as_str() {
                 "fixes" => &["pass"],
                 "breaks" => &["fail", "warn"],

@@ -10,6 +10,8 @@ use std::process::Command;
 
 use serde::Deserialize;
 
+use super::standin::{Scenario, Standin};
+
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -28,6 +30,8 @@ struct Case {
     #[serde(default)]
     deleted: Vec<String>,
     api: Option<Api>,
+    /// What the live side is answered: see `tests/support/standin/mod.rs`.
+    live: Option<Scenario>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -43,10 +47,17 @@ enum Api {
 /// Runs the program with this check alone over a copy of a fixture in which some files are written anew or
 /// taken away (`None`), and answers with the outcome and what it said.
 pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (String, String) {
-    let spec: Case = match fs::read_to_string(case.join("case.toml")) {
-        Ok(text) => toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", case.display())),
-        Err(_) => Case::default(),
-    };
+    run_live(case, check, instead, None)
+}
+
+/// The same with another `[live]` table in its `case.toml`: a text that begins with `[live]`.
+pub fn run_live(
+    case: &Path,
+    check: &str,
+    instead: &[(String, Option<String>)],
+    live: Option<&str>,
+) -> (String, String) {
+    let spec = read(case, live);
     let home = tempfile::tempdir().unwrap();
     let project = home.path().join("project");
     fs::create_dir(&project).unwrap();
@@ -74,16 +85,25 @@ pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (S
     command
         .arg(&project)
         .args(["--only", check, "--format", "json"])
-        .args(&spec.args)
         .env_clear();
+    let standin = spec.live.as_ref().map(Standin::start);
+    // What only a running stand-in can say.
+    let expand = |text: &str| match &standin {
+        Some(standin) => standin.expand(text),
+        None => text.to_owned(),
+    };
+    command.args(spec.args.iter().map(|arg| expand(arg)));
     if !spec.committed.is_empty() {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     }
     for (name, value) in &spec.env {
-        command.env(name, super::expand(value));
+        command.env(name, expand(value));
     }
     match spec.api {
-        None => command.arg("--offline"),
+        None => match &standin {
+            None => command.arg("--offline"),
+            Some(standin) => command.args(standin.args()),
+        },
         Some(Api::Production) => {
             command.env("CLERK_API_URL", super::backend_api(200, super::PRODUCTION))
         }
@@ -97,6 +117,9 @@ pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (S
         Some(Api::Down) => command.env("CLERK_API_URL", "http://127.0.0.1:9"),
     };
     let done = command.output().unwrap();
+    if let Some(standin) = &standin {
+        kept_its_promises(case, standin, &secrets(&spec, &project));
+    }
     let text = String::from_utf8(done.stdout).unwrap();
     let report: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| {
         panic!(
@@ -106,6 +129,61 @@ pub fn run(case: &Path, check: &str, instead: &[(String, Option<String>)]) -> (S
         )
     });
     said(&report, case)
+}
+
+/// The case's `case.toml` with `{{keys}}` filled in.
+fn read(case: &Path, live: Option<&str>) -> Case {
+    let text = fs::read_to_string(case.join("case.toml")).unwrap_or_default();
+    let parse = |text: &str| -> toml::Table {
+        toml::from_str(&super::expand(text)).unwrap_or_else(|e| panic!("{}: {e}", case.display()))
+    };
+    let mut table = parse(&text);
+    if let Some(live) = live {
+        table.remove("live");
+        table.extend(parse(live));
+    }
+    table
+        .try_into()
+        .unwrap_or_else(|e| panic!("{}: {e}", case.display()))
+}
+
+/// Nothing was changed, nothing private asked for, and no secret went to a host that it is not for.
+fn kept_its_promises(case: &Path, standin: &Standin, secrets: &[String]) {
+    let violations = standin.violations();
+    assert!(violations.is_empty(), "{}: {violations:#?}", case.display());
+    let leaks = standin.leaks(secrets);
+    assert!(leaks.is_empty(), "{}: {leaks:#?}", case.display());
+}
+
+/// Every secret in the environment of a run and in the files of its project.
+fn secrets(spec: &Case, project: &Path) -> Vec<String> {
+    let mut texts: Vec<String> = spec.env.values().cloned().collect();
+    let mut folders = vec![project.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(text) = fs::read_to_string(path) {
+                texts.push(text);
+            }
+        }
+    }
+    let mut found: Vec<String> = texts.iter().flat_map(|text| keys_in(text)).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn keys_in(text: &str) -> Vec<String> {
+    let of_key = |c: char| c.is_ascii_alphanumeric() || "_+/=-".contains(c);
+    let words = text.split(|c| !of_key(c));
+    let starts = words.filter_map(|word| {
+        let kinds = ["sk_live_", "sk_test_", "whsec_", "ak_"];
+        let at = kinds.iter().filter_map(|kind| word.find(kind)).min()?;
+        Some(word[at..].to_owned())
+    });
+    starts.filter(|key| key.len() >= 24).collect()
 }
 
 fn commit(project: &Path, spec: &Case) {

@@ -8,6 +8,7 @@
 
 pub mod case;
 pub mod checklist;
+pub mod standin;
 
 use std::fs;
 use std::io::{Read, Write};
