@@ -12,7 +12,7 @@ pub(super) fn retry_after(value: &str, now: u64) -> Option<u64> {
 
 /// Seconds since 1970 of an `IMF-fixdate` (RFC 9110 section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`).
 /// The two obsolete forms are not read: no server of today sends them.
-fn http_date(value: &str) -> Option<u64> {
+pub fn http_date(value: &str) -> Option<u64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];

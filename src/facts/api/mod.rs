@@ -13,5 +13,6 @@ mod screen;
 
 pub use answer::{ApiAnswer, ApiVerdict, ClerkError, KeyFault, NotTheApi};
 pub use base::{ApiBase, ApiBaseError};
+pub use date::http_date;
 pub use read::{clerk_error, key_fault, read_answer, wait};
 pub use screen::Screen;
