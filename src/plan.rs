@@ -105,7 +105,7 @@ const LIVE: &[Need] = &[
 ];
 
 fn is_live(need: &Need) -> bool {
-    LIVE.contains(need)
+    LIVE.contains(need) || matches!(need, Need::Part(_))
 }
 
 /// How to ask the running things.

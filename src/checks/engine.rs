@@ -156,7 +156,7 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Env => state(&facts.env),
         Need::Code => state(&facts.code),
         Need::Git => state(&facts.git),
-        Need::Clerk | Need::Instance => state(&facts.live.instance),
+        Need::Clerk | Need::Instance | Need::Part(_) => state(&facts.live.instance),
         Need::Frontend => state(&facts.live.frontend),
         Need::Dns => state(&facts.live.dns),
         Need::Certificates => state(&facts.live.certificates),

@@ -110,8 +110,10 @@ pub enum Need {
     Git,
     /// Whether Clerk's Backend API accepts the secret key.
     Clerk,
-    /// What the Backend API says of the instance.
+    /// What the Backend API says of the instance: its domains and its signing keys.
     Instance,
+    /// A list or setting of the instance, by the Backend API.
+    Part(live::instance::Part),
     /// What the Frontend API says of it.
     Frontend,
     /// The records of its domain.

@@ -109,6 +109,32 @@ fn each_framework_refuses_strangers_in_its_own_way() {
 }
 
 #[test]
+fn no_spelling_of_a_protected_path_gets_through() {
+    for sdk in ["next16", "next15"] {
+        let standin = with(&format!("sdk = \"{sdk}\""));
+        for path in [
+            "/DASHBOARD",
+            "/%64ashboard",
+            "/dashboard%2f",
+            "/dashboard/%2e",
+            "/dashboard.json",
+            "/x/%2e%2e/dashboard",
+        ] {
+            let got = get(&standin, "acme.shop", path, &[]);
+            assert!(matches!(got.status, 307 | 308 | 404), "{sdk} {path}");
+        }
+        let data = get(&standin, "acme.shop", "/_next/data/b/dashboard.json", &[]);
+        assert_eq!((data.status, data.header("location")), (307, ""));
+        assert!(data.header("x-nextjs-redirect").starts_with("/sign-in?"));
+        let open = get(&standin, "acme.shop", "/", &[]);
+        assert_eq!(open.header("x-middleware-rewrite"), "/");
+    }
+    let navigation = get(&with(""), "acme.shop", "/", &[("RSC", "1")]);
+    assert_eq!(navigation.status, 307);
+    assert!(navigation.header("location").starts_with("/?_rsc="));
+}
+
+#[test]
 fn who_comes_back_is_sent_to_a_handshake() {
     let back = [HTML[0], ("Cookie", "__client_uat=1795305600")];
     let got = get(&with(""), "acme.shop", "/?a=b", &back);
@@ -211,7 +237,7 @@ fn an_api_answers_preflights_without_cors() {
         &with(""),
         "OPTIONS",
         "acme.shop",
-        "/api/orders",
+        "/api/health",
         &preflight,
         "",
     )

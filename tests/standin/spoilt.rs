@@ -165,7 +165,7 @@ fn a_body_can_be_endless_or_huge() {
     assert!(total >= BOUND && contains(&start, "content-length: 67108864"));
     let (start, total) = read_some(&spoilt("gzip-bomb"), usize::MAX);
     assert!(total > 6_000_000 && contains(&start, "content-encoding: gzip"));
-    let (start, total) = read_some(&spoilt("huge-header"), usize::MAX.min(1024 * 1024));
+    let (start, total) = read_some(&spoilt("huge-header"), 1024 * 1024);
     assert!(total >= 1024 * 1024 && contains(&start, "x-huge: hhh"));
 }
 

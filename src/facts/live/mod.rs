@@ -10,7 +10,7 @@ pub mod instance;
 pub mod site;
 pub mod status;
 
-use crate::model::Known;
+use crate::model::{Known, Site};
 
 use certificates::Certificates;
 use dns::Dns;
@@ -23,6 +23,8 @@ use status::Status;
 /// What the running things answered about one app. A part that nobody needs is not asked for.
 #[derive(Debug, Clone)]
 pub struct Live {
+    /// Where the deployed site is, whether it answers or not.
+    pub site: Known<Site>,
     /// The instance, by the Backend API.
     pub instance: Known<Instance>,
     /// The instance, by its Frontend API.
@@ -50,6 +52,7 @@ impl Live {
             Known::NotAsked(why.to_owned())
         }
         Self {
+            site: no(why),
             instance: no(why),
             frontend: no(why),
             dns: no(why),

@@ -9,7 +9,7 @@ mod dns;
 mod front;
 mod frontend;
 mod hook;
-mod instance;
+pub mod instance;
 pub mod question;
 mod status;
 mod surface;
@@ -200,9 +200,7 @@ impl Asker {
     /// Everything but the routes.
     async fn everything(&self) -> Live {
         let (instance, frontend, dns, certificates, status, front, surface, hook) = tokio::join!(
-            self.if_wanted(&[Need::Clerk, Need::Instance], async {
-                self.instance().await.clone()
-            }),
+            self.if_instance_is_wanted(),
             self.if_wanted(&[Need::Frontend], async { self.frontend().await.clone() }),
             self.if_wanted(&[Need::Dns], dns::ask(self)),
             self.if_wanted(&[Need::Certificates], certificates::ask(self)),
@@ -212,6 +210,7 @@ impl Asker {
             self.if_wanted(&[Need::Hook], hook::ask(self)),
         );
         Live {
+            site: self.question.site.clone(),
             instance,
             frontend,
             dns,
@@ -221,6 +220,15 @@ impl Asker {
             surface,
             hook,
             ..Live::not_asked("not selected")
+        }
+    }
+
+    async fn if_instance_is_wanted(&self) -> Known<Instance> {
+        let about = |need: &Need| matches!(need, Need::Clerk | Need::Instance | Need::Part(_));
+        if self.question.needs.iter().any(about) {
+            self.instance().await.clone()
+        } else {
+            Known::NotAsked("not selected".to_owned())
         }
     }
 
@@ -286,9 +294,7 @@ async fn perform(shared: Rc<Shared>, job: Job) -> Done {
                 Some(app) => Done::Live(app, Box::new(asker.everything().await)),
                 None => {
                     tokio::join!(
-                        asker.if_wanted(&[Need::Clerk, Need::Instance], async {
-                            asker.instance().await.clone()
-                        }),
+                        asker.if_instance_is_wanted(),
                         asker
                             .if_wanted(&[Need::Frontend], async { asker.frontend().await.clone() }),
                     );

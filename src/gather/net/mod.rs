@@ -8,6 +8,7 @@
 mod ask;
 mod backend;
 mod client;
+mod dns;
 mod fault;
 mod lane;
 mod proxy;
@@ -36,6 +37,7 @@ use resolver::{Names, PROGRESS, Progress};
 
 pub use ask::{Ask, ForgedToken, Method};
 pub use backend::Backend;
+pub use dns::Resolvers;
 pub use lane::Lane;
 pub use proxy::ProxySettings;
 pub use resolver::Lookup;

@@ -247,7 +247,7 @@ const CONNECTIONS: &str = r#"[{ "object": "enterprise_connection", "id": "entcon
   "name": "Corp", "provider": "saml_okta", "logo_public_url": null, "active": true,
   "domains": ["corp.example"], "organization_id": "org_corp", "sync_user_attributes": true,
   "disable_additional_identifications": true, "allow_organization_account_linking": false,
-  "custom_attributes": [], "saml_connection": { "id": "samlc_acme", "name": "Corp",
+  "authenticatable": true, "disable_jit_provisioning": false, "custom_attributes": [], "saml_connection": { "id": "samlc_acme", "name": "Corp",
     "idp_entity_id": "https://idp.corp.example", "idp_sso_url": "https://idp.corp.example/sso",
     "idp_metadata_url": null, "acs_url": "https://clerk.$domain/v1/saml/acs/samlc_acme",
     "sp_entity_id": "https://clerk.$domain/saml/samlc_acme", "sp_metadata_url": null,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::support;
 use crate::support::standin::scenario::Scenario;
 
-/// The whole answer.
+/// The whole answer, `session_minter` beside what the specification of 2026-05-12 knows.
 pub fn production(scenario: &Scenario) -> Value {
     let mut body = super::json(ENVIRONMENT, scenario);
     for (name, used, first, second, strategies) in ATTRIBUTES {
@@ -104,6 +104,10 @@ const ENVIRONMENT: &str = r##"{
     "help_url": "https://$domain/help", "privacy_policy_url": "https://$domain/privacy",
     "terms_url": "https://$domain/terms", "logo_url": "https://img.clerk.com/acme.png",
     "favicon_url": "https://img.clerk.com/acme.ico",
+    "logo_image": { "object": "image", "id": "img_logo", "name": "logo.png",
+      "public_url": "https://img.clerk.com/acme.png" },
+    "favicon_image": { "object": "image", "id": "img_icon", "name": "icon.ico",
+      "public_url": "https://img.clerk.com/acme.ico" },
     "captcha_public_key": "0x4AAAAAAAWXJGBD7bONzLBd", "captcha_widget_type": "smart",
     "captcha_public_key_invisible": "0x4AAAAAAAFV93qQdS0ycilX", "captcha_provider": "turnstile",
     "captcha_oauth_bypass": [], "captcha_heartbeat": false

@@ -1,12 +1,14 @@
 //! The deployed site, as Clerk's own packages make it behave.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::{Value, json};
 
 use super::page;
 use super::{fapi, webhook};
 use crate::support::standin::Shared;
 use crate::support::standin::http::{Answer, Request};
-use crate::support::standin::scenario::{DeployedKey, Scenario, Sdk, glob};
+use crate::support::standin::scenario::{DeployedKey, Scenario, Sdk, Webhook, glob};
 
 /// The path of the webhook endpoint.
 pub const WEBHOOK: &str = "/api/webhooks/clerk";
@@ -27,40 +29,66 @@ pub fn answer(shared: &Shared, request: &Request) -> Answer {
     if scenario.sdk == Sdk::Spa {
         return page::page(scenario, "Acme");
     }
+    if scenario.deployed_key == DeployedKey::Missing && scenario.sdk.has_headers() {
+        return Answer::of(500, "text/plain", "Internal Server Error");
+    }
     if is_unknown(path) {
         return page::not_found(scenario);
     }
-    let next = scenario.sdk.is_next().then(|| tidied(path)).flatten();
-    if let Some(tidy) = next {
+    if let Some(tidy) = tidied(scenario.sdk, path) {
         let query = request.target()[path.len()..].to_owned();
         return Answer::new(308).with("location", tidy + &query);
     }
-    if !has_good_escapes(path) {
-        return Answer::html(400, "Bad Request");
-    }
-    if scenario.deployed_key == DeployedKey::Missing && scenario.sdk.has_headers() {
-        return Answer::html(500, "Internal Server Error");
-    }
     let about = Token::of(scenario, request);
+    if !has_good_escapes(path) {
+        return about.mark(scenario, Answer::html(400, "Bad Request"));
+    }
+    if let Some(data) = page_data(&about, scenario, request) {
+        return data;
+    }
     if let Some(handshake) = about.handshake(scenario, request) {
         return handshake;
     }
     if path == WEBHOOK {
-        let answer = webhook::answer(shared, request);
-        return answer.unwrap_or_else(|| about.refuse(scenario, request));
+        return match webhook::answer(shared, request) {
+            // Whether there is such a route the middleware does not know.
+            Some(answer) if scenario.webhook == Webhook::Missing => answer,
+            Some(answer) => about.let_through(scenario, request, answer),
+            None => about.refuse(scenario, request),
+        };
     }
     if let Some(open) = open(scenario, request) {
-        return about.mark(scenario, open);
+        return about.let_through(scenario, request, open);
     }
     if scenario.sdk == Sdk::None {
         return page::not_found(scenario);
     }
-    match &scenario.protected {
-        Some(patterns) if !patterns.iter().any(|pattern| covers(pattern, path)) => {
-            about.mark(scenario, page::not_found(scenario))
-        }
-        _ => about.refuse(scenario, request),
+    if is_protected(scenario, path) {
+        about.refuse(scenario, request)
+    } else {
+        about.let_through(scenario, request, page::not_found(scenario))
     }
+}
+
+/// What is not open to everybody.
+fn is_protected(scenario: &Scenario, path: &str) -> bool {
+    let patterns = scenario.protected.as_ref();
+    patterns.is_none_or(|patterns| patterns.iter().any(|pattern| covers(pattern, path)))
+}
+
+/// The data of a page is refused with a redirect in a header of its own.
+fn page_data(about: &Token, scenario: &Scenario, request: &Request) -> Option<Answer> {
+    let rest = request.path.strip_prefix("/_next/data/")?;
+    let (_, page) = rest.strip_suffix(".json")?.split_once('/')?;
+    let page = format!("/{page}");
+    if !(scenario.sdk.is_next() && is_protected(scenario, &page)) {
+        return Some(page::not_found(scenario));
+    }
+    let back = encoded(&format!("https://{}{page}", request.host));
+    let answer = Answer::new(307)
+        .with("x-nextjs-redirect", format!("/sign-in?redirect_url={back}"))
+        .with("x-clerk-redirect-to", "true");
+    Some(about.mark(scenario, answer))
 }
 
 /// What the middleware's matcher leaves out.
@@ -79,6 +107,7 @@ fn static_file(scenario: &Scenario, path: &str) -> Option<Answer> {
             "text/plain; charset=utf-8",
             "User-agent: *\nAllow: /\n",
         ),
+        _ if path.starts_with("/_next/data/") => return None,
         _ if path.starts_with("/_next/") || path.starts_with("/assets/") => {
             page::not_found(scenario)
         }
@@ -94,18 +123,19 @@ fn is_unknown(path: &str) -> bool {
             .any(|part| part.starts_with('.') && part.len() > 2)
 }
 
-/// Next.js redirects to the path without doubled and last slashes.
-fn tidied(path: &str) -> Option<String> {
-    let mut tidy = String::new();
-    for part in path.split('/').filter(|part| !part.is_empty()) {
-        tidy.push('/');
-        tidy.push_str(part);
-    }
-    (path != "/" && tidy != path).then_some(if tidy.is_empty() {
+/// Next.js redirects to the path without doubled and last slashes, and its version 16 without dots.
+fn tidied(sdk: Sdk, path: &str) -> Option<String> {
+    let is_dot = |part: &str| sdk == Sdk::Next16 && matches!(part, "." | "%2e" | "%2E");
+    let parts = path
+        .split('/')
+        .filter(|part| !part.is_empty() && !is_dot(part));
+    let tidy: String = parts.flat_map(|part| ["/", part]).collect();
+    let tidy = if tidy.is_empty() {
         "/".to_owned()
     } else {
         tidy
-    })
+    };
+    (sdk.is_next() && tidy != path).then_some(tidy)
 }
 
 fn has_good_escapes(path: &str) -> bool {
@@ -127,8 +157,14 @@ fn covers(pattern: &str, path: &str) -> bool {
 fn open(scenario: &Scenario, request: &Request) -> Option<Answer> {
     let path = request.path.as_str();
     let is_page = path == "/" || is_below(path, "/sign-in") || is_below(path, "/sign-up");
-    if request.method == "OPTIONS" && (is_page || path.starts_with("/api/")) {
-        let status = if is_page { 405 } else { 204 };
+    let is_open = is_page || path == "/api/health";
+    if request.method == "OPTIONS" && (is_open || scenario.sdk == Sdk::Express) {
+        // Express knows the methods of each route; Next.js those of its handlers only.
+        let status = match scenario.sdk {
+            Sdk::Express => 200,
+            _ if is_page => 400,
+            _ => 204,
+        };
         return Some(Answer::new(status).with("allow", "GET, HEAD, OPTIONS"));
     }
     if is_page {
@@ -149,7 +185,7 @@ fn is_below(path: &str, base: &str) -> bool {
 /// What the middleware makes of a request's credentials.
 struct Token {
     reason: String,
-    message: Option<&'static str>,
+    message: Option<String>,
 }
 
 impl Token {
@@ -159,7 +195,8 @@ impl Token {
             let (reason, message) = judged(scenario, token);
             return Self {
                 reason: reason.to_owned(),
-                message: Some(message),
+                message: Some(format!("{message} (reason={reason}, token-carrier=header)"))
+                    .filter(|_| reason != "unexpected-error"),
             };
         }
         let reason = if scenario.deployed_key == DeployedKey::Development {
@@ -192,7 +229,7 @@ impl Token {
         }
         let back = encoded(&format!("https://{}{}", request.host, request.target()));
         let to = format!(
-            "https://{}/v1/client/handshake?redirect_url={back}&__clerk_api_version=2025-11-10\
+            "https://{}/v1/client/handshake?redirect_url={back}&__clerk_api_version=2026-05-12\
              &suffixed_cookies=false&__clerk_hs_reason={}&format=nonce",
             scenario.site_fapi(),
             self.reason
@@ -215,9 +252,25 @@ impl Token {
         if scenario.sdk.has_headers() {
             answer.set("x-clerk-auth-status", "signed-out");
             answer.set("x-clerk-auth-reason", self.reason.clone());
-            if let Some(message) = self.message {
+            if let Some(message) = &self.message {
                 answer.set("x-clerk-auth-message", message);
             }
+        }
+        answer
+    }
+
+    /// What the middleware lets through, marked as Next.js and Clerk mark it.
+    fn let_through(&self, scenario: &Scenario, request: &Request, answer: Answer) -> Answer {
+        let is_navigation = request.header("rsc").is_some() && !request.query.contains("_rsc=");
+        let mut answer = self.mark(scenario, answer);
+        if scenario.sdk == Sdk::Next16 && is_navigation && request.method == "GET" {
+            // A router's own request without its checksum is sent to the same path with it.
+            let and = if request.query.is_empty() { '?' } else { '&' };
+            let to = format!("{}{and}_rsc=f2VoNpDTu3vL93O1", request.target());
+            answer = self.mark(scenario, Answer::new(307).with("location", to));
+        }
+        if scenario.sdk.is_next() {
+            answer.set("x-middleware-rewrite", request.path.clone());
         }
         answer
     }
@@ -252,8 +305,18 @@ impl Token {
             }
             _ => {
                 let back = encoded(&format!("https://{}{}", request.host, request.target()));
+                // Development keys go with the portal of the development instance.
+                let portal = match scenario.deployed_key {
+                    DeployedKey::Development => {
+                        let host = scenario
+                            .site_fapi()
+                            .replace(".clerk.accounts.", ".accounts.");
+                        format!("https://{host}")
+                    }
+                    _ => String::new(),
+                };
                 let answer = Answer::new(307)
-                    .with("location", format!("/sign-in?redirect_url={back}"))
+                    .with("location", format!("{portal}/sign-in?redirect_url={back}"))
                     .with("x-clerk-redirect-to", "true");
                 self.mark(scenario, no_store(answer))
             }
@@ -269,58 +332,74 @@ fn is_returning(request: &Request) -> bool {
     })
 }
 
-/// The reason by which a forged token is refused: the key is looked up before all else.
-fn judged(scenario: &Scenario, token: &str) -> (&'static str, &'static str) {
+/// The reason by which a forged token is refused, and the words: the key is looked up before all else.
+fn judged(scenario: &Scenario, token: &str) -> (&'static str, String) {
     let parts: Vec<&str> = token.split('.').collect();
     let decoded = |part: Option<&&str>| -> Option<Value> {
         use base64::Engine as _;
-        let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
-            .decode(part?)
-            .ok()?;
-        serde_json::from_slice(&bytes).ok()
+        let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        serde_json::from_slice(&engine.decode(part?).ok()?).ok()
     };
     let (Some(head), Some(claims), 3) =
         (decoded(parts.first()), decoded(parts.get(1)), parts.len())
     else {
-        return ("token-invalid", "Invalid JWT form.");
+        return ("token-invalid", "Invalid JWT form.".to_owned());
     };
-    let mismatch = (
-        "jwk-kid-mismatch",
-        "Unable to find a signing key in JWKS that matches the kid.",
-    );
-    let forged = ("token-invalid-signature", "JWT signature is invalid.");
+    let kid = head["kid"].as_str().unwrap_or_default();
+    let mismatch = |own: &str| {
+        let message = format!(
+            "Unable to find a signing key in JWKS that matches the kid='{kid}' of the provided session token. \
+             Please make sure that the __session cookie or the HTTP authorization header contain a \
+             Clerk-generated session JWT. The following kid is available: {own} Go to your Dashboard and \
+             validate your secret and public keys are correct. Contact support@clerk.com if the issue persists."
+        );
+        ("jwk-kid-mismatch", message)
+    };
     match scenario.deployed_key {
         DeployedKey::Wrong => (
             "secret-key-invalid",
-            "The provided Clerk Secret Key is invalid.",
+            "The provided Clerk Secret Key is invalid. Make sure that your Clerk Secret Key is correct. \
+             Contact support@clerk.com"
+                .to_owned(),
         ),
-        DeployedKey::OtherInstance => mismatch,
-        DeployedKey::Networkless => forged,
+        DeployedKey::OtherInstance => mismatch("ins_other"),
         DeployedKey::BapiDown => (
             "jwk-remote-failed-to-load",
-            "Error loading Clerk JWKS from https://api.clerk.com/v1/jwks with code=503",
+            "Error loading Clerk JWKS from https://api.clerk.com/v1/jwks with code=503 Contact support@clerk.com"
+                .to_owned(),
         ),
-        DeployedKey::Unreachable => ("unexpected-error", "fetch failed"),
-        _ if head["kid"] != super::INSTANCE => mismatch,
-        DeployedKey::OldSdk | DeployedKey::OldSdkAzp => {
-            let party = claims["azp"].as_str().unwrap_or_default();
-            let own = party.is_empty() || party == format!("https://{}", scenario.domain);
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            if scenario.deployed_key == DeployedKey::OldSdkAzp && !own {
-                (
-                    "token-invalid-authorized-parties",
-                    "Invalid JWT Authorized party claim (azp).",
-                )
-            } else if claims["exp"].as_u64().unwrap_or(u64::MAX) + 5 < now.unwrap().as_secs() {
-                (
-                    "session-token-expired-refresh-non-eligible-no-refresh-cookie",
-                    "JWT is expired.",
-                )
-            } else {
-                forged
-            }
-        }
-        _ => forged,
+        DeployedKey::Unreachable => ("unexpected-error", String::new()),
+        DeployedKey::Networkless => forged(),
+        _ if kid != super::INSTANCE => mismatch(super::INSTANCE),
+        DeployedKey::OldSdk | DeployedKey::OldSdkAzp => claims_first(scenario, &claims),
+        _ => forged(),
+    }
+}
+
+fn forged() -> (&'static str, String) {
+    let message = "JWT signature is invalid.";
+    ("token-invalid-signature", message.to_owned())
+}
+
+/// Before 3.2.12 @clerk/backend looked at the claims first.
+fn claims_first(scenario: &Scenario, claims: &Value) -> (&'static str, String) {
+    let party = claims["azp"].as_str().unwrap_or_default();
+    let own = format!("https://{}", scenario.domain);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    if scenario.deployed_key == DeployedKey::OldSdkAzp && !party.is_empty() && party != own {
+        let message =
+            format!("Invalid JWT Authorized party claim (azp) \"{party}\". Expected \"{own}\".");
+        ("token-invalid-authorized-parties", message)
+    } else if claims["exp"]
+        .as_u64()
+        .is_some_and(|exp| exp + 5 < now.as_secs())
+    {
+        (
+            "session-token-expired-refresh-non-eligible-no-refresh-cookie",
+            "JWT is expired.".to_owned(),
+        )
+    } else {
+        forged()
     }
 }
 
