@@ -131,7 +131,7 @@ impl Category {
     }
 }
 
-/// How it stands, and with which code the program ends.
+/// How it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// Nothing is wrong.
@@ -274,10 +274,8 @@ pub struct Incident {
     pub first: Moment,
     /// The last look.
     pub last: Triage,
-    /// The gravest of the main categories seen.
-    pub worst: Match,
-    /// The evidence of the look that saw it.
-    pub worst_evidence: Vec<Evidence>,
+    /// The look whose main category is the gravest of all.
+    pub worst: Triage,
     /// How many looks there were.
     pub looks: usize,
     /// What changed and when.
@@ -297,8 +295,7 @@ impl Incident {
             version,
             since,
             first: first.at,
-            worst: first.main.clone(),
-            worst_evidence: first.evidence.clone(),
+            worst: first.clone(),
             last: first,
             looks: 1,
             timeline: vec![turn],
@@ -309,9 +306,8 @@ impl Incident {
     pub fn go_on(&mut self, next: Triage) -> bool {
         self.looks += 1;
         let says = changes(&self.last, &next);
-        if outranks(&next.main, &self.worst) {
-            self.worst = next.main.clone();
-            self.worst_evidence.clone_from(&next.evidence);
+        if outranks(&next.main, &self.worst.main) {
+            self.worst = next.clone();
         }
         let changed = !says.is_empty();
         if changed {

@@ -22,6 +22,7 @@ mod frontend;
 mod hook;
 mod names;
 mod people;
+pub mod places;
 pub mod rotation;
 mod rules;
 mod session;
@@ -37,7 +38,7 @@ use crate::model::triage::{Evidence, Mark, Triage};
 use crate::model::{Known, Moment, Secret, Site};
 
 pub use names::{Looked, Names};
-pub use people::{Count, Window};
+pub use people::{Count, Window, windows};
 pub use site::{Row, RowKind};
 
 /// A question and what became of it.
@@ -284,7 +285,7 @@ impl Read {
             status: status::read(&collected.status),
             backend: backend::read(&collected.backend),
             frontend: frontend.map(frontend::read),
-            matrix: app.map(|app| site::read(app, in_page.clone())),
+            matrix: app.map(site::read),
             deployed: app.map(token::read),
             skew: clock::read(collected),
             session: app.map(|app| session::read(app, collected.key.as_ref(), in_page.as_ref())),

@@ -61,8 +61,6 @@ pub(super) struct Matrix {
     pub(super) open: Vec<String>,
     /// A health endpoint that says 503.
     pub(super) sick: Option<String>,
-    /// The publishable key in the page.
-    pub(super) key: Option<(Secret, PublishableKey)>,
     /// A secret key in the page, redacted.
     pub(super) leaked: Option<Secret>,
 }
@@ -96,15 +94,17 @@ impl Row {
     }
 }
 
-pub(super) fn read(app: &App, key: Option<(Secret, PublishableKey)>) -> Matrix {
+pub(super) fn read(app: &App) -> Matrix {
     let rows = &app.rows;
     let of = |kind: RowKind| rows.iter().filter(move |row| row.kind == kind);
     // A health endpoint may say 503 on purpose; static files that work are what tells the two apart.
     let down = of(RowKind::Static).count() > 0 && rows.iter().all(Row::is_gone);
     let still = of(RowKind::Static).any(|row| row.probe.status().is_some_and(|status| status < 500));
+    // An API path that answers without Clerk's headers is perhaps not covered.
+    let covered = |row: &&Row| row.is_broken() || row.has_clerk_headers();
     let matched: Vec<&Row> = of(RowKind::Page)
         .chain(of(RowKind::Protected))
-        .chain(of(RowKind::Api))
+        .chain(of(RowKind::Api).filter(covered))
         .collect();
     let unrun = matched
         .iter()
@@ -127,7 +127,6 @@ pub(super) fn read(app: &App, key: Option<(Secret, PublishableKey)>) -> Matrix {
         bypass: bypassed(app),
         open: opened(app),
         sick: sick.map(|row| row.path.clone()),
-        key,
         leaked: leaked(app),
     }
 }

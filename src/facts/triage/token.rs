@@ -3,6 +3,7 @@
 //! `x-clerk-auth-reason` says what came of it (clerk/javascript `packages/backend/src/tokens/{keys,verify}.ts`).
 
 use super::{App, Probe, not_asked, why_not};
+pub use super::frontend::kids;
 use crate::facts::api::Screen;
 use crate::model::Known;
 use crate::model::triage::{Evidence, Mark};

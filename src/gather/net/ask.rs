@@ -39,6 +39,8 @@ pub struct Ask {
     pub(super) limit: usize,
     pub(super) wait: Option<Duration>,
     pub(super) again: bool,
+    /// The only body there is: an event that nobody signed.
+    pub(super) event: Option<String>,
 }
 
 impl Ask {
@@ -51,7 +53,19 @@ impl Ask {
             limit: USUAL_LIMIT,
             wait: None,
             again: true,
+            event: None,
         }
+    }
+
+    /// Posts an event that is not signed to a webhook endpoint that the user named for it: one that
+    /// verifies refuses it, and no handler acts on its type. `now` in seconds since 1970.
+    pub fn unsigned_event(url: Url, now: u64) -> Self {
+        let mut ask = Self::get(url).header("content-type", "application/json").once();
+        ask.event = Some(format!(
+            r#"{{"object":"event","type":"clerk_audit.ping","timestamp":{},"instance_id":"ins_clerk_audit","data":{{"object":"clerk_audit","id":"clerk_audit_probe"}}}}"#,
+            now.saturating_mul(1000)
+        ));
+        ask
     }
 
     /// GET.

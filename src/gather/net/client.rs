@@ -68,9 +68,11 @@ pub(super) async fn send(client: &Client, ask: &Ask, net: &Net, progress: &Progr
         Method::Head => reqwest::Method::HEAD,
         Method::Options => reqwest::Method::OPTIONS,
     };
-    let request = client
-        .request(method, ask.url.clone())
-        .headers(ask.headers.clone());
+    let request = match &ask.event {
+        Some(event) => client.post(ask.url.clone()).body(event.clone()),
+        None => client.request(method, ask.url.clone()),
+    };
+    let request = request.headers(ask.headers.clone());
     let answered = match request.send().await {
         Ok(response) => {
             progress.enter(Phase::Reading);
