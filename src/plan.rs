@@ -90,11 +90,7 @@ fn given(paths: &[String]) -> Result<Vec<(String, String)>> {
 ///
 /// # Errors
 /// A file that cannot be read.
-pub fn keys(
-    env_file: &[String],
-    needs: BTreeSet<Need>,
-    history: Option<String>,
-) -> Result<Plan> {
+pub fn keys(env_file: &[String], needs: BTreeSet<Need>, history: Option<String>) -> Result<Plan> {
     let given = given(env_file)?;
     Ok(Plan {
         target: Target::Production,

@@ -38,9 +38,15 @@ fn project(home: &Path) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    write("package.json", r#"{"name":"shop","dependencies":{"next":"16.0.0","@clerk/nextjs":"7.0.0"}}"#);
+    write(
+        "package.json",
+        r#"{"name":"shop","dependencies":{"next":"16.0.0","@clerk/nextjs":"7.0.0"}}"#,
+    );
     write(".gitignore", ".env*\n.next\n");
-    write("app/page.tsx", "import { auth } from '@clerk/nextjs/server'\nexport default async function Page() { await auth() }\n");
+    write(
+        "app/page.tsx",
+        "import { auth } from '@clerk/nextjs/server'\nexport default async function Page() { await auth() }\n",
+    );
     write(".next/static/chunks/main.js", "console.log(1)\n");
     let lines = format!(
         "NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY={}\nCLERK_SECRET_KEY={}\n",
@@ -59,7 +65,8 @@ struct Ran {
 impl Ran {
     /// State and words of a step.
     fn step(&self, id: &str) -> (String, String) {
-        let document: Value = serde_json::from_str(&self.stdout).unwrap_or_else(|e| panic!("{e}: {}{}", self.stdout, self.stderr));
+        let document: Value = serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|e| panic!("{e}: {}{}", self.stdout, self.stderr));
         let steps = document["steps"].as_array().unwrap();
         let step = steps.iter().find(|step| step["id"] == id).unwrap();
         let text = |name: &str| step[name].as_str().unwrap_or_default().to_owned();
@@ -92,7 +99,11 @@ fn check_as(scenario: &Scenario, change: impl Fn(&Path), args: &[&str], old: &st
         .output()
         .unwrap();
     let secrets = [old.to_owned(), new()];
-    assert!(standin.violations().is_empty(), "{:#?}", standin.violations());
+    assert!(
+        standin.violations().is_empty(),
+        "{:#?}",
+        standin.violations()
+    );
     let leaks = standin.leaks(&secrets);
     assert!(leaks.is_empty(), "{leaks:#?}");
     let ran = Ran {
@@ -102,7 +113,11 @@ fn check_as(scenario: &Scenario, change: impl Fn(&Path), args: &[&str], old: &st
     };
     for secret in &secrets {
         let piece = secret.get(8..20).unwrap_or("nothing to look for");
-        assert!(!ran.stdout.contains(piece) && !ran.stderr.contains(piece), "{}", ran.stdout);
+        assert!(
+            !ran.stdout.contains(piece) && !ran.stderr.contains(piece),
+            "{}",
+            ran.stdout
+        );
     }
     ran
 }
@@ -113,7 +128,15 @@ const URL: &[&str] = &["--url", "https://acme.shop"];
 fn a_rotation_that_is_complete_passes_every_step() {
     let ran = check(&rotated(), |_| {}, URL);
     assert_eq!(ran.code, 0, "{}", ran.stdout);
-    for id in ["well-formed", "new-works", "same-instance", "old-dead", "site-uses-new", "repository-clean", "build-clean"] {
+    for id in [
+        "well-formed",
+        "new-works",
+        "same-instance",
+        "old-dead",
+        "site-uses-new",
+        "repository-clean",
+        "build-clean",
+    ] {
         assert_eq!(ran.state(id), "pass", "{id}: {}", ran.step(id).1);
     }
     let schema: Value = serde_json::from_str(ROTATION_SCHEMA).unwrap();
@@ -136,7 +159,10 @@ fn an_old_key_that_is_alive_is_to_be_deleted_and_hides_what_the_site_uses() {
     };
     let ran = check(&scenario, |_| {}, URL);
     assert_eq!(ran.code, 1);
-    assert_eq!(ran.step("old-dead"), ("fail".to_owned(), "the old key is still alive".to_owned()));
+    assert_eq!(
+        ran.step("old-dead"),
+        ("fail".to_owned(), "the old key is still alive".to_owned())
+    );
     assert_eq!(ran.state("same-instance"), "pass");
     assert_eq!(ran.state("site-uses-new"), "skip");
     let ran = check_as(&scenario, |_| {}, URL, &old());
@@ -162,7 +188,9 @@ fn a_new_key_of_another_instance_fails_by_the_old_key_and_by_the_publishable_key
     let other = On {
         host: "bapi".to_owned(),
         path: "/v1/instance".to_owned(),
-        json: Some(r#"{"object":"instance","id":"ins_other","environment_type":"production"}"#.to_owned()),
+        json: Some(
+            r#"{"object":"instance","id":"ins_other","environment_type":"production"}"#.to_owned(),
+        ),
         when: [("authorization".to_owned(), format!("Bearer {}", new()))].into(),
         ..On::default()
     };
@@ -175,7 +203,10 @@ fn a_new_key_of_another_instance_fails_by_the_old_key_and_by_the_publishable_key
         let ran = check(&scenario, |_| {}, &[]);
         let (state, says) = ran.step("same-instance");
         assert_eq!((ran.code, state.as_str()), (1, "fail"), "{says}");
-        assert!(says.contains("ins_other") && says.contains("ins_acme"), "{says}");
+        assert!(
+            says.contains("ins_other") && says.contains("ins_acme"),
+            "{says}"
+        );
     }
 }
 
@@ -199,7 +230,10 @@ fn a_site_that_still_runs_with_the_old_key_fails() {
 #[test]
 fn a_key_in_the_repository_in_its_history_or_in_the_build_fails() {
     let in_code = |home: &Path| {
-        let text = format!("import {{ createClerkClient }} from '@clerk/backend'\nexport const c = createClerkClient({{ secretKey: '{}' }})\n", old());
+        let text = format!(
+            "import {{ createClerkClient }} from '@clerk/backend'\nexport const c = createClerkClient({{ secretKey: '{}' }})\n",
+            old()
+        );
         fs::write(home.join("app/clerk.ts"), text).unwrap();
     };
     let ran = check(&rotated(), in_code, &[]);
@@ -211,7 +245,10 @@ fn a_key_in_the_repository_in_its_history_or_in_the_build_fails() {
         support::git(home, &["add", "-f", ".env.production"]);
     };
     let says = check(&rotated(), tracked, &[]).step("repository-clean").1;
-    assert!(says.contains(".env.production:2 (the new key, tracked by git)"), "{says}");
+    assert!(
+        says.contains(".env.production:2 (the new key, tracked by git)"),
+        "{says}"
+    );
     let past = |home: &Path| {
         in_code(home);
         support::git(home, &["init", "-q"]);
@@ -220,11 +257,23 @@ fn a_key_in_the_repository_in_its_history_or_in_the_build_fails() {
         support::git(home, &["rm", "-q", "app/clerk.ts"]);
         support::git(home, &["commit", "-q", "-m", "two"]);
     };
-    assert_eq!(check(&rotated(), past, &[]).state("repository-clean"), "pass");
-    let says = check(&rotated(), past, &["--history"]).step("repository-clean").1;
-    assert!(says.contains("app/clerk.ts:2 (the old key, in the history"), "{says}");
+    assert_eq!(
+        check(&rotated(), past, &[]).state("repository-clean"),
+        "pass"
+    );
+    let says = check(&rotated(), past, &["--history"])
+        .step("repository-clean")
+        .1;
+    assert!(
+        says.contains("app/clerk.ts:2 (the old key, in the history"),
+        "{says}"
+    );
     let built = |home: &Path| {
-        fs::write(home.join(".next/static/chunks/main.js"), format!("const CLERK_SECRET_KEY=\"{}\"\n", new())).unwrap();
+        fs::write(
+            home.join(".next/static/chunks/main.js"),
+            format!("const CLERK_SECRET_KEY=\"{}\"\n", new()),
+        )
+        .unwrap();
     };
     let (state, says) = check(&rotated(), built, &[]).step("build-clean");
     assert_eq!(state, "fail", "{says}");
@@ -235,16 +284,33 @@ fn a_key_in_the_repository_in_its_history_or_in_the_build_fails() {
 fn an_env_file_that_still_has_the_old_key_is_noted() {
     let ran = check(
         &rotated(),
-        |home| fs::write(home.join(".env.local"), format!("OTHER=1\nCLERK_SECRET_KEY={}\n", old())).unwrap(),
+        |home| {
+            fs::write(
+                home.join(".env.local"),
+                format!("OTHER=1\nCLERK_SECRET_KEY={}\n", old()),
+            )
+            .unwrap()
+        },
         &["--new-from", "/dev/null"],
     );
     assert_eq!(ran.code, 2, "an empty file holds no key: {}", ran.stderr);
     let ran = check(
         &rotated(),
-        |home| fs::write(home.join(".env.staging"), format!("CLERK_SECRET_KEY={}\n", old())).unwrap(),
+        |home| {
+            fs::write(
+                home.join(".env.staging"),
+                format!("CLERK_SECRET_KEY={}\n", old()),
+            )
+            .unwrap()
+        },
         &[],
     );
-    assert!(ran.stdout.contains("the old key still stands in .env.staging:1"), "{}", ran.stdout);
+    assert!(
+        ran.stdout
+            .contains("the old key still stands in .env.staging:1"),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]
@@ -273,7 +339,13 @@ fn what_could_not_be_asked_is_an_error_and_not_a_pass() {
     };
     let ran = check(&scenario, |_| {}, &[]);
     assert_eq!(ran.code, 3, "{}", ran.stdout);
-    assert_eq!((ran.state("new-works").as_str(), ran.state("old-dead").as_str()), ("error", "error"));
+    assert_eq!(
+        (
+            ran.state("new-works").as_str(),
+            ran.state("old-dead").as_str()
+        ),
+        ("error", "error")
+    );
 }
 
 #[test]
@@ -294,7 +366,12 @@ fn keys_come_from_standard_input_and_files_too() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    child.stdin.take().unwrap().write_all(format!("{}\n", old()).as_bytes()).unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(format!("{}\n", old()).as_bytes())
+        .unwrap();
     let done = child.wait_with_output().unwrap();
     let said = String::from_utf8(done.stdout).unwrap();
     assert!(said.contains("PASS   old-dead"), "{said}");
@@ -313,5 +390,9 @@ fn keys_come_from_standard_input_and_files_too() {
         .output()
         .unwrap();
     assert_eq!(done.status.code(), Some(2));
-    assert!(String::from_utf8(done.stderr).unwrap().contains("CLERK_OLD_SECRET_KEY"));
+    assert!(
+        String::from_utf8(done.stderr)
+            .unwrap()
+            .contains("CLERK_OLD_SECRET_KEY")
+    );
 }

@@ -12,5 +12,7 @@ mod inject;
 mod inputs;
 #[path = "triage/output.rs"]
 mod output;
+#[path = "triage/signs.rs"]
+mod signs;
 #[path = "triage/watch.rs"]
 mod watch;

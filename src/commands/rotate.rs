@@ -25,8 +25,9 @@ pub fn key_in(text: &str, name: &str) -> Option<Secret> {
     };
     let env = Env::load(Dialect::Dotenv, &[file], Some(&BTreeMap::new()));
     let other = || {
-        env.all()
-            .find(|variable| variable.is_set() && variable.winner.name.ends_with("CLERK_SECRET_KEY"))
+        env.all().find(|variable| {
+            variable.is_set() && variable.winner.name.ends_with("CLERK_SECRET_KEY")
+        })
     };
     let found = env.first(&[name]).or_else(other)?;
     Some(found.value().clone())
@@ -53,10 +54,17 @@ mod tests {
     #[test]
     fn a_key_stands_alone_or_on_a_line_of_an_env_file() {
         let key = format!("sk_live_{}", "Ab3".repeat(10));
-        let read = |text: &str| key_in(text, "CLERK_OLD_SECRET_KEY").map(|key| key.expose().to_owned());
+        let read =
+            |text: &str| key_in(text, "CLERK_OLD_SECRET_KEY").map(|key| key.expose().to_owned());
         assert_eq!(read(&format!(" {key}\n")), Some(key.clone()));
-        assert_eq!(read(&format!("A=1\nCLERK_SECRET_KEY=\"{key}\"\n")), Some(key.clone()));
-        assert_eq!(read(&format!("CLERK_SECRET_KEY=x\nCLERK_OLD_SECRET_KEY={key}\n")), Some(key));
+        assert_eq!(
+            read(&format!("A=1\nCLERK_SECRET_KEY=\"{key}\"\n")),
+            Some(key.clone())
+        );
+        assert_eq!(
+            read(&format!("CLERK_SECRET_KEY=x\nCLERK_OLD_SECRET_KEY={key}\n")),
+            Some(key)
+        );
         assert_eq!(read(""), None);
         assert_eq!(read("two words"), None);
     }

@@ -150,10 +150,23 @@ mod tests {
         let at = |text: &str| text.parse::<Since>().unwrap().before(NOW).iso();
         assert_eq!(at("45m"), "2026-11-21T22:56:07Z");
         assert_eq!(at("22:10"), "2026-11-21T22:10:00Z");
-        assert_eq!(at("23:50"), "2026-11-20T23:50:00Z", "the last time it was so");
+        assert_eq!(
+            at("23:50"),
+            "2026-11-20T23:50:00Z",
+            "the last time it was so"
+        );
         assert_eq!(at("2026-11-19T08:00Z"), "2026-11-19T08:00:00Z");
         assert_eq!(at("2026-11-19 08:00:30"), "2026-11-19T08:00:30Z");
-        for wrong in ["", "m", "25:00", "-1h", "yesterday", "1e9d", "2026-02-30T10:00", "9999999h"] {
+        for wrong in [
+            "",
+            "m",
+            "25:00",
+            "-1h",
+            "yesterday",
+            "1e9d",
+            "2026-02-30T10:00",
+            "9999999h",
+        ] {
             assert!(wrong.parse::<Since>().is_err(), "{wrong}");
         }
     }

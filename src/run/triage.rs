@@ -44,7 +44,8 @@ pub(super) fn run(args: &TriageArgs, env: &ProcessEnv) -> Result<Exit> {
     };
     match args.watch {
         None => {
-            let collected = triage::once(look.clone()).map_err(|fault| anyhow!("{}", fault.explain().what))?;
+            let collected =
+                triage::once(look.clone()).map_err(|fault| anyhow!("{}", fault.explain().what))?;
             let incident = begin(&look, &collected);
             finish(args, env, &incident)
         }
@@ -127,12 +128,15 @@ fn write_report(args: &TriageArgs, incident: &Incident, last: bool) -> Result<()
     // Somebody may have begun to edit it while it was watched.
     may_write(path, args.force)?;
     let text = commands::triage::report(incident);
-    save::whole(path, text.as_bytes()).map_err(|e| {
-        anyhow!("cannot write {}: {}", path.display(), files::words(&e))
-    })?;
+    save::whole(path, text.as_bytes())
+        .map_err(|e| anyhow!("cannot write {}: {}", path.display(), files::words(&e)))?;
     if last {
         let name = path.display().to_string();
-        let _ = writeln!(io::stderr(), "clerk-audit: the report is in {}", printable(&name));
+        let _ = writeln!(
+            io::stderr(),
+            "clerk-audit: the report is in {}",
+            printable(&name)
+        );
     }
     Ok(())
 }
@@ -148,7 +152,11 @@ fn may_write(path: &Path, force: bool) -> Result<()> {
         return Ok(());
     }
     let fits = about.len() <= TEXT_LIMIT;
-    let text = if fits { std::fs::read_to_string(path).unwrap_or_default() } else { String::new() };
+    let text = if fits {
+        std::fs::read_to_string(path).unwrap_or_default()
+    } else {
+        String::new()
+    };
     match commands::triage::whose(&text) {
         commands::triage::Whose::Ours => Ok(()),
         commands::triage::Whose::Edited => bail!(

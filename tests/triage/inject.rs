@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::support::key;
+use crate::support::standin::Standin;
 use crate::support::standin::scenario::{
     self, DeployedKey, Dns, DnsFault, On, Scenario, Tls, TlsFault, Webhook,
 };
-use crate::support::standin::Standin;
 
 /// An incident, by the category that it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +67,11 @@ pub fn on(host: &str, path: &str) -> On {
 }
 
 fn failing(host: &str, path: &str, status: u16) -> On {
-    let gone = ["x-clerk-auth-status", "x-clerk-auth-reason", "x-clerk-auth-message"];
+    let gone = [
+        "x-clerk-auth-status",
+        "x-clerk-auth-reason",
+        "x-clerk-auth-message",
+    ];
     On {
         status: Some(status),
         headers: gone.map(|name| (name.to_owned(), String::new())).into(),
@@ -127,7 +131,8 @@ pub fn scenario(incidents: &[Incident]) -> (Scenario, Vec<String>) {
             on.skew_s = 120;
         }
         if has(Incident::Bypass) {
-            on.headers.insert("x-auth-bypass".to_owned(), "true".to_owned());
+            on.headers
+                .insert("x-auth-bypass".to_owned(), "true".to_owned());
         }
     }
     (scenario, args)
@@ -177,7 +182,10 @@ impl Ran {
     }
 
     pub fn certainty(&self) -> String {
-        self.json()["main"]["certainty"].as_str().unwrap().to_owned()
+        self.json()["main"]["certainty"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     pub fn also(&self) -> Vec<String> {
@@ -203,7 +211,8 @@ impl Ran {
         let json = self.json();
         let all = json["evidence"].as_array().unwrap();
         let of = all.iter().filter(|one| one["id"] == id);
-        of.map(|one| format!("{}: {}\n", one["subject"], one["says"])).collect()
+        of.map(|one| format!("{}: {}\n", one["subject"], one["says"]))
+            .collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::inject::{Ran, keys, kept_its_promises, on, run, usual};
+use super::inject::{Ran, kept_its_promises, keys, on, run, usual};
 use crate::support::key;
 use crate::support::standin::Standin;
 use crate::support::standin::scenario::{On, Role, Scenario};
@@ -17,8 +17,17 @@ fn json(args: &[&str], env: &[(&str, String)]) -> Ran {
 #[test]
 fn with_nothing_to_go_by_it_cannot_tell() {
     let ran = json(&[], &[]);
-    assert_eq!((ran.main().as_str(), ran.code), ("unknown", 3), "{}", ran.stdout);
-    assert_eq!(ran.states("E2"), ["good"], "whether the Backend API answers shows without a key");
+    assert_eq!(
+        (ran.main().as_str(), ran.code),
+        ("unknown", 3),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(
+        ran.states("E2"),
+        ["good"],
+        "whether the Backend API answers shows without a key"
+    );
     assert_eq!(ran.states("E3"), ["not-asked"]);
 }
 
@@ -27,14 +36,32 @@ fn any_one_of_the_inputs_is_enough_for_an_answer() {
     let secret = ("CLERK_SECRET_KEY", key("sk_live").unwrap());
     let publishable = ("VITE_CLERK_PUBLISHABLE_KEY", key("pk_live").unwrap());
     let ran = json(&[], &[secret]);
-    assert_eq!((ran.main().as_str(), ran.states("E11")), ("healthy", vec!["good".to_owned()]));
+    assert_eq!(
+        (ran.main().as_str(), ran.states("E11")),
+        ("healthy", vec!["good".to_owned()])
+    );
     let ran = json(&[], &[publishable]);
-    assert_eq!((ran.main().as_str(), ran.states("E3")), ("healthy", vec!["good".to_owned()]));
+    assert_eq!(
+        (ran.main().as_str(), ran.states("E3")),
+        ("healthy", vec!["good".to_owned()])
+    );
     let ran = json(&["--url", "https://acme.shop"], &[]);
     assert_eq!(ran.main(), "healthy");
-    assert_eq!(ran.states("E3"), ["good"], "the key in the page leads to the Frontend API");
-    assert!(ran.says("E7").contains("of the instance of its publishable key"), "{}", ran.says("E7"));
-    let ran = json(&["--webhook-url", "https://acme.shop/api/webhooks/clerk"], &[]);
+    assert_eq!(
+        ran.states("E3"),
+        ["good"],
+        "the key in the page leads to the Frontend API"
+    );
+    assert!(
+        ran.says("E7")
+            .contains("of the instance of its publishable key"),
+        "{}",
+        ran.says("E7")
+    );
+    let ran = json(
+        &["--webhook-url", "https://acme.shop/api/webhooks/clerk"],
+        &[],
+    );
     assert_eq!(ran.states("E10"), ["good"]);
 }
 
@@ -63,8 +90,14 @@ fn the_keys_of_a_project_are_those_that_an_audit_would_judge() {
         .unwrap();
     kept_its_promises(&standin, &keys());
     let said = String::from_utf8(done.stdout).unwrap();
-    assert!(said.contains("takes the secret key, of instance ins_acme"), "{said}");
-    assert!(said.contains("CLERK_EMERGENCY_BYPASS is on in .env.production:3"), "{said}");
+    assert!(
+        said.contains("takes the secret key, of instance ins_acme"),
+        "{said}"
+    );
+    assert!(
+        said.contains("CLERK_EMERGENCY_BYPASS is on in .env.production:3"),
+        "{said}"
+    );
     assert_eq!(done.status.code(), Some(1));
 }
 
@@ -72,7 +105,12 @@ fn the_keys_of_a_project_are_those_that_an_audit_would_judge() {
 fn a_broken_secret_key_is_not_sent_and_is_told() {
     let broken = ("CLERK_SECRET_KEY", format!("\"{}", key("sk_live").unwrap()));
     let ran = json(&[], &[broken]);
-    assert_eq!((ran.main().as_str(), ran.certainty().as_str()), ("keys", "suspected"), "{}", ran.stdout);
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("keys", "suspected"),
+        "{}",
+        ran.stdout
+    );
     assert!(!ran.stdout.contains(&key("sk_live").unwrap()[8..30]));
 }
 
@@ -103,12 +141,19 @@ fn only_hosts_that_were_given_or_derive_from_the_key_are_asked() {
     for one in &seen {
         assert!(known.contains(&one.host.as_str()), "{} was asked", one.host);
         let posts = one.method == "POST" && one.path == "/api/webhooks/clerk";
-        assert!(matches!(one.method.as_str(), "GET" | "HEAD") || posts, "{} {}", one.method, one.path);
+        assert!(
+            matches!(one.method.as_str(), "GET" | "HEAD") || posts,
+            "{} {}",
+            one.method,
+            one.path
+        );
     }
     let posted: Vec<_> = seen.iter().filter(|one| one.method == "POST").collect();
     assert_eq!(posted.len(), 1);
     assert!(posted[0].header("svix-signature").is_none());
-    let forged = seen.iter().filter(|one| one.role == Role::Site && one.header("authorization").is_some());
+    let forged = seen
+        .iter()
+        .filter(|one| one.role == Role::Site && one.header("authorization").is_some());
     assert_eq!(forged.count(), 2, "no more than two forged tokens");
     assert!(seen.len() <= 40, "{} requests", seen.len());
 }
@@ -131,9 +176,17 @@ fn no_redirect_to_another_host_is_followed_and_no_handshake() {
         .env_clear()
         .output()
         .unwrap();
-    assert!(standin.seen().iter().all(|one| one.host != "www.acme.shop" && !one.path.contains("handshake")));
+    assert!(
+        standin
+            .seen()
+            .iter()
+            .all(|one| one.host != "www.acme.shop" && !one.path.contains("handshake"))
+    );
     let said = String::from_utf8(done.stdout).unwrap();
-    assert!(said.contains("https://acme.shop redirects to www.acme.shop: ask that one"), "{said}");
+    assert!(
+        said.contains("https://acme.shop redirects to www.acme.shop: ask that one"),
+        "{said}"
+    );
 }
 
 #[test]

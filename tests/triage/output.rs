@@ -28,7 +28,11 @@ pub fn timeless(text: &str) -> String {
 
 /// `23:41:07` and `2026-11-21`, as letters.
 fn digits(line: &str) -> String {
-    let shapes = [("dd:dd:dd", "hh:mm:ss"), ("dddd-dd-dd", "yyyy-mm-dd"), ("in d.d s", "in x.x s")];
+    let shapes = [
+        ("dd:dd:dd", "hh:mm:ss"),
+        ("dddd-dd-dd", "yyyy-mm-dd"),
+        ("in d.d s", "in x.x s"),
+    ];
     let mut out = String::new();
     let mut rest = line;
     'next: while let Some(c) = rest.chars().next() {
@@ -37,7 +41,13 @@ fn digits(line: &str) -> String {
             let plain: String = head
                 .chars()
                 .zip(shape.chars())
-                .map(|(c, of)| if c.is_ascii_digit() && of == 'd' { 'd' } else { c })
+                .map(|(c, of)| {
+                    if c.is_ascii_digit() && of == 'd' {
+                        'd'
+                    } else {
+                        c
+                    }
+                })
                 .collect();
             if plain == shape {
                 out.push_str(name);
@@ -73,18 +83,27 @@ fn json_keeps_its_schema() {
     let all = [
         judge(&[]),
         judge(&[Incident::Outage, Incident::Names]),
-        judge_in(&Scenario::healthy(), &["--since".to_owned(), "2h".to_owned()]),
+        judge_in(
+            &Scenario::healthy(),
+            &["--since".to_owned(), "2h".to_owned()],
+        ),
         judge_in(&silence(), &[]),
     ];
     for ran in all {
         let document = ran.json();
-        let errors: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&document)
+            .map(|e| e.to_string())
+            .collect();
         assert!(errors.is_empty(), "{errors:#?}");
         assert_eq!(document["schema"], VERSION);
         assert_eq!(document["exit_code"], ran.code);
     }
     for wrong in ["{}", r#"{"schema":"clerk-audit/triage/v1"}"#, "[]"] {
-        assert!(!validator.is_valid(&serde_json::from_str(wrong).unwrap()), "{wrong}");
+        assert!(
+            !validator.is_valid(&serde_json::from_str(wrong).unwrap()),
+            "{wrong}"
+        );
     }
 }
 
@@ -110,7 +129,16 @@ fn the_report_is_filled_with_the_evidence_and_holds_no_secret() {
     assert_eq!(ran.code, 1);
     let report = fs::read_to_string(&path).unwrap();
     snapshot("report_keys", &timeless(&report));
-    for part in ["Date", "Duration", "Severity", "Category", "## Timeline", "## Root cause", "## Impact", "## Action items"] {
+    for part in [
+        "Date",
+        "Duration",
+        "Severity",
+        "Category",
+        "## Timeline",
+        "## Root cause",
+        "## Impact",
+        "## Action items",
+    ] {
         assert!(report.contains(part), "{part}");
     }
     let secret = key("sk_live").unwrap();
@@ -129,7 +157,11 @@ fn a_file_that_is_no_report_or_was_edited_is_not_overwritten() {
     fs::write(&path, "# My notes\n").unwrap();
     let ran = write(false);
     assert_eq!(ran.code, 2, "{}", ran.stderr);
-    assert!(ran.stderr.contains("is no incident report"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("is no incident report"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stdout.is_empty(), "it is told before anything is asked");
     assert_eq!(fs::read_to_string(&path).unwrap(), "# My notes\n");
     assert_eq!(write(true).code, 0);
@@ -140,7 +172,11 @@ fn a_file_that_is_no_report_or_was_edited_is_not_overwritten() {
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("was edited since"), "{}", ran.stderr);
     assert_eq!(fs::read_to_string(&path).unwrap(), edited);
-    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left beside it");
+    assert_eq!(
+        fs::read_dir(home.path()).unwrap().count(),
+        1,
+        "nothing is left beside it"
+    );
 }
 
 #[test]
@@ -177,8 +213,26 @@ fn hostile_answers_end_in_words_that_steer_no_terminal() {
 #[test]
 fn help_teaches_the_categories_the_exit_codes_and_what_is_asked() {
     for (command, words) in [
-        ("triage", ["middleware-failure", "Exit codes:", "Examples:", "What is asked of whom", "130"]),
-        ("rotate-check", ["same-instance", "Exit codes:", "Examples:", "Backend API alone", "--old-from -"]),
+        (
+            "triage",
+            [
+                "middleware-failure",
+                "Exit codes:",
+                "Examples:",
+                "What is asked of whom",
+                "130",
+            ],
+        ),
+        (
+            "rotate-check",
+            [
+                "same-instance",
+                "Exit codes:",
+                "Examples:",
+                "Backend API alone",
+                "--old-from -",
+            ],
+        ),
     ] {
         let done = std::process::Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
             .args([command, "--help"])

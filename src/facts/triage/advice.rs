@@ -7,7 +7,8 @@ const NO_BYPASS: &str = "Do not switch an emergency bypass on: it opens every pr
      still sees no user, and it is forgotten. A maintenance page that stays closed does less harm.";
 
 /// Why no session is to be revoked.
-const NO_MASS_LOGOUT: &str = "Do not revoke the sessions of your users: it logs everybody out and mends nothing.";
+const NO_MASS_LOGOUT: &str =
+    "Do not revoke the sessions of your users: it logs everybody out and mends nothing.";
 
 /// What to do about a look: about the main category in full, and about the others what comes first.
 pub(super) fn of(main: &Match, also: &[Match]) -> Advice {
@@ -154,7 +155,10 @@ const COMPROMISED: Lines = (
         "Do not delete the old key before the new one is deployed: that is an outage by your own hand.",
         "Do not count on a rotation to end sessions: they are signed with another key.",
     ],
-    &["Sign-ups and sign-ins (E11)", "The last use of the old key in the Dashboard"],
+    &[
+        "Sign-ups and sign-ins (E11)",
+        "The last use of the old key in the Dashboard",
+    ],
 );
 
 const SESSIONS: Lines = (
@@ -165,7 +169,10 @@ const SESSIONS: Lines = (
         "Look at the session settings in the Dashboard: the maximum lifetime is 7 days unless set, and an inactivity timeout ends sessions earlier.",
     ],
     &[NO_MASS_LOGOUT, NO_BYPASS],
-    &["E8 and E9", "How many sign in an hour (E11): it rises while sessions end early"],
+    &[
+        "E8 and E9",
+        "How many sign in an hour (E11): it rises while sessions end early",
+    ],
 );
 
 const LIMITED: Lines = (
@@ -185,7 +192,10 @@ const WEBHOOKS: Lines = (
         "Compare the counts: clerk-audit triage --db-count N, and --since for the users of the gap.",
     ],
     &["Do not take the verification out to see events arrive: anybody can then post them."],
-    &["E10, and the failed deliveries in the Dashboard", "E11 against the own database"],
+    &[
+        "E10, and the failed deliveries in the Dashboard",
+        "E11 against the own database",
+    ],
 );
 
 const HEALTHY: Lines = (

@@ -34,7 +34,9 @@ pub(super) fn read(backend: &Backend) -> Api {
                     500..=599 => Api::Down(format!("HTTP {}", answer.status)),
                     // Who is asked without a key says so in JSON.
                     200 | 401 if answer.json().is_ok() => Api::Alive,
-                    status => Api::Odd(format!("HTTP {status}, and not in the words of the Backend API")),
+                    status => Api::Odd(format!(
+                        "HTTP {status}, and not in the words of the Backend API"
+                    )),
                 };
             };
             meaning(&read_answer(&backend.host, answer, key))
@@ -65,9 +67,10 @@ impl Api {
 
     fn says(&self) -> (Mark, String) {
         match self {
-            Api::Works(Some(instance)) => {
-                (Mark::Good, format!("takes the secret key, of instance {instance}"))
-            }
+            Api::Works(Some(instance)) => (
+                Mark::Good,
+                format!("takes the secret key, of instance {instance}"),
+            ),
             Api::Works(None) => (Mark::Good, "takes the secret key".to_owned()),
             Api::Alive => (
                 Mark::Good,

@@ -25,8 +25,15 @@ fn ahead(probe: &Probe) -> Option<(f64, f64)> {
     let answer = probe.answer()?;
     let aged = answer.header("age").is_some_and(|age| age.trim() != "0");
     let date = http_date(answer.header("date")?).filter(|_| !aged)?;
-    #[expect(clippy::cast_precision_loss, reason = "seconds of this century and milliseconds of a request")]
-    let (date, at, took) = (date as f64, probe.at.0 as f64, probe.took_ms as f64 / 1000.0);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds of this century and milliseconds of a request"
+    )]
+    let (date, at, took) = (
+        date as f64,
+        probe.at.0 as f64,
+        probe.took_ms as f64 / 1000.0,
+    );
     // A date has whole seconds, and so has the moment.
     Some((date + 0.5 - (at + 0.5 - took / 2.0), took / 2.0 + 1.0))
 }
@@ -62,7 +69,9 @@ fn of_site(app: &App) -> Option<(f64, f64)> {
 impl Skew {
     /// The difference in words, where it ends sessions.
     pub(super) fn fault(&self) -> Option<String> {
-        let site = self.site.filter(|site| site.abs() > ALLOWED + self.margin)?;
+        let site = self
+            .site
+            .filter(|site| site.abs() > ALLOWED + self.margin)?;
         Some(format!(
             "the clock of the site is {:.0} s {} that of Clerk",
             site.abs(),
@@ -91,15 +100,25 @@ pub(super) fn evidence(collected: &Collected, skew: Option<&Skew>) -> Evidence {
         let says = format!(
             "the clock of this machine is {:.0} s {} the others; the times here are off by that",
             skew.here.abs(),
-            if skew.here > 0.0 { "ahead of" } else { "behind" }
+            if skew.here > 0.0 {
+                "ahead of"
+            } else {
+                "behind"
+            }
         );
         return line(Mark::Odd, says);
     }
     match skew.site {
-        Some(_) => line(Mark::Good, "the site, Clerk and this machine agree".to_owned()),
+        Some(_) => line(
+            Mark::Good,
+            "the site, Clerk and this machine agree".to_owned(),
+        ),
         None => line(
             Mark::Good,
-            format!("Clerk and this machine agree; the site was not asked ({})", why_site(collected)),
+            format!(
+                "Clerk and this machine agree; the site was not asked ({})",
+                why_site(collected)
+            ),
         ),
     }
 }

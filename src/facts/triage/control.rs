@@ -23,7 +23,12 @@ pub(super) fn read(control: &[(String, Probe)]) -> Control {
 
 pub(super) fn evidence(control: &[(String, Probe)]) -> Vec<Evidence> {
     let line = |(host, probe): &(String, Probe)| match probe.missing() {
-        None => probe.says("E13", host, Mark::Good, "answers, so this machine is online"),
+        None => probe.says(
+            "E13",
+            host,
+            Mark::Good,
+            "answers, so this machine is online",
+        ),
         Some(Missing::Tls) => probe.says(
             "E13",
             host,

@@ -70,7 +70,9 @@ fn health(probe: &Probe) -> Health {
             match error.code.as_deref() {
                 Some("host_invalid") => Health::Unbound,
                 Some(code) => Health::Odd(format!("HTTP {status}, {code}")),
-                None => Health::Odd(format!("HTTP {status}, and not in the words of a Frontend API")),
+                None => Health::Odd(format!(
+                    "HTTP {status}, and not in the words of a Frontend API"
+                )),
             }
         }
     }
@@ -82,12 +84,11 @@ const MOST_KEYS: usize = 16;
 /// The ids of the keys of a key set.
 pub fn kids(probe: &Probe) -> Vec<String> {
     let body = probe.answer().and_then(|answer| answer.json().ok());
-    let keys = body
-        .as_ref()
-        .and_then(|body| body.get("keys")?.as_array());
+    let keys = body.as_ref().and_then(|body| body.get("keys")?.as_array());
     let kids = keys.into_iter().flatten().take(MOST_KEYS);
     let kids = kids.filter_map(|key| key.get("kid").and_then(Value::as_str));
-    kids.filter_map(|kid| Screen::default().token(kid)).collect()
+    kids.filter_map(|kid| Screen::default().token(kid))
+        .collect()
 }
 
 pub(super) fn evidence(known: &Known<Frontend>, front: Option<&Front>) -> Vec<Evidence> {
@@ -109,7 +110,12 @@ pub(super) fn evidence(known: &Known<Frontend>, front: Option<&Front>) -> Vec<Ev
     };
     let mut all = vec![frontend.health.says("E3", subject, mark, says)];
     if let (true, Known::Yes(probe)) = (front.maintenance, &frontend.environment) {
-        all.push(probe.says("E3", "maintenance mode", Mark::Bad, "Clerk has this instance in maintenance"));
+        all.push(probe.says(
+            "E3",
+            "maintenance mode",
+            Mark::Bad,
+            "Clerk has this instance in maintenance",
+        ));
     }
     all
 }
@@ -130,7 +136,11 @@ pub(super) fn certificates(collected: &Collected) -> Vec<Evidence> {
         all.extend(certificate(app.site.host(), &row.probe));
     }
     if all.is_empty() {
-        all.push(not_asked("E5", "certificates", "no host of yours was asked over TLS"));
+        all.push(not_asked(
+            "E5",
+            "certificates",
+            "no host of yours was asked over TLS",
+        ));
     }
     all
 }

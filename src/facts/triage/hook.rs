@@ -30,17 +30,23 @@ pub(super) fn read(probe: &Probe) -> Hook {
     let clerk = answer.header("x-clerk-auth-reason").is_some();
     match answer.status {
         status @ 200..=299 => Hook::Takes(status),
-        404 if clerk => Hook::Deaf("is behind the sign-in (HTTP 404 of Clerk's middleware)".to_owned(), true),
+        404 if clerk => Hook::Deaf(
+            "is behind the sign-in (HTTP 404 of Clerk's middleware)".to_owned(),
+            true,
+        ),
         404 => Hook::Deaf("is not there (HTTP 404)".to_owned(), true),
         405 => Hook::Deaf("takes no POST (HTTP 405)".to_owned(), true),
         status @ 300..=399 => Hook::Deaf(
-            format!("redirects (HTTP {status}): behind the sign-in, or another address; Svix follows no redirect"),
+            format!(
+                "redirects (HTTP {status}): behind the sign-in, or another address; Svix follows no redirect"
+            ),
             true,
         ),
         status @ 500..=599 => Hook::Deaf(format!("fails (HTTP {status})"), true),
         429 => Hook::Odd("limits this address (HTTP 429)".to_owned()),
         403 if answer.is_html() => Hook::Odd(
-            "refuses this address with a page (HTTP 403): a firewall may let Svix through".to_owned(),
+            "refuses this address with a page (HTTP 403): a firewall may let Svix through"
+                .to_owned(),
         ),
         status @ (400 | 401 | 403) => Hook::Refuses(status),
         status => Hook::Odd(format!("HTTP {status}")),

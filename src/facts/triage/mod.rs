@@ -321,6 +321,7 @@ impl Read {
         let mut notes = Vec::new();
         if let Known::Yes(app) = &collected.app {
             notes.extend(site::moved(app));
+            notes.extend(site::development(app));
         }
         notes
     }

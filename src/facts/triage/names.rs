@@ -56,9 +56,10 @@ impl Names {
         match looked {
             Looked::Nothing => Some((format!("{host} has no record"), !well)),
             // It may lead through a proxy of the user's; that is a fault only where nothing comes of it.
-            Looked::Found(Some(alias)) if !is_clerks(alias) && !well => {
-                Some((format!("{host} leads to {alias}, and not to {SHARED}"), true))
-            }
+            Looked::Found(Some(alias)) if !is_clerks(alias) && !well => Some((
+                format!("{host} leads to {alias}, and not to {SHARED}"),
+                true,
+            )),
             _ => None,
         }
     }
@@ -83,7 +84,9 @@ pub(super) fn evidence(known: &Known<Names>, front: Option<&Front>) -> Vec<Evide
     let (control, looked) = &names.control;
     if !names.is_sound() {
         let says = match looked {
-            Looked::Failed(why) => format!("the resolvers do not answer for it ({why}), so they say nothing"),
+            Looked::Failed(why) => {
+                format!("the resolvers do not answer for it ({why}), so they say nothing")
+            }
             _ => "the resolvers do not know it, so they say nothing".to_owned(),
         };
         return vec![line(control, Mark::Silent, says)];
@@ -96,18 +99,25 @@ pub(super) fn evidence(known: &Known<Names>, front: Option<&Front>) -> Vec<Evide
             (Looked::Found(Some(alias)), None) if is_clerks(alias) => {
                 (Mark::Good, format!("leads to {alias}"))
             }
-            (Looked::Found(Some(alias)), None) => {
-                (Mark::Odd, format!("leads to {alias}, which is not Clerk's, and answers"))
-            }
+            (Looked::Found(Some(alias)), None) => (
+                Mark::Odd,
+                format!("leads to {alias}, which is not Clerk's, and answers"),
+            ),
             (Looked::Found(None), None) => (Mark::Good, "has an address".to_owned()),
-            (Looked::Nothing, None) => (Mark::Odd, "has no address while Clerk's own name has none".to_owned()),
+            (Looked::Nothing, None) => (
+                Mark::Odd,
+                "has no address while Clerk's own name has none".to_owned(),
+            ),
             (Looked::Failed(why), None) => (Mark::Silent, why.clone()),
         };
         all.push(line(host, mark, says));
     }
     let (mark, says) = match &names.shared {
         Looked::Found(_) => (Mark::Good, "Clerk's shared host has an address".to_owned()),
-        Looked::Nothing => (Mark::Bad, "Clerk's shared host has no address: no customer's record leads anywhere".to_owned()),
+        Looked::Nothing => (
+            Mark::Bad,
+            "Clerk's shared host has no address: no customer's record leads anywhere".to_owned(),
+        ),
         Looked::Failed(why) => (Mark::Silent, why.clone()),
     };
     all.push(line(SHARED, mark, says));

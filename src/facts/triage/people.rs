@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::{Probe, Told, not_asked, why_not};
-use crate::model::triage::{Evidence, Mark};
 use crate::model::Known;
+use crate::model::triage::{Evidence, Mark};
 
 /// Whom a count counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,13 +86,13 @@ pub(super) fn read(counts: &[Count], told: &Told) -> People {
     };
     let mut people = People::default();
     let all = of(Window::All);
-    people.words.extend(all.map(|all| format!("{all} users")));
+    people.words.extend(all.map(|all| format!("{all} in all")));
     for (seconds, name) in [(HOUR, "1 h"), (DAY, "24 h"), (WEEK, "7 d")] {
         let (created, came) = (of(Window::Created(seconds)), of(Window::SignedIn(seconds)));
         if let (Some(created), Some(came)) = (created, came) {
-            people
-                .words
-                .push(format!("last {name}: {created} signed up, {came} signed in"));
+            people.words.push(format!(
+                "last {name}: {created} signed up, {came} signed in"
+            ));
         }
     }
     let rest = counts.iter().find_map(|count| match count.window {
@@ -133,8 +133,14 @@ pub(super) fn evidence(known: &Known<Vec<Count>>, people: Option<&People>) -> Ve
         let says = format!("not counted ({})", last.probe.why());
         return vec![last.probe.says("E11", subject, Mark::Silent, says)];
     }
-    let mut all = vec![last.probe.says("E11", subject, Mark::Good, people.words.join("; "))];
-    let faults = people.burst.iter().chain(people.gap.iter().map(|(words, _)| words));
+    let mut all = vec![
+        last.probe
+            .says("E11", subject, Mark::Good, people.words.join("; ")),
+    ];
+    let faults = people
+        .burst
+        .iter()
+        .chain(people.gap.iter().map(|(words, _)| words));
     all.extend(faults.map(|words| last.probe.says("E11", subject, Mark::Bad, words.clone())));
     all
 }

@@ -28,7 +28,10 @@ pub fn in_repository(all: &[Facts], old: &Secret, new: &Secret) -> Known<Vec<Str
             Known::Yes(history) => places.extend(history.hits.iter().filter_map(|hit| {
                 let key = which(&hit.credential.value)?;
                 let commit = hit.commit.as_ref().map_or("", |(id, _)| id);
-                Some(format!("{}:{} ({key}, in the history, {commit})", hit.path, hit.credential.at.line))
+                Some(format!(
+                    "{}:{} ({key}, in the history, {commit})",
+                    hit.path, hit.credential.at.line
+                ))
             })),
             Known::Failed(why) => return Known::Failed(why.clone()),
             Known::NotAsked(_) => {}

@@ -36,8 +36,18 @@ pub fn steps(asked: &Asked) -> Vec<Step> {
         same_instance(asked, old.as_ref(), new.as_ref()),
         old_is_dead(old.as_ref(), asked.old.0 == asked.new.0),
         site_uses_new(&asked.site, old.as_ref()),
-        clean("repository-clean", &asked.repository, "the repository", "Take it out, and out of the history; treat both keys as known to others and rotate again if it was the new one"),
-        clean("build-clean", &asked.build, "the build output", "Find what puts it into the bundle, and rotate again if it was the new one"),
+        clean(
+            "repository-clean",
+            &asked.repository,
+            "the repository",
+            "Take it out, and out of the history; treat both keys as known to others and rotate again if it was the new one",
+        ),
+        clean(
+            "build-clean",
+            &asked.build,
+            "the build output",
+            "Find what puts it into the bundle, and rotate again if it was the new one",
+        ),
     ]
 }
 
@@ -64,31 +74,62 @@ fn well_formed(old: &Secret, new: &Secret) -> Step {
     let id = "well-formed";
     let fail = |says: &str, fix: &str| step(id, StepState::Fail, says, fix);
     let (Reading::Key(one), Reading::Key(other)) = (keys::secret(old), keys::secret(new)) else {
-        let which = if matches!(keys::secret(old), Reading::Key(_)) { "new" } else { "old" };
-        return fail(&format!("the {which} key is no secret key as Clerk writes them"), COPY);
+        let which = if matches!(keys::secret(old), Reading::Key(_)) {
+            "new"
+        } else {
+            "old"
+        };
+        return fail(
+            &format!("the {which} key is no secret key as Clerk writes them"),
+            COPY,
+        );
     };
     if old == new {
-        return fail("the old and the new key are the same", "Create a new key in the Clerk Dashboard, and give that one as the new key");
+        return fail(
+            "the old and the new key are the same",
+            "Create a new key in the Clerk Dashboard, and give that one as the new key",
+        );
     }
     if one.mode != other.mode {
         return fail(
-            &format!("the old key is of {}, the new one of {}", one.mode.instance(), other.mode.instance()),
+            &format!(
+                "the old key is of a {} instance, the new one of a {} instance",
+                one.mode.instance(),
+                other.mode.instance()
+            ),
             "Give two keys of the same instance",
         );
     }
-    step(id, StepState::Pass, format!("both are secret keys of {}", one.mode.instance()), "")
+    step(
+        id,
+        StepState::Pass,
+        format!("both are secret keys of a {} instance", one.mode.instance()),
+        "",
+    )
 }
 
 fn new_works(new: Option<&ApiAnswer>) -> Step {
     let id = "new-works";
     let Some(answer) = new else {
-        return step(id, StepState::Fail, "the new key cannot be sent: it has characters that no key has", COPY);
+        return step(
+            id,
+            StepState::Fail,
+            "the new key cannot be sent: it has characters that no key has",
+            COPY,
+        );
     };
     let says = clause(&answer.explain().what);
     match (answer, answer.verdict()) {
         (ApiAnswer::Ok { instance, .. }, _) => {
-            let of = instance.as_ref().map_or_else(String::new, |id| format!(", of instance {id}"));
-            step(id, StepState::Pass, format!("Clerk takes the new key{of}"), "")
+            let of = instance
+                .as_ref()
+                .map_or_else(String::new, |id| format!(", of instance {id}"));
+            step(
+                id,
+                StepState::Pass,
+                format!("Clerk takes the new key{of}"),
+                "",
+            )
         }
         (_, ApiVerdict::Bad) => step(id, StepState::Fail, says, COPY),
         _ => step(id, StepState::Error, says, &answer.explain().fix),
@@ -105,13 +146,23 @@ fn instance(answer: Option<&ApiAnswer>) -> Option<&str> {
 fn same_instance(asked: &Asked, old: Option<&ApiAnswer>, new: Option<&ApiAnswer>) -> Step {
     let id = "same-instance";
     let Some(new) = instance(new) else {
-        return step(id, StepState::Skip, "the new key does not work, so its instance is not known", "");
+        return step(
+            id,
+            StepState::Skip,
+            "the new key does not work, so its instance is not known",
+            "",
+        );
     };
     if let Some(old) = instance(old) {
         return if old == new {
             step(id, StepState::Pass, format!("both keys are of {new}"), "")
         } else {
-            step(id, StepState::Fail, format!("the old key is of {old}, the new one of {new}"), OTHER)
+            step(
+                id,
+                StepState::Fail,
+                format!("the old key is of {old}, the new one of {new}"),
+                OTHER,
+            )
         };
     }
     match &asked.kids {
@@ -136,7 +187,9 @@ fn same_instance(asked: &Asked, old: Option<&ApiAnswer>, new: Option<&ApiAnswer>
         Known::NotAsked(why) => step(
             id,
             StepState::Skip,
-            format!("the old key does not answer any more, and the publishable key was not asked: {why}"),
+            format!(
+                "the old key does not answer any more, and the publishable key was not asked: {why}"
+            ),
             "Set the publishable key too",
         ),
         Known::Failed(why) => step(id, StepState::Error, why.clone(), "Try again"),
@@ -148,20 +201,44 @@ const OTHER: &str = "Create the new key in the same application and instance as 
 fn old_is_dead(old: Option<&ApiAnswer>, same: bool) -> Step {
     let id = "old-dead";
     if same {
-        return step(id, StepState::Skip, "the old and the new key are the same", "");
+        return step(
+            id,
+            StepState::Skip,
+            "the old and the new key are the same",
+            "",
+        );
     }
     match old {
-        None => step(id, StepState::Skip, "the old key cannot be sent, so it was none", ""),
-        Some(ApiAnswer::Unauthorized(error)) if error.code.as_deref() == Some("clerk_key_invalid") => {
-            step(id, StepState::Pass, "Clerk refuses the old key (clerk_key_invalid)", "")
-        }
-        Some(ApiAnswer::Ok { .. } | ApiAnswer::Forbidden(_) | ApiAnswer::RateLimited { .. }) => step(
+        None => step(
             id,
-            StepState::Fail,
-            "the old key is still alive",
-            "Once the new key is deployed everywhere, delete the old one in the Clerk Dashboard (API keys)",
+            StepState::Skip,
+            "the old key cannot be sent, so it was none",
+            "",
         ),
-        Some(answer) => step(id, StepState::Error, clause(&answer.explain().what), &answer.explain().fix),
+        Some(ApiAnswer::Unauthorized(error))
+            if error.code.as_deref() == Some("clerk_key_invalid") =>
+        {
+            step(
+                id,
+                StepState::Pass,
+                "Clerk refuses the old key (clerk_key_invalid)",
+                "",
+            )
+        }
+        Some(ApiAnswer::Ok { .. } | ApiAnswer::Forbidden(_) | ApiAnswer::RateLimited { .. }) => {
+            step(
+                id,
+                StepState::Fail,
+                "the old key is still alive",
+                "Once the new key is deployed everywhere, delete the old one in the Clerk Dashboard (API keys)",
+            )
+        }
+        Some(answer) => step(
+            id,
+            StepState::Error,
+            clause(&answer.explain().what),
+            &answer.explain().fix,
+        ),
     }
 }
 
@@ -173,7 +250,7 @@ fn site_uses_new(site: &Known<Deployed>, old: Option<&ApiAnswer>) -> Step {
         Known::NotAsked(why) => return step(id, StepState::Skip, why.clone(), ""),
         Known::Failed(why) => return step(id, StepState::Error, why.clone(), "Try again"),
     };
-    let words = format!("of the site: {}", deployed.words());
+    let words = format!("the site: {}", deployed.words());
     match deployed {
         Deployed::Refused => step(
             id,
@@ -181,7 +258,12 @@ fn site_uses_new(site: &Known<Deployed>, old: Option<&ApiAnswer>) -> Step {
             format!("{words}: it still runs with the old one, or with a wrong one"),
             "Set the new key where the site gets its environment, and redeploy",
         ),
-        Deployed::Foreign => step(id, StepState::Fail, words, "Set the new key of the right instance, and redeploy"),
+        Deployed::Foreign => step(
+            id,
+            StepState::Fail,
+            words,
+            "Set the new key of the right instance, and redeploy",
+        ),
         Deployed::Pairs | Deployed::Works if alive => step(
             id,
             StepState::Skip,
@@ -191,7 +273,12 @@ fn site_uses_new(site: &Known<Deployed>, old: Option<&ApiAnswer>) -> Step {
         Deployed::Pairs => step(id, StepState::Pass, words, ""),
         Deployed::Works => step(id, StepState::Pass, words, ""),
         Deployed::Networkless | Deployed::Silent(_) => step(id, StepState::Skip, words, ""),
-        Deployed::NotServed(_) | Deployed::Unreachable => step(id, StepState::Error, words, "Try again; see clerk-audit triage"),
+        Deployed::NotServed(_) | Deployed::Unreachable => step(
+            id,
+            StepState::Error,
+            words,
+            "Try again; see clerk-audit triage",
+        ),
     }
 }
 
@@ -201,12 +288,22 @@ fn clean(id: &'static str, found: &Known<Vec<String>>, what: &str, fix: &str) ->
             step(id, StepState::Pass, format!("neither key is in {what}"), "")
         }
         Known::Yes(places) => {
-            let shown = places.iter().take(5).cloned().collect::<Vec<_>>().join(", ");
+            let shown = places
+                .iter()
+                .take(5)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
             let more = match places.len() {
                 0..=5 => String::new(),
                 all => format!(" and {} more places", all - 5),
             };
-            step(id, StepState::Fail, format!("in {what}: {shown}{more}"), fix)
+            step(
+                id,
+                StepState::Fail,
+                format!("in {what}: {shown}{more}"),
+                fix,
+            )
         }
         Known::NotAsked(why) => step(id, StepState::Skip, why.clone(), ""),
         Known::Failed(why) => step(id, StepState::Error, why.clone(), "Try again"),

@@ -46,8 +46,13 @@ pub(super) fn decide(collected: &Collected, read: &Read) -> Vec<Match> {
 
 /// What it is if no rule fits: health only where something of the user's was seen, and nothing was odd.
 pub(super) fn nothing(evidence: &[Evidence]) -> Match {
-    let core = || evidence.iter().filter(|one| matches!(one.id, "E2" | "E3" | "E6"));
-    let seen = core().any(|one| one.mark == Mark::Good && !one.says.contains("without a secret key"));
+    let core = || {
+        evidence
+            .iter()
+            .filter(|one| matches!(one.id, "E2" | "E3" | "E6"))
+    };
+    let seen =
+        core().any(|one| one.mark == Mark::Good && !one.says.contains("without a secret key"));
     let troubled: Vec<String> = core()
         .filter(|one| match one.mark {
             Mark::Bad | Mark::Silent => true,
@@ -114,7 +119,9 @@ impl Look<'_> {
         }
         let open = matrix.map_or(&[][..], |matrix| &matrix.open);
         because.extend(open.iter().map(|path| {
-            format!("E6: {path} is protected, as you say, and was shown to a visitor without a session")
+            format!(
+                "E6: {path} is protected, as you say, and was shown to a visitor without a session"
+            )
         }));
         is(Category::BypassActive, header.is_some(), because)
     }
@@ -146,18 +153,25 @@ impl Look<'_> {
             because.push(format!("E4: {SHARED} has no address"));
         }
         let own = because.len();
-        let page = self.read.status.as_ref().and_then(super::status::Page::outage);
+        let page = self
+            .read
+            .status
+            .as_ref()
+            .and_then(super::status::Page::outage);
         because.extend(page.map(|words| format!("E1: {words}")));
-        match &self.read.deployed {
-            Some(deployed @ (Deployed::NotServed(_) | Deployed::Unreachable)) => {
-                because.push(format!("E7: the site: {}", deployed.words()));
-            }
-            _ => {}
+        if let Some(deployed @ (Deployed::NotServed(_) | Deployed::Unreachable)) =
+            &self.read.deployed
+        {
+            because.push(format!("E7: the site: {}", deployed.words()));
         }
         let by_page_alone = own == 0 && because.len() == 1 && self.clerk_is_well();
         let by_page_alone = by_page_alone && because.iter().all(|one| one.starts_with("E1"));
         // What the app says of itself supports others, and decides nothing: it may miss its database.
-        let sick = self.read.matrix.as_ref().and_then(|matrix| matrix.sick.as_ref());
+        let sick = self
+            .read
+            .matrix
+            .as_ref()
+            .and_then(|matrix| matrix.sick.as_ref());
         let sure = because.len() >= 2;
         if let Some(path) = sick.filter(|_| !because.is_empty()) {
             because.push(format!("E6: {path} says 503"));
@@ -207,7 +221,11 @@ impl Look<'_> {
         let works = matches!(self.read.deployed, Some(Deployed::Pairs));
         if let Api::Refused(words) = &self.read.backend {
             sure = !works;
-            let stale = if works { "; the site's own key works, so it is the one given here that is old" } else { "" };
+            let stale = if works {
+                "; the site's own key works, so it is the one given here that is old"
+            } else {
+                ""
+            };
             because.push(format!("E2: {words}{stale}"));
         }
         if let Some(why) = &self.collected.unsendable {
@@ -215,13 +233,17 @@ impl Look<'_> {
         }
         if let Some(deployed @ (Deployed::Refused | Deployed::Foreign)) = &self.read.deployed {
             sure = true;
-            because.push(format!("E7: of the site: {}", deployed.words()));
+            because.push(format!("E7: the site: {}", deployed.words()));
         }
         if let Some(words) = self.two_instances() {
             sure = true;
             because.push(words);
         }
-        let mixed = self.read.session.as_ref().and_then(|session| session.mixed.as_ref());
+        let mixed = self
+            .read
+            .session
+            .as_ref()
+            .and_then(|session| session.mixed.as_ref());
         because.extend(mixed.map(|words| format!("E9: {words}")));
         is(Category::Keys, sure, because)
     }
@@ -246,8 +268,12 @@ impl Look<'_> {
     fn middleware(&self) -> Option<Match> {
         let breakage = self.read.matrix.as_ref()?.middleware?;
         let words = match breakage {
-            Breakage::All => "E6: everything that the middleware covers answers 5xx before Clerk is asked, and static files work",
-            Breakage::Some => "E6: some of what the middleware covers answers 5xx before Clerk is asked, and static files work",
+            Breakage::All => {
+                "E6: everything that the middleware covers answers 5xx before Clerk is asked, and static files work"
+            }
+            Breakage::Some => {
+                "E6: some of what the middleware covers answers 5xx before Clerk is asked, and static files work"
+            }
         };
         let sure = breakage == Breakage::All && self.clerk_is_well();
         is(Category::MiddlewareFailure, sure, vec![words.to_owned()])
@@ -271,9 +297,14 @@ impl Look<'_> {
             because.push(format!("E3: {words}"));
         }
         if let Some(Health::Unbound) = front.map(|front| &front.health) {
-            because.push("E3: the record leads to Clerk, where no instance has this host".to_owned());
+            because
+                .push("E3: the record leads to Clerk, where no instance has this host".to_owned());
         }
-        let site = self.read.matrix.as_ref().and_then(|matrix| matrix.no_name.as_ref());
+        let site = self
+            .read
+            .matrix
+            .as_ref()
+            .and_then(|matrix| matrix.no_name.as_ref());
         if let Some(words) = site.filter(|_| self.online) {
             sure = true;
             because.push(format!("E6: {words}"));
@@ -292,20 +323,34 @@ impl Look<'_> {
         if told {
             because.push("you say so (--compromised)".to_owned());
         }
-        if let Some(leaked) = self.read.matrix.as_ref().and_then(|matrix| matrix.leaked.as_ref()) {
+        if let Some(leaked) = self
+            .read
+            .matrix
+            .as_ref()
+            .and_then(|matrix| matrix.leaked.as_ref())
+        {
             let ours = self.collected.backend.key.as_ref() == Some(leaked);
             sure |= ours;
             let whose = if ours { "your" } else { "a" };
-            because.push(format!("E6: the front page shows {whose} secret key, {leaked}"));
+            because.push(format!(
+                "E6: the front page shows {whose} secret key, {leaked}"
+            ));
         }
-        let burst = self.read.people.as_ref().and_then(|people| people.burst.as_ref());
+        let burst = self
+            .read
+            .people
+            .as_ref()
+            .and_then(|people| people.burst.as_ref());
         because.extend(burst.map(|words| format!("E11: {words}")));
         is(Category::KeyCompromised, sure, because)
     }
 
     fn sessions(&self) -> Option<Match> {
         let skew = self.read.skew.as_ref().and_then(super::clock::Skew::fault);
-        let mut because: Vec<String> = skew.map(|words| format!("E8: {words}")).into_iter().collect();
+        let mut because: Vec<String> = skew
+            .map(|words| format!("E8: {words}"))
+            .into_iter()
+            .collect();
         if let Some(session) = &self.read.session {
             because.extend(session.faults.iter().map(|fault| format!("E9: {fault}")));
         }
@@ -315,7 +360,8 @@ impl Look<'_> {
     fn limit(&self) -> Option<Match> {
         let mut because = Vec::new();
         if let Api::Limited(wait) = &self.read.backend {
-            let wait = wait.map_or_else(String::new, |seconds| format!("; Retry-After: {seconds} s"));
+            let wait =
+                wait.map_or_else(String::new, |seconds| format!("; Retry-After: {seconds} s"));
             because.push(format!("E2: HTTP 429{wait}"));
         }
         if let Some(Health::Limited) = self.read.frontend.as_ref().map(|front| &front.health) {
@@ -334,9 +380,18 @@ impl Look<'_> {
             sure |= certain;
             because.push(format!("E10: {path} {words}"));
         }
-        let page = self.read.status.as_ref().and_then(super::status::Page::webhooks);
+        let page = self
+            .read
+            .status
+            .as_ref()
+            .and_then(super::status::Page::webhooks);
         because.extend(page.map(|words| format!("E1: {words}")));
-        if let Some((words, certain)) = self.read.people.as_ref().and_then(|people| people.gap.as_ref()) {
+        if let Some((words, certain)) = self
+            .read
+            .people
+            .as_ref()
+            .and_then(|people| people.gap.as_ref())
+        {
             sure |= certain;
             because.push(format!("E11: {words}"));
         }

@@ -29,6 +29,15 @@ pub(super) fn read(
 ) -> Session {
     let mut session = Session::default();
     session.chain(app);
+    session.mixed = given
+        .filter(|given| given.mode == Mode::Live)
+        .and_then(|given| development_host(app).map(|host| (given, host)))
+        .map(|(given, host)| {
+            format!(
+                "the server hands over to the development instance {host}, the key given here is of {}",
+                given.host
+            )
+        });
     let key = in_page.map(|(_, key)| key).or(given);
     session.handshake(app, key);
     let again = app
@@ -46,7 +55,10 @@ pub(super) fn read(
     if let (Some(given), Some((_, shown))) = (given, in_page)
         && given.host != shown.host
     {
-        let words = format!("the page has a key of {}, the key given here is of {}", shown.host, given.host);
+        let words = format!(
+            "the page has a key of {}, the key given here is of {}",
+            shown.host, given.host
+        );
         if given.mode == shown.mode {
             session.faults.push(words);
         } else {
@@ -54,7 +66,8 @@ pub(super) fn read(
                 Mode::Live => "live",
                 Mode::Test => "development",
             };
-            session.mixed = Some(format!("{words}; the site runs with a {kind} key"));
+            let words = format!("{words}; the site runs with a {kind} key");
+            session.mixed.get_or_insert(words);
         }
     }
     session
@@ -74,7 +87,8 @@ impl Session {
         }
         let open = app.chain.last().filter(|(_, probe)| {
             let answer = probe.answer();
-            app.chain.len() >= 5 && answer.is_some_and(|answer| answer.is_redirect() && !is_handshake(probe))
+            app.chain.len() >= 5
+                && answer.is_some_and(|answer| answer.is_redirect() && !is_handshake(probe))
         });
         if open.is_some() {
             self.chain = "does not come to an end after five redirects".to_owned();
@@ -102,6 +116,7 @@ impl Session {
         if let Some(key) = key
             && host != key.host
             && host != app.site.host()
+            && self.mixed.is_none()
         {
             self.faults.push(format!(
                 "the server hands over to {name}, the key in the page is of {}: front end and server use two instances",
@@ -125,7 +140,8 @@ impl Session {
             answer.header("age").is_some_and(|age| age.trim() != "0")
         };
         if app.handshake.answer().is_some_and(aged) {
-            self.faults.push("the redirect to the handshake comes from a cache".to_owned());
+            self.faults
+                .push("the redirect to the handshake comes from a cache".to_owned());
         }
     }
 }
@@ -135,6 +151,15 @@ fn target(probe: &Probe, app: &App) -> Option<Url> {
     let answer = probe.answer().filter(|answer| answer.is_redirect())?;
     let to = app.site.url().join(answer.header("location")?).ok()?;
     to.path().ends_with(HANDSHAKE).then_some(to)
+}
+
+/// The development instance to which the server hands browsers over, if it is one.
+fn development_host(app: &App) -> Option<String> {
+    let target = target(&app.handshake, app)?;
+    let host = target
+        .host_str()
+        .filter(|host| host.ends_with(".accounts.dev"))?;
+    Screen::default().token(host)
 }
 
 fn is_handshake(probe: &Probe) -> bool {
@@ -169,9 +194,15 @@ pub(super) fn evidence(known: &Known<App>, session: Option<&Session>) -> Vec<Evi
         Some(_) => Mark::Good,
         None => Mark::Silent,
     };
-    all.push(app.handshake.says("E9", "handshake", mark, session.handshake.clone()));
+    all.push(
+        app.handshake
+            .says("E9", "handshake", mark, session.handshake.clone()),
+    );
     let others = session.faults.iter().chain(&session.mixed);
     let others = others.filter(|fault| !fault.starts_with("the front page"));
-    all.extend(others.map(|fault| app.handshake.says("E9", "sessions", Mark::Bad, fault.clone())));
+    all.extend(others.map(|fault| {
+        app.handshake
+            .says("E9", "sessions", Mark::Bad, fault.clone())
+    }));
     all
 }

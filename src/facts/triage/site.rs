@@ -2,7 +2,7 @@
 
 use super::{App, Collected, Missing, Probe, not_asked, why_not};
 use crate::facts::api::Screen;
-use crate::facts::keys::{self, PublishableKey};
+use crate::facts::keys::{self, Mode, PublishableKey};
 use crate::model::triage::{Evidence, Mark};
 use crate::model::{Known, Secret};
 
@@ -99,7 +99,8 @@ pub(super) fn read(app: &App) -> Matrix {
     let of = |kind: RowKind| rows.iter().filter(move |row| row.kind == kind);
     // A health endpoint may say 503 on purpose; static files that work are what tells the two apart.
     let down = of(RowKind::Static).count() > 0 && rows.iter().all(Row::is_gone);
-    let still = of(RowKind::Static).any(|row| row.probe.status().is_some_and(|status| status < 500));
+    let still =
+        of(RowKind::Static).any(|row| row.probe.status().is_some_and(|status| status < 500));
     // An API path that answers without Clerk's headers is perhaps not covered.
     let covered = |row: &&Row| row.is_broken() || row.has_clerk_headers();
     let matched: Vec<&Row> = of(RowKind::Page)
@@ -120,7 +121,10 @@ pub(super) fn read(app: &App) -> Matrix {
     Matrix {
         down,
         middleware,
-        app: !down && matched.iter().any(|row| row.is_broken() && row.has_clerk_headers()),
+        app: !down
+            && matched
+                .iter()
+                .any(|row| row.is_broken() && row.has_clerk_headers()),
         no_name: page
             .filter(|row| row.probe.missing() == Some(Missing::Name))
             .map(|row| row.probe.why()),
@@ -191,10 +195,25 @@ pub fn key_in(text: &str) -> Option<(Secret, PublishableKey)> {
         })
 }
 
-/// The publishable key in the front page.
+/// The publishable key in the front page. With a development key a browser is sent elsewhere first, and
+/// only a program gets the page.
 pub(super) fn key_in_page(app: &App) -> Option<(Secret, PublishableKey)> {
-    let row = app.rows.iter().find(|row| row.kind == RowKind::Page)?;
-    key_in(&row.probe.answer()?.text())
+    let row = app.rows.iter().find(|row| row.kind == RowKind::Page);
+    let probes = row.map(|row| &row.probe).into_iter().chain([&app.again]);
+    let mut answers = probes.filter_map(Probe::answer);
+    answers.find_map(|answer| key_in(&answer.text()))
+}
+
+/// That the site runs with a development key: no incident, and nothing for users.
+pub(super) fn development(app: &App) -> Option<String> {
+    let (_, key) = key_in_page(app)?;
+    let shown = key.mode == Mode::Test && app.site.is_tls() && !app.site.is_loopback();
+    shown.then(|| {
+        format!(
+            "{} runs with a development key; clerk-audit says more",
+            app.site
+        )
+    })
 }
 
 /// A secret key in the page. Stripe's look the same, and are no better there.
@@ -223,7 +242,11 @@ pub(super) fn evidence(known: &Known<App>, matrix: Option<&Matrix>) -> Vec<Evide
         let (mark, says) = row_says(row, matrix);
         row.probe.says("E6", subject, mark, says)
     };
-    app.rows.iter().filter(|row| !is_spare(app, row)).map(line).collect()
+    app.rows
+        .iter()
+        .filter(|row| !is_spare(app, row))
+        .map(line)
+        .collect()
 }
 
 /// Of the health endpoints that are tried, those that are not there say nothing beside one that is.
@@ -270,7 +293,10 @@ fn row_says(row: &Row, matrix: &Matrix) -> (Mark, String) {
         (RowKind::Protected, 404) if row.has_clerk_headers() => {
             (Mark::Good, format!("HTTP 404: closed{clerk}"))
         }
-        (_, 429) => (Mark::Odd, "HTTP 429: the site limits this address".to_owned()),
+        (_, 429) => (
+            Mark::Odd,
+            "HTTP 429: the site limits this address".to_owned(),
+        ),
         (RowKind::Health, 300..=399) => (
             Mark::Odd,
             format!("HTTP {status}: behind the sign-in, so no monitor sees it"),
@@ -293,13 +319,19 @@ pub(super) fn bypass_evidence(collected: &Collected, matrix: Option<&Matrix>) ->
         return line(Mark::Bad, format!("{path} answers with X-Auth-Bypass"));
     }
     if let Some(place) = &collected.told.bypass {
-        return line(Mark::Bad, format!("CLERK_EMERGENCY_BYPASS is on in {place}"));
+        return line(
+            Mark::Bad,
+            format!("CLERK_EMERGENCY_BYPASS is on in {place}"),
+        );
     }
     match matrix {
         None => not_asked("E12", "emergency bypass", why_not(&collected.app)),
         Some(matrix) if !matrix.open.is_empty() => line(
             Mark::Bad,
-            format!("no sign of the switch, but {} is open", matrix.open.join(", ")),
+            format!(
+                "no sign of the switch, but {} is open",
+                matrix.open.join(", ")
+            ),
         ),
         Some(_) => line(Mark::Good, "no answer carries X-Auth-Bypass".to_owned()),
     }
@@ -314,5 +346,10 @@ pub(super) fn moved(app: &App) -> Option<String> {
     let twin = host.strip_prefix("www.") == Some(app.site.host())
         || app.site.host().strip_prefix("www.") == Some(host);
     let shown = Screen::default().token(host)?;
-    twin.then(|| format!("{} redirects to {shown}: ask that one, with --url", app.site))
+    twin.then(|| {
+        format!(
+            "{} redirects to {shown}: ask that one, with --url",
+            app.site
+        )
+    })
 }

@@ -48,7 +48,9 @@ fn page(value: &Value) -> Option<Page> {
         description: text(status.get("description")),
         incidents: incidents.map(|one| text(one.get("name"))).collect(),
         troubled: components
-            .filter(|(_, state)| !matches!(state.as_str(), "" | "operational" | "under_maintenance"))
+            .filter(|(_, state)| {
+                !matches!(state.as_str(), "" | "operational" | "under_maintenance")
+            })
             .collect(),
     })
 }
@@ -56,9 +58,20 @@ fn page(value: &Value) -> Option<Page> {
 /// Whether a name is one of what signs users in and keeps them so.
 fn is_about_auth(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["authentication", "session", "sign-in", "sign in", "sign-up", "sign up", "frontend api", "backend api", "log in", "login"]
-        .iter()
-        .any(|word| name.contains(word))
+    [
+        "authentication",
+        "session",
+        "sign-in",
+        "sign in",
+        "sign-up",
+        "sign up",
+        "frontend api",
+        "backend api",
+        "log in",
+        "login",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 impl Page {
@@ -73,7 +86,10 @@ impl Page {
             return Some(format!("open incident: {name}"));
         }
         if let (Some((name, state)), Some(incident)) = (auth, self.incidents.first()) {
-            return Some(format!("{name}: {}; open incident: {incident}", state.replace('_', " ")));
+            return Some(format!(
+                "{name}: {}; open incident: {incident}",
+                state.replace('_', " ")
+            ));
         }
         // Where the page says which parts are in trouble, and sign-in is none of them, it is not this.
         let elsewhere = auth.is_none() && !self.troubled.is_empty();
@@ -96,7 +112,12 @@ impl Page {
         } else {
             format!("says \"{}\"", self.description)
         }];
-        words.extend(self.incidents.iter().take(3).map(|name| format!("open incident: {name}")));
+        words.extend(
+            self.incidents
+                .iter()
+                .take(3)
+                .map(|name| format!("open incident: {name}")),
+        );
         let troubled = self.troubled.iter().take(5);
         words.extend(troubled.map(|(name, state)| format!("{name}: {}", state.replace('_', " "))));
         words.join("; ")

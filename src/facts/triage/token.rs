@@ -2,8 +2,8 @@
 //! take for real makes the SDK fetch the signing keys with that secret key, and the header
 //! `x-clerk-auth-reason` says what came of it (clerk/javascript `packages/backend/src/tokens/{keys,verify}.ts`).
 
-use super::{App, Probe, not_asked, why_not};
 pub use super::frontend::kids;
+use super::{App, Probe, not_asked, why_not};
 use crate::facts::api::Screen;
 use crate::model::Known;
 use crate::model::triage::{Evidence, Mark};

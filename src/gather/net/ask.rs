@@ -60,7 +60,9 @@ impl Ask {
     /// Posts an event that is not signed to a webhook endpoint that the user named for it: one that
     /// verifies refuses it, and no handler acts on its type. `now` in seconds since 1970.
     pub fn unsigned_event(url: Url, now: u64) -> Self {
-        let mut ask = Self::get(url).header("content-type", "application/json").once();
+        let mut ask = Self::get(url)
+            .header("content-type", "application/json")
+            .once();
         ask.event = Some(format!(
             r#"{{"object":"event","type":"clerk_audit.ping","timestamp":{},"instance_id":"ins_clerk_audit","data":{{"object":"clerk_audit","id":"clerk_audit_probe"}}}}"#,
             now.saturating_mul(1000)

@@ -31,7 +31,10 @@ pub(super) fn nobody(subject: &Subject) -> Backend {
 
 fn host(subject: &Subject) -> String {
     let base = subject.base.as_ref();
-    base.map_or_else(|| ApiBase::default().host().to_owned(), |base| base.host().to_owned())
+    base.map_or_else(
+        || ApiBase::default().host().to_owned(),
+        |base| base.host().to_owned(),
+    )
 }
 
 /// Nothing was sent.
@@ -55,7 +58,11 @@ impl Collector {
         let Some(site) = Site::of_domain(host) else {
             return failed("the address could not be put together");
         };
-        self.probe(&self.lanes.control, Ask::new(Method::Head, site.at("/")).once()).await
+        self.probe(
+            &self.lanes.control,
+            Ask::new(Method::Head, site.at("/")).once(),
+        )
+        .await
     }
 
     /// The status page: all of it, or its first line where that is all there is.
@@ -112,7 +119,10 @@ impl Collector {
                 let exchange = Err(fault);
                 let probe = timed(async { exchange }).await;
                 return Backends {
-                    instance: Backend { probe, ..nobody(subject) },
+                    instance: Backend {
+                        probe,
+                        ..nobody(subject)
+                    },
                     people: not("the key is not sent there"),
                 };
             }
@@ -179,7 +189,8 @@ impl Collector {
                     Some(Count { window, probe })
                 }
             };
-            let (one, two, three) = tokio::join!(ask(some.first()), ask(some.get(1)), ask(some.get(2)));
+            let (one, two, three) =
+                tokio::join!(ask(some.first()), ask(some.get(1)), ask(some.get(2)));
             counts.extend([one, two, three].into_iter().flatten());
         }
         counts
@@ -195,7 +206,10 @@ impl Collector {
             return Known::NotAsked(why.to_owned());
         };
         let host = health.host_str().unwrap_or_default().to_owned();
-        let development = self.key().await.is_some_and(|key| key.has_development_host());
+        let development = self
+            .key()
+            .await
+            .is_some_and(|key| key.has_development_host());
         let json = |url: Url| Ask::get(url).header("accept", "application/json");
         let lane = &self.lanes.frontend;
         let environment = async {
@@ -211,7 +225,10 @@ impl Collector {
         let portal = async {
             let host = host.strip_prefix("clerk.").filter(|_| !development);
             let own = self.look.ask.frontend.is_none() && self.look.subject.proxy.is_none();
-            let Some(host) = host.filter(|_| own).map(|domain| format!("accounts.{domain}")) else {
+            let Some(host) = host
+                .filter(|_| own)
+                .map(|domain| format!("accounts.{domain}"))
+            else {
                 return Known::NotAsked("there is none by that name".to_owned());
             };
             match Site::of_domain(&host) {

@@ -112,6 +112,7 @@ struct Collector {
     net: Net,
     lanes: Lanes,
     page: OnceCell<Probe>,
+    again: OnceCell<Probe>,
     jwks: OnceCell<Option<Probe>>,
 }
 
@@ -138,13 +139,14 @@ impl Collector {
                 hook: Lane::new(1, 1),
             },
             page: OnceCell::new(),
+            again: OnceCell::new(),
             jwks: OnceCell::new(),
         }
     }
 
     async fn probe(&self, lane: &Lane, ask: Request) -> Probe {
         let asking = self.net.ask(lane, ask.within(REQUEST));
-        timed(async { asking.await }).await
+        timed(asking).await
     }
 
     /// The publishable key that was given, or else the one in the page.
@@ -152,8 +154,12 @@ impl Collector {
         if let Some(key) = &self.look.subject.key {
             return Some(key.clone());
         }
-        let page = self.page().await?;
-        pages::key_in(&page.answer()?.text()).map(|(_, key)| key)
+        let in_page = |page: &Probe| pages::key_in(&page.answer()?.text()).map(|(_, key)| key);
+        match in_page(self.page().await?) {
+            Some(key) => Some(key),
+            // With a development key a browser is sent elsewhere first.
+            None => in_page(self.again().await?),
+        }
     }
 
     /// An address of the Frontend API; the stand-in for it, or a proxy, may be in its place.
@@ -192,7 +198,7 @@ enum Part {
     Control(String, Probe),
     Status(Vec<Probe>),
     Backend(clerk::Backends),
-    Frontend(Known<crate::facts::triage::Frontend>),
+    Frontend(Box<Known<crate::facts::triage::Frontend>>),
     Names(Known<crate::facts::triage::Names>),
     App(Box<Known<crate::facts::triage::App>>),
     Hook(Known<(String, Probe)>),
@@ -204,14 +210,15 @@ async fn collect(look: Rc<Look>, time: Duration) -> Collected {
     let mut parts = JoinSet::new();
     for host in CONTROL {
         let one = collector.clone();
-        parts.spawn_local(async move { Part::Control((*host).to_owned(), one.control(host).await) });
+        parts
+            .spawn_local(async move { Part::Control((*host).to_owned(), one.control(host).await) });
     }
     let one = collector.clone();
     parts.spawn_local(async move { Part::Status(one.status().await) });
     let one = collector.clone();
     parts.spawn_local(async move { Part::Backend(one.backend().await) });
     let one = collector.clone();
-    parts.spawn_local(async move { Part::Frontend(one.frontend().await) });
+    parts.spawn_local(async move { Part::Frontend(Box::new(one.frontend().await)) });
     let one = collector.clone();
     parts.spawn_local(async move { Part::Names(one.names().await) });
     let one = collector.clone();
@@ -243,7 +250,7 @@ async fn collect(look: Rc<Look>, time: Duration) -> Collected {
                 seen.backend = backends.instance;
                 seen.people = backends.people;
             }
-            Ok(Part::Frontend(frontend)) => seen.frontend = frontend,
+            Ok(Part::Frontend(frontend)) => seen.frontend = *frontend,
             Ok(Part::Names(names)) => seen.names = names,
             Ok(Part::App(app)) => seen.app = *app,
             Ok(Part::Hook(hook)) => seen.hook = hook,

@@ -23,7 +23,11 @@ impl Collector {
             return Known::Failed("this machine has no means to ask a DNS resolver".to_owned());
         };
         let mut questions = Vec::new();
-        for name in own.iter().map(String::as_str).chain([SHARED_TARGET, CONTROL]) {
+        for name in own
+            .iter()
+            .map(String::as_str)
+            .chain([SHARED_TARGET, CONTROL])
+        {
             questions.extend([Kind::A, Kind::Aaaa].map(|kind| Question::new(name, kind)));
         }
         questions.extend(own.iter().map(|host| Question::new(host, Kind::Cname)));

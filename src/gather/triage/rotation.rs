@@ -81,7 +81,10 @@ impl Collector {
         let host = url.host_str().unwrap_or_default().to_owned();
         match self.jwks().await {
             Some(probe) if probe.status() == Some(200) => Known::Yes((host, token::kids(&probe))),
-            Some(probe) => Known::Failed(format!("{host} does not tell its signing keys: {}", probe.why())),
+            Some(probe) => Known::Failed(format!(
+                "{host} does not tell its signing keys: {}",
+                probe.why()
+            )),
             None => Known::NotAsked("no publishable key is set".to_owned()),
         }
     }

@@ -41,6 +41,16 @@ impl Collector {
         Some(self.page.get_or_init(ask).await)
     }
 
+    /// The front page as a program asks for it, once.
+    pub(super) async fn again(&self) -> Option<&Probe> {
+        let site = self.site()?;
+        let ask = || async {
+            let ask = Ask::get(site.at("/")).header("accept", "*/*");
+            self.probe(&self.lanes.site, ask).await
+        };
+        Some(self.again.get_or_init(ask).await)
+    }
+
     pub(super) async fn app(self: Rc<Self>) -> Known<App> {
         let site = match &self.look.subject.site {
             Known::Yes(site) => site.clone(),
@@ -59,10 +69,15 @@ impl Collector {
             let one = self.clone();
             async move { (at, one.row(kind, path).await) }
         });
-        let token_path = self.look.protected.first().map_or("/", String::as_str).to_owned();
+        let token_path = self
+            .look
+            .protected
+            .first()
+            .map_or("/", String::as_str)
+            .to_owned();
         let (mut rows, again, chain, handshake, (bogus, real)) = tokio::join!(
             clerk::all(rows),
-            self.probe(&self.lanes.site, Ask::get(site.at("/")).header("accept", "*/*")),
+            self.again(),
             self.chain(&site),
             self.handshake(&site),
             self.forged(&site, &token_path),
@@ -70,8 +85,8 @@ impl Collector {
         rows.sort_by_key(|(at, _)| *at);
         Known::Yes(App {
             rows: rows.into_iter().map(|(_, row)| row).collect(),
+            again: again.cloned().unwrap_or_else(clerk::unasked),
             site,
-            again,
             chain,
             handshake,
             token_path,
@@ -90,7 +105,9 @@ impl Collector {
                 Some(self.probe(lane, ask).await)
             }
             (Some(site), RowKind::Static) => {
-                let ask = Ask::get(site.at(&path)).header("accept", "*/*").at_most(64 * 1024);
+                let ask = Ask::get(site.at(&path))
+                    .header("accept", "*/*")
+                    .at_most(64 * 1024);
                 Some(self.probe(lane, ask).await)
             }
             (None, _) => None,
@@ -140,8 +157,12 @@ impl Collector {
     /// instance's own key, which it then knows or not.
     async fn forged(&self, site: &Site, path: &str) -> (Probe, Known<Probe>) {
         let show = |kid: String| async move {
-            let (header, claims) =
-                token::forged(&kid, &format!("https://{}", site.host()), &site.origin(), now().0);
+            let (header, claims) = token::forged(
+                &kid,
+                &format!("https://{}", site.host()),
+                &site.origin(),
+                now().0,
+            );
             let token = ForgedToken::new(&header, &claims, &noise());
             let ask = Ask::get(site.at(path)).header("accept", "*/*").once();
             self.probe(&self.lanes.site, ask.forged(&token)).await
@@ -156,7 +177,10 @@ impl Collector {
             return (bogus, Known::NotAsked(why.to_owned()));
         };
         if bogus.answer().is_none() {
-            return (bogus, Known::NotAsked("the first one was not answered".to_owned()));
+            return (
+                bogus,
+                Known::NotAsked("the first one was not answered".to_owned()),
+            );
         }
         let real = show(kid).await;
         (bogus, Known::Yes(real))

@@ -55,7 +55,8 @@ pub fn subject(plan: &Plan, ask: &Ask, root: Root, process: &ProcessEnv) -> Subj
     let mut notes = Vec::new();
     let (env, keys) = of_apps(plan, &root, process, &mut notes).unwrap_or_else(|| {
         let env = loose(&plan.env, &root, process);
-        let keys = named(&env, KeyRole::Secret, &[]).or_else(|| named(&env, KeyRole::Publishable, &[]));
+        let keys =
+            named(&env, KeyRole::Secret, &[]).or_else(|| named(&env, KeyRole::Publishable, &[]));
         if keys.is_none() {
             notes.push("no key was found in the environment or in env files here".to_owned());
         }

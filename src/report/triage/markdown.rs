@@ -82,8 +82,18 @@ fn table(body: &mut String, incident: &Incident) {
             "Category",
             format!("{}: {}", name(&worst.main), worst.main.category.title()),
         ),
-        ("Also", if also.is_empty() { "-".to_owned() } else { also.join(", ") }),
-        ("When last seen", format!("{}, {}", last.at, name(&last.main))),
+        (
+            "Also",
+            if also.is_empty() {
+                "-".to_owned()
+            } else {
+                also.join(", ")
+            },
+        ),
+        (
+            "When last seen",
+            format!("{}, {}", last.at, name(&last.main)),
+        ),
     ];
     body.push_str("| | |\n| --- | --- |\n");
     for (label, value) in rows {
@@ -101,35 +111,70 @@ fn name(one: &Match) -> String {
 /// From the beginning, as it was reported or first seen, to the first look at which all was well again.
 fn duration(incident: &Incident) -> String {
     let began = incident.since.unwrap_or(incident.first);
-    let known = if incident.since.is_some() { "" } else { " (from the first look; when it began is not known)" };
-    let over = incident.timeline.last().filter(|_| incident.last.main.category == Category::Healthy);
+    let known = if incident.since.is_some() {
+        ""
+    } else {
+        " (from the first look; when it began is not known)"
+    };
+    if incident.worst.main.category == Category::Healthy {
+        return "no incident was seen".to_owned();
+    }
+    let over = incident
+        .timeline
+        .last()
+        .filter(|_| incident.last.main.category == Category::Healthy);
     match over {
-        Some(turn) if incident.worst.main.category != Category::Healthy => {
-            format!("{}{known}", stretch(turn.at.after(began)))
-        }
-        _ => format!("{} when last seen, not over{known}", stretch(incident.last.at.after(began))),
+        Some(turn) => format!("{}{known}", stretch(turn.at.after(began))),
+        None => format!(
+            "{} when last seen, not over{known}",
+            stretch(incident.last.at.after(began))
+        ),
     }
 }
 
 /// What changed, and at the first look what was wrong, in the order of time.
 fn timeline(body: &mut String, incident: &Incident) {
     let mut lines: Vec<(Moment, String)> = Vec::new();
-    lines.extend(incident.since.map(|since| (since, "It began, as reported".to_owned())));
-    for turn in &incident.timeline {
+    lines.extend(
+        incident
+            .since
+            .map(|since| (since, "It began, as reported".to_owned())),
+    );
+    for (at, turn) in incident.timeline.iter().enumerate() {
         let suspected = if turn.sure { "" } else { " (suspected)" };
+        // What the first look rests on stands below, piece by piece.
+        let says = if at == 0 {
+            turn.category.title()
+        } else {
+            &turn.says
+        };
         lines.push((
             turn.at,
-            format!("**{}**{suspected}: {}", turn.category.id(), plain(&turn.says)),
+            format!("**{}**{suspected}: {}", turn.category.id(), plain(says)),
         ));
     }
     for one in failed(&incident.worst) {
         let at = one.at.unwrap_or(incident.worst.at);
-        lines.push((at, format!("{}: {}", one.id, plain(&format!("{}: {}", one.subject, one.says)))));
+        lines.push((
+            at,
+            format!(
+                "{}: {}",
+                one.id,
+                plain(&format!("{}: {}", one.subject, one.says))
+            ),
+        ));
     }
     lines.sort_by_key(|(at, _)| *at);
     body.push_str("\n## Timeline\n\n");
+    let first = lines.first().map(|(at, _)| at.day());
+    let one_day = lines.iter().all(|(at, _)| Some(at.day()) == first);
     for (at, line) in lines {
-        let _ = writeln!(body, "- {} {line}", at.clock());
+        let day = if one_day {
+            String::new()
+        } else {
+            format!("{} ", at.day())
+        };
+        let _ = writeln!(body, "- {day}{} {line}", at.clock());
     }
     body.push_str("- ... _what was done, by whom, and when users noticed_\n");
 }
@@ -161,9 +206,15 @@ fn prompts(body: &mut String, incident: &Incident) {
 fn evidence(body: &mut String, look: &Triage) {
     let _ = writeln!(body, "\n## Evidence of {}\n", look.at);
     body.push_str("| | Time | Took | What | Seen |\n| --- | --- | --- | --- | --- |\n");
-    for one in look.evidence.iter().filter(|one| one.mark != Mark::NotAsked) {
+    for one in look
+        .evidence
+        .iter()
+        .filter(|one| one.mark != Mark::NotAsked)
+    {
         let at = one.at.map_or_else(String::new, |at| at.clock());
-        let took = one.took_ms.map_or_else(String::new, |took| format!("{took} ms"));
+        let took = one
+            .took_ms
+            .map_or_else(String::new, |took| format!("{took} ms"));
         let _ = writeln!(
             body,
             "| {} {} | {at} | {took} | {} | {} |",
@@ -191,4 +242,28 @@ fn actions(body: &mut String, look: &Triage) {
     }
     body.push_str("- [ ] _What would have shown it earlier (monitor, alert, test):_\n");
     body.push_str("- [ ] _What keeps it from happening again:_\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_known_again_and_so_is_an_edit_of_it() {
+        let body = "# Incident report\n";
+        let ours = format!("{SIGN}{} -->\n{body}", sum(body));
+        assert_eq!(whose(&ours), Whose::Ours);
+        assert_eq!(whose(&format!("{ours}more\n")), Whose::Edited);
+        for foreign in ["", "# Incident report\n", "<!-- clerk-audit -->\n", SIGN] {
+            assert_eq!(whose(foreign), Whose::Foreign, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn words_of_others_are_no_markup() {
+        assert_eq!(
+            plain("a|b `c` [d](e) <f>"),
+            "a\\|b \\`c\\` \\[d\\](e) \\<f\\>"
+        );
+    }
 }

@@ -40,10 +40,19 @@ pub fn rotation(rotation: &Rotation, style: &Style, out: &mut dyn io::Write) -> 
         let (word, ink) = word(step.state);
         let says = text::hang(&clean(&step.says), used, style.width);
         let id = text::pad(step.id, widest);
-        let _ = writeln!(page, "{}  {id}  {says}", style.paint(ink, &text::pad(word, WORD)));
+        let _ = writeln!(
+            page,
+            "{}  {id}  {says}",
+            style.paint(ink, &text::pad(word, WORD))
+        );
         if !step.fix.is_empty() {
             let fix = text::hang(&clean(&step.fix), used + 5, style.width);
-            let _ = writeln!(page, "{}{} {fix}", " ".repeat(used), style.paint(Ink::Dim, "fix:"));
+            let _ = writeln!(
+                page,
+                "{}{} {fix}",
+                " ".repeat(used),
+                style.paint(Ink::Dim, "fix:")
+            );
         }
     }
     page.push('\n');
@@ -68,7 +77,10 @@ const fn word(state: StepState) -> (&'static str, Ink) {
 
 fn verdict(rotation: &Rotation) -> (&'static str, Ink) {
     match rotation.state() {
-        StepState::Fail => ("NOT COMPLETE: the rotation has a step that failed", Ink::Fail),
+        StepState::Fail => (
+            "NOT COMPLETE: the rotation has a step that failed",
+            Ink::Fail,
+        ),
         StepState::Error => ("INCOMPLETE: a step could not be judged", Ink::Broken),
         StepState::Pass | StepState::Skip => ("COMPLETE as far as it was asked", Ink::Pass),
     }
