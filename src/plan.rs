@@ -59,14 +59,7 @@ pub fn audit(
 
 /// Where values are looked for.
 fn env_plan(args: &Audit) -> Result<EnvPlan> {
-    let mut given = Vec::new();
-    for path in &args.env_file {
-        given.push(if path == "-" {
-            ("standard input".to_owned(), process::read_stdin()?)
-        } else {
-            (shown(path), gather::files::read_given(Path::new(path))?)
-        });
-    }
+    let given = given(&args.env_file)?;
     // A file that the user names is judged by itself: what else this machine has is beside the point.
     let default = if given.is_empty() {
         EnvSource::Both
@@ -79,6 +72,42 @@ fn env_plan(args: &Audit) -> Result<EnvPlan> {
         process: source != EnvSource::Files,
         files: source != EnvSource::Process && given.is_empty(),
         given,
+    })
+}
+
+/// The files that the user names.
+fn given(paths: &[String]) -> Result<Vec<(String, String)>> {
+    let read = |path: &String| {
+        Ok(if path == "-" {
+            ("standard input".to_owned(), process::read_stdin()?)
+        } else {
+            (shown(path), gather::files::read_given(Path::new(path))?)
+        })
+    };
+    paths.iter().map(read).collect()
+}
+
+/// What to gather for commands that want the keys of a project and little else.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn keys(env_file: &[String], needs: BTreeSet<Need>, history: Option<String>) -> Result<Plan> {
+    let given = given(env_file)?;
+    Ok(Plan {
+        target: Target::Production,
+        webhooks: Webhooks::Undeclared,
+        apps: Vec::new(),
+        env: EnvPlan {
+            off: None,
+            process: given.is_empty(),
+            files: given.is_empty(),
+            given,
+        },
+        ask: Err("not asked".to_owned()),
+        needs,
+        needs_of_libraries: BTreeSet::new(),
+        routes: RoutesPlan::default(),
+        history,
     })
 }
 

@@ -1,6 +1,9 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod rotate;
+mod triage;
+
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -52,6 +55,8 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
         Command::Explain { id } => commands::explain(id, &style, &mut page)?,
         Command::Routes(args) => return routes(args, env),
         Command::Attest(args) => return attest(args, env),
+        Command::Triage(args) => return triage::run(args, env),
+        Command::RotateCheck(args) => return rotate::run(args, env),
     }
     print(&page)?;
     Ok(Exit::Ready)

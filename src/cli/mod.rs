@@ -1,6 +1,7 @@
 //! What was typed. No decisions are made here.
 
 mod live;
+mod triage;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Date;
 pub use live::{LiveArgs, SiteArg};
+pub use triage::{RotateArgs, TriageArgs};
 
 const AFTER_HELP: &str = "\
 Exit codes, the same for every format:
@@ -101,6 +103,10 @@ pub enum Command {
     Attest(AttestArgs),
     /// Show every route with what a signed-out visitor meets there
     Routes(RoutesArgs),
+    /// Say what an incident is, how grave it is, and what to do
+    Triage(Box<TriageArgs>),
+    /// Check that a rotation of the secret key is complete
+    RotateCheck(Box<RotateArgs>),
 }
 
 /// What a person says.

@@ -1,7 +1,9 @@
 //! The subcommands other than the audit itself.
 
 pub mod attest;
+pub mod rotate;
 pub mod routes;
+pub mod triage;
 
 use std::io::{self, Write};
 

@@ -20,6 +20,7 @@ pub mod packages;
 pub mod project;
 pub mod secrets;
 pub mod tree;
+pub mod triage;
 pub mod usage;
 
 use env::{Env, Variable};

@@ -22,6 +22,7 @@ pub mod routes;
 pub mod secrets;
 pub mod shapes;
 pub mod source;
+pub mod triage;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

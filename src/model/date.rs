@@ -43,6 +43,16 @@ impl Date {
         let year = u16::try_from(year).ok().filter(|year| *year <= 9999)?;
         Self::new(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
     }
+
+    /// Its first second, in UTC, in seconds since 1970; a day before that is taken for 1970-01-01.
+    pub fn unix(self) -> u64 {
+        // The way back of `of_unix`.
+        let (month, day) = (u64::from(self.month), u64::from(self.day));
+        let year = u64::from(self.year) + 400 - u64::from(month <= 2);
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+        let days = year * 365 + year / 4 - year / 100 + year / 400 + of_year;
+        days.saturating_sub(719_468 + 146_097) * 86_400
+    }
 }
 
 impl fmt::Display for Date {
@@ -105,6 +115,8 @@ mod tests {
             (1_795_219_200, "2026-11-21"),
         ] {
             assert_eq!(Date::of_unix(seconds).unwrap().to_string(), day);
+            let first = seconds - seconds % 86_400;
+            assert_eq!(day.parse::<Date>().unwrap().unix(), first);
         }
         assert_eq!(Date::of_unix(u64::MAX / 2), None);
     }

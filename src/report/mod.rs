@@ -10,6 +10,7 @@ pub mod routes;
 mod sanitize;
 pub mod style;
 mod text;
+pub mod triage;
 
 use std::io;
 use std::time::Duration;

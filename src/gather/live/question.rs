@@ -50,6 +50,15 @@ pub struct Keys {
 }
 
 impl Keys {
+    /// These.
+    pub fn new(secret: Option<Secret>, publishable: Option<Secret>) -> Self {
+        Self {
+            secret,
+            publishable,
+            webhook: None,
+        }
+    }
+
     /// As far as they can be known without a look at the code: under the names that the SDKs read.
     pub fn early(app: &App, env: &Known<Env>) -> Self {
         let named = |role: KeyRole| {

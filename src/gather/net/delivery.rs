@@ -77,7 +77,8 @@ impl Delivery {
         format!("v1,{}", BASE64.encode(hmac::sign(&key, text.as_bytes())))
     }
 
-    fn ask(&self, url: &Url) -> Ask {
+    /// It as a request to an endpoint that the user named for that.
+    pub fn ask(&self, url: &Url) -> Ask {
         let mut ask = Ask::deliver(url.clone(), self.body.clone())
             .header("content-type", "application/json")
             .at_most(BODY)

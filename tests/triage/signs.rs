@@ -1,0 +1,293 @@
+//! Every sign of each incident, and what looks like one and is none.
+
+use super::inject::{judge_in, on};
+use crate::support::key;
+use crate::support::standin::scenario::{
+    DeployedKey, Fault, On, Scenario, Sdk, Tls, TlsFault, Webhook,
+};
+
+#[test]
+fn every_certificate_fault_is_dns_tls() {
+    for (host, fault) in [
+        ("clerk.acme.shop", TlsFault::WrongName),
+        ("clerk.acme.shop", TlsFault::UnknownCa),
+        ("clerk.acme.shop", TlsFault::HandshakeFailure),
+        ("acme.shop", TlsFault::Expired),
+        ("accounts.acme.shop", TlsFault::NotYet),
+    ] {
+        let mut scenario = Scenario::healthy();
+        scenario.tls.push(Tls {
+            host: host.to_owned(),
+            fault: Some(fault),
+            days: None,
+            issuer: None,
+        });
+        let ran = judge_in(&scenario, &[]);
+        assert_eq!(ran.main(), "dns-tls", "{host} {fault:?}: {}", ran.stdout);
+        let sure = if host.starts_with("accounts") {
+            "suspected"
+        } else {
+            "sure"
+        };
+        assert_eq!(ran.certainty(), sure, "{host}");
+    }
+}
+
+#[test]
+fn every_fault_of_a_key_is_named() {
+    let of = |change: &dyn Fn(&mut Scenario)| {
+        let mut scenario = Scenario::healthy();
+        change(&mut scenario);
+        let ran = judge_in(&scenario, &[]);
+        assert_eq!(ran.main(), "keys", "{}", ran.stdout);
+        (ran.certainty(), ran.json()["main"]["because"].to_string())
+    };
+    let (sure, words) = of(&|scenario| scenario.deployed_key = DeployedKey::Wrong);
+    assert!(
+        sure == "sure" && words.contains("secret-key-invalid"),
+        "{words}"
+    );
+    let (sure, words) = of(&|scenario| scenario.deployed_key = DeployedKey::OtherInstance);
+    assert!(
+        sure == "sure" && words.contains("another instance"),
+        "{words}"
+    );
+    let (sure, words) = of(&|scenario| scenario.accept_keys = vec![key("sk_live:new").unwrap()]);
+    assert!(sure == "suspected" && words.contains("is old"), "{words}");
+    let (sure, words) = of(&|scenario| {
+        scenario.on.push(On {
+            json: Some(
+                r#"{"object":"instance","id":"ins_other","environment_type":"production"}"#
+                    .to_owned(),
+            ),
+            ..on("bapi", "/v1/instance")
+        });
+    });
+    assert!(
+        sure == "sure" && words.contains("ins_other") && words.contains("ins_acme"),
+        "{words}"
+    );
+    let (sure, words) = of(&|scenario| scenario.deployed_key = DeployedKey::Development);
+    assert!(
+        sure == "suspected" && words.contains("development"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_missing_secret_key_is_a_middleware_failure_with_next_and_takes_an_express_app_down() {
+    let mut scenario = Scenario::healthy();
+    scenario.deployed_key = DeployedKey::Missing;
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("middleware-failure", "sure"),
+        "{}",
+        ran.stdout
+    );
+    let mut scenario = Scenario::healthy();
+    scenario.sdk = Sdk::Express;
+    scenario.on.push(On {
+        status: Some(500),
+        headers: [("x-clerk-auth-status", ""), ("x-clerk-auth-reason", "")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        ..on("site", "")
+    });
+    assert_eq!(judge_in(&scenario, &[]).main(), "host-down");
+}
+
+#[test]
+fn an_app_that_fails_behind_its_middleware_is_suspected_to_be_down() {
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(On {
+        status: Some(500),
+        ..on("site", "/dashboard")
+    });
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("host-down", "suspected"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn what_is_protected_and_shown_is_a_bypass_but_a_shell_or_a_sign_in_page_is_not() {
+    let shown = |body: &str| {
+        let mut scenario = Scenario::healthy();
+        scenario.on.push(On {
+            status: Some(200),
+            body: Some(body.to_owned()),
+            ..on("site", "/dashboard")
+        });
+        judge_in(&scenario, &[])
+    };
+    let ran = shown("<!doctype html><h1>Invoices of everybody</h1>");
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("bypass-active", "suspected")
+    );
+    assert_eq!(
+        shown("<!doctype html><h1>Sign in to Acme</h1>").main(),
+        "healthy"
+    );
+    let mut scenario = Scenario::healthy();
+    scenario.sdk = Sdk::Spa;
+    assert_eq!(judge_in(&scenario, &[]).main(), "healthy");
+}
+
+#[test]
+fn sessions_that_loop_or_come_back_to_the_wrong_place_are_session_trouble() {
+    let trouble = |on: On| {
+        let mut scenario = Scenario::healthy();
+        scenario.on.push(on);
+        let ran = judge_in(&scenario, &[]);
+        assert_eq!(ran.main(), "session-trouble", "{}", ran.stdout);
+        ran.json()["main"]["because"].to_string()
+    };
+    let cookie = || [("cookie".to_owned(), "__client_uat*".to_owned())].into();
+    let handshake = |to: &str| On {
+        status: Some(307),
+        headers: [("location".to_owned(), to.to_owned())].into(),
+        when: cookie(),
+        ..on("site", "/")
+    };
+    let words = trouble(On {
+        fault: Some(Fault::Loop),
+        when: [
+            ("accept".to_owned(), "text/html*".to_owned()),
+            ("cookie".to_owned(), String::new()),
+        ]
+        .into(),
+        ..on("site", "/")
+    });
+    assert!(words.contains("again and again"), "{words}");
+    let words = trouble(handshake(
+        "https://clerk.acme.shop/v1/client/handshake?redirect_url=http%3A%2F%2F10.0.0.7%3A3000%2F",
+    ));
+    assert!(words.contains("10.0.0.7:3000"), "{words}");
+    let words = trouble(handshake(
+        "https://clerk.other.shop/v1/client/handshake?redirect_url=https%3A%2F%2Facme.shop%2F",
+    ));
+    assert!(words.contains("clerk.other.shop"), "{words}");
+    let mut cached = handshake(
+        "https://clerk.acme.shop/v1/client/handshake?redirect_url=https%3A%2F%2Facme.shop%2F",
+    );
+    cached.headers.insert("age".to_owned(), "40".to_owned());
+    let words = trouble(cached);
+    assert!(words.contains("cache"), "{words}");
+}
+
+#[test]
+fn every_way_in_which_a_webhook_endpoint_is_deaf_is_a_backlog() {
+    for webhook in [
+        Webhook::Throws,
+        Webhook::BehindAuth,
+        Webhook::Redirects,
+        Webhook::Missing,
+    ] {
+        let mut scenario = Scenario::healthy();
+        scenario.webhook = webhook;
+        let ran = judge_in(&scenario, &[]);
+        assert_eq!(
+            (ran.main().as_str(), ran.certainty().as_str()),
+            ("webhook-backlog", "sure"),
+            "{webhook:?}: {}",
+            ran.stdout
+        );
+    }
+    let mut scenario = Scenario::healthy();
+    scenario.webhook = Webhook::AcceptsAnything;
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.states("E10")),
+        ("healthy", vec!["odd".to_owned()])
+    );
+}
+
+#[test]
+fn users_that_the_own_database_does_not_have_are_a_backlog() {
+    let counted = |own: &str| {
+        let ran = judge_in(
+            &Scenario::healthy(),
+            &["--db-count".to_owned(), own.to_owned()],
+        );
+        (ran.main(), ran.certainty())
+    };
+    assert_eq!(counted("12840").0, "healthy");
+    assert_eq!(
+        counted("12830"),
+        ("webhook-backlog".to_owned(), "suspected".to_owned()),
+        "they may be on their way"
+    );
+    assert_eq!(
+        counted("12000"),
+        ("webhook-backlog".to_owned(), "sure".to_owned())
+    );
+}
+
+#[test]
+fn a_burst_of_sign_ups_and_a_key_in_the_page_raise_the_suspicion_of_a_compromise() {
+    let mut scenario = Scenario::healthy();
+    let hour = On {
+        json: Some(r#"{"object":"total_count","total_count":900}"#.to_owned()),
+        times: Some(3),
+        when: [("query".to_owned(), "created_at_after=*".to_owned())].into(),
+        ..on("bapi", "/v1/users/count")
+    };
+    scenario.on.push(hour);
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("key-compromised", "suspected"),
+        "{}",
+        ran.stdout
+    );
+    let mut scenario = Scenario::healthy();
+    let page = format!(
+        "<!doctype html><script>const k='{}'</script>",
+        key("sk_live").unwrap()
+    );
+    scenario.on.push(On {
+        body: Some(page),
+        ..on("site", "/")
+    });
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("key-compromised", "sure"),
+        "{}",
+        ran.stdout
+    );
+    assert!(!ran.stdout.contains(&key("sk_live").unwrap()[8..]));
+}
+
+#[test]
+fn a_health_endpoint_that_says_503_is_not_healthy_and_supports_an_outage() {
+    let sick = On {
+        status: Some(503),
+        ..on("site", "/api/health")
+    };
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(sick.clone());
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.code),
+        ("unknown", 3),
+        "{}",
+        ran.stdout
+    );
+    scenario.on.push(On {
+        status: Some(503),
+        ..on("bapi", "")
+    });
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(ran.main(), "clerk-outage");
+    assert!(
+        ran.json()["main"]["because"]
+            .to_string()
+            .contains("/api/health says 503")
+    );
+}
