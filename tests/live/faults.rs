@@ -88,9 +88,15 @@ fn backend() -> Vec<Fault> {
         refusal(429, "too_many_requests", &headers)
     };
     all.extend([
-        fault("Backend API: 429 once, `Retry-After: 1`", limited(1, "times = 1\n")),
+        fault(
+            "Backend API: 429 once, `Retry-After: 1`",
+            limited(1, "times = 1\n"),
+        ),
         fault("Backend API: 429 always, `Retry-After: 1`", limited(1, "")),
-        fault("Backend API: 429 always, `Retry-After: 3600`", limited(3600, "")),
+        fault(
+            "Backend API: 429 always, `Retry-After: 3600`",
+            limited(3600, ""),
+        ),
         fault(
             "Backend API: 503 once",
             "[[live.on]]\nhost = \"bapi\"\ntimes = 1\nstatus = 503\n",
@@ -102,11 +108,22 @@ fn backend() -> Vec<Fault> {
 /// Answers that are spoilt on their way, from each host.
 fn answers() -> Vec<Fault> {
     let mut all = Vec::new();
-    for (role, host) in [("bapi", "Backend API"), ("fapi", "Frontend API"), ("site", "site")] {
+    for (role, host) in [
+        ("bapi", "Backend API"),
+        ("fapi", "Frontend API"),
+        ("site", "site"),
+    ] {
         let on = |fault: &str| format!("[[live.on]]\nhost = \"{role}\"\nfault = \"{fault}\"\n");
         all.extend([
             silent(format!("{host}: silence"), on("silence")),
-            silent(format!("{host}: one byte every 50 ms"), on("slow-body")),
+            silent(
+                format!("{host}: one byte every 50 ms"),
+                // What the webhook endpoint says is so short that it may or may not come in time.
+                format!(
+                    "[[live.on]]\nhost = \"{role}\"\npath = \"/api/webhooks/clerk\"\n{}",
+                    on("slow-body")
+                ),
+            ),
         ]);
         for (kind, words) in [
             ("reset", "connections are reset"),
@@ -126,7 +143,7 @@ fn answers() -> Vec<Fault> {
             all.push(fault(format!("{host}: {words}"), on(kind)));
         }
         all.push(fault(
-            format!("{host}: an empty body"),
+            format!("{host}: 200 and an empty body to everything"),
             format!("[[live.on]]\nhost = \"{role}\"\nbody = \"\"\n"),
         ));
         if role != "bapi" {
@@ -174,9 +191,8 @@ fn handshakes() -> Vec<Fault> {
 }
 
 fn names() -> Vec<Fault> {
-    let dns = |name: &str, rest: &str| {
-        format!("[[live.dns]]\nname = \"{name}\"\ntype = \"*\"\n{rest}\n")
-    };
+    let dns =
+        |name: &str, rest: &str| format!("[[live.dns]]\nname = \"{name}\"\ntype = \"*\"\n{rest}\n");
     let mut all = Vec::new();
     for (kind, words) in [
         ("nxdomain", "NXDOMAIN"),
@@ -190,10 +206,7 @@ fn names() -> Vec<Fault> {
         let make = if kind == "silence" { silent } else { fault };
         let is = format!("fault = \"{kind}\"");
         all.extend([
-            make(
-                format!("DNS of every name: {words}"),
-                dns("*", &is),
-            ),
+            make(format!("DNS of every name: {words}"), dns("*", &is)),
             make(
                 format!("DNS of clerk.acme.shop: {words}"),
                 dns("clerk.acme.shop", &is),

@@ -21,7 +21,8 @@ pub fn live_checks() -> Vec<&'static str> {
     checks::ALL
         .iter()
         .filter(|check| {
-            groups.contains(&check.meta.group.id()) || check.meta.id.starts_with("webhooks/endpoint-")
+            groups.contains(&check.meta.group.id())
+                || check.meta.id.starts_with("webhooks/endpoint-")
         })
         .map(|check| check.meta.id)
         .collect()
@@ -81,7 +82,10 @@ impl Run {
     /// Runs everything against a stand-in.
     pub fn of(scenario: &Scenario, seconds: u64) -> Self {
         let seconds = seconds.to_string();
-        Self::with(scenario, &[&EVERYTHING[..], &["--timeout", &seconds]].concat())
+        Self::with(
+            scenario,
+            &[&EVERYTHING[..], &["--timeout", &seconds]].concat(),
+        )
     }
 
     /// Runs every live check with these arguments against a stand-in.
@@ -117,7 +121,9 @@ impl Run {
         let report: Value = serde_json::from_str(&self.report)
             .unwrap_or_else(|e| panic!("no report ({e}): {}\n{}", self.done.out, self.done.err));
         let apps = report["apps"].as_array().unwrap();
-        let checks = apps.iter().flat_map(|app| app["checks"].as_array().unwrap());
+        let checks = apps
+            .iter()
+            .flat_map(|app| app["checks"].as_array().unwrap());
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         checks
             .map(|check| Verdict {

@@ -16,8 +16,11 @@ const AT_A_TIME: usize = 4;
 pub fn runs() -> &'static [(Fault, Run)] {
     static RUNS: OnceLock<Vec<(Fault, Run)>> = OnceLock::new();
     RUNS.get_or_init(|| {
-        let faults: Vec<Mutex<Option<Fault>>> =
-            faults::all().into_iter().map(|fault| Mutex::new(Some(fault))).collect();
+        let _busy = crate::speed::busy();
+        let faults: Vec<Mutex<Option<Fault>>> = faults::all()
+            .into_iter()
+            .map(|fault| Mutex::new(Some(fault)))
+            .collect();
         let done: Vec<OnceLock<(Fault, Run)>> = faults.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         thread::scope(|scope| {
@@ -33,7 +36,9 @@ pub fn runs() -> &'static [(Fault, Run)] {
                 });
             }
         });
-        done.into_iter().map(|run| run.into_inner().unwrap()).collect()
+        done.into_iter()
+            .map(|run| run.into_inner().unwrap())
+            .collect()
     })
 }
 
@@ -42,7 +47,12 @@ fn what_each_fault_makes_the_program_say_is_written_in_a_table() {
     let mut table = String::from("| Fault | Exit | What it said |\n|---|---|---|\n");
     for (fault, run) in runs() {
         let code = run.done.code;
-        let _ = writeln!(table, "| {} | {code} | {} |", fault.name, said(&run.verdicts()));
+        let _ = writeln!(
+            table,
+            "| {} | {code} | {} |",
+            fault.name,
+            said(&run.verdicts())
+        );
     }
     crate::snapshot("scenarios", &table);
 }
@@ -51,7 +61,10 @@ fn what_each_fault_makes_the_program_say_is_written_in_a_table() {
 fn said(verdicts: &[Verdict]) -> String {
     let mut parts = Vec::new();
     for outcome in ["fail", "warn", "error"] {
-        let of: Vec<&Verdict> = verdicts.iter().filter(|one| one.outcome == outcome).collect();
+        let of: Vec<&Verdict> = verdicts
+            .iter()
+            .filter(|one| one.outcome == outcome)
+            .collect();
         let Some((first, others)) = of.split_first() else {
             continue;
         };
@@ -60,7 +73,7 @@ fn said(verdicts: &[Verdict]) -> String {
             "{} `{}`: {}",
             outcome.to_uppercase(),
             first.id,
-            shown(&first.says)
+            shown(first.says.trim_end_matches('.'))
         );
         if !others.is_empty() {
             let _ = write!(part, "; and {}", others.join(", "));

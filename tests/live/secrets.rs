@@ -42,7 +42,10 @@ fn the_key_goes_in_one_header_of_requests_that_read() {
     let mut carried = 0;
     for (fault, run) in runs() {
         for seen in &run.seen {
-            let with = seen.headers.iter().filter(|(_, value)| value.contains(key.as_str()));
+            let with = seen
+                .headers
+                .iter()
+                .filter(|(_, value)| value.contains(key.as_str()));
             let names: Vec<&str> = with.map(|(name, _)| name.as_str()).collect();
             assert!(
                 names.is_empty() || (names == ["authorization"] && seen.method == "GET"),
@@ -63,7 +66,9 @@ fn the_key_goes_in_one_header_of_requests_that_read() {
 fn no_output_holds_a_control_character() {
     for (fault, run) in runs() {
         for text in [&run.done.out, &run.done.err, &run.report] {
-            let odd = text.chars().find(|c| (c.is_control() && *c != '\n') || is_odd(*c));
+            let odd = text
+                .chars()
+                .find(|c| (c.is_control() && *c != '\n') || is_odd(*c));
             assert!(odd.is_none(), "{}: {odd:?} in {text}", fault.name);
         }
     }
