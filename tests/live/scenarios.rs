@@ -168,3 +168,42 @@ fn no_outage_of_the_backend_api_is_a_failure_of_the_project() {
         assert!(failed.is_empty(), "{name}: {failed:#?}");
     }
 }
+
+/// Faults with which nothing of a host can be seen.
+const BLIND: &[&str] = &[
+    "silence",
+    "connections are reset",
+    "connections are closed",
+    "no HTTP",
+    "a header of 1 MB",
+    "the handshake is refused",
+    "the handshake is broken off",
+    "the server does not speak TLS",
+];
+
+#[test]
+fn nothing_passes_of_a_host_that_nothing_was_seen_of() {
+    for (fault, run) in runs() {
+        let name = fault.name.trim_start_matches("TLS of the ");
+        let Some((host, what)) = name.split_once(": ") else {
+            continue;
+        };
+        let groups: &[&str] = match host {
+            "Backend API" => &["clerk/"],
+            "Frontend API" => &["frontend/", "sign-in/"],
+            "site" => &["site/", "webhooks/"],
+            _ => continue,
+        };
+        if !BLIND.contains(&what) {
+            continue;
+        }
+        let passed: Vec<Verdict> = run
+            .verdicts()
+            .into_iter()
+            .filter(|one| {
+                one.outcome == "pass" && groups.iter().any(|group| one.id.starts_with(group))
+            })
+            .collect();
+        assert!(passed.is_empty(), "{}: {passed:#?}", fault.name);
+    }
+}
