@@ -18,6 +18,7 @@ mod visited;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::pin::Pin;
 use std::rc::Rc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -36,6 +37,9 @@ use crate::facts::live::site::visited::{Target, targets as visited_targets};
 use crate::facts::{Facts, Need};
 use crate::model::{Known, Secret};
 pub use question::Question;
+
+/// All that waits at a time is polled from one place. As much as a main thread has, used as far as needed.
+const STACK: usize = 8 * 1024 * 1024;
 
 /// Where questions are handed in, and answered meanwhile.
 #[derive(Debug)]
@@ -64,7 +68,7 @@ impl Desk {
         let (jobs, handed_in) = unbounded_channel();
         let ask = ask.clone();
         let work = move || net::run(|| serve(ask, handed_in)).unwrap_or_default();
-        let thread = thread::Builder::new().spawn(work).ok();
+        let thread = thread::Builder::new().stack_size(STACK).spawn(work).ok();
         Self { jobs, thread }
     }
 
@@ -228,11 +232,16 @@ impl Asker {
         }
     }
 
-    async fn if_wanted<T>(&self, needs: &[Need], ask: impl Future<Output = Known<T>>) -> Known<T> {
+    /// What waits for its answer lies on the heap: together these are too large for a stack.
+    fn if_wanted<'a, T: 'a>(
+        &self,
+        needs: &[Need],
+        ask: impl Future<Output = Known<T>> + 'a,
+    ) -> Pin<Box<dyn Future<Output = Known<T>> + 'a>> {
         if needs.iter().any(|need| self.wants(*need)) {
-            ask.await
+            Box::pin(ask)
         } else {
-            Known::NotAsked("not selected".to_owned())
+            Box::pin(async { Known::NotAsked("not selected".to_owned()) })
         }
     }
 }

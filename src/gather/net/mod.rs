@@ -147,7 +147,8 @@ impl Net {
     /// # Errors
     /// Why no answer came.
     pub async fn ask(&self, lane: &Lane, ask: Ask) -> Exchange {
-        let first = self.ask_once(lane, &ask).await;
+        // On the heap: many are asked at a time, and all that waits on a stack together would overflow it.
+        let first = Box::pin(self.ask_once(lane, &ask)).await;
         if !ask.again {
             return first;
         }
@@ -161,7 +162,7 @@ impl Net {
             lane.hold(pause);
         }
         sleep(pause).await;
-        match self.ask_once(lane, &ask).await {
+        match Box::pin(self.ask_once(lane, &ask)).await {
             // A second try that was cut short says less than the first.
             Err(Fault::TimedOut { .. } | Fault::LocalFailure { .. }) => first,
             second => second,
