@@ -295,3 +295,108 @@ fn one_file_names_each_of_the_crates_that_must_not_spread() {
         }
     }
 }
+
+/// The code of each file below a folder, without its tests.
+fn code_of(folder: &str) -> Vec<(String, String)> {
+    let root = support::root();
+    let files = rust_files(folder).into_iter();
+    files
+        .map(|file| {
+            let path = file.strip_prefix(&root).unwrap().to_str().unwrap();
+            let text = fs::read_to_string(&file).unwrap();
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            (path.to_owned(), code.to_owned())
+        })
+        .filter(|(path, _)| !path.ends_with("tests.rs"))
+        .collect()
+}
+
+/// Asserts that below a folder only these files, or what lies in these folders, name a word.
+fn only_in(folder: &str, word: &str, homes: &[&str]) {
+    for (path, code) in code_of(folder) {
+        assert!(
+            !code.contains(word) || homes.iter().any(|home| path.starts_with(home)),
+            "{path} names {word}; only {homes:?} may"
+        );
+    }
+}
+
+#[test]
+fn one_file_can_post_and_none_can_do_more() {
+    for word in [".post(", "Method::POST"] {
+        only_in("src/gather", word, &["src/gather/net/delivery.rs"]);
+    }
+    for word in [
+        ".put(",
+        ".patch(",
+        ".delete(",
+        "Method::PUT",
+        "Method::PATCH",
+        "Method::DELETE",
+        "Method::from_bytes",
+    ] {
+        for (path, code) in code_of("src/gather") {
+            assert!(!code.contains(word), "{path} names {word}");
+        }
+    }
+    // A delivery is made of the harmless event alone, and nothing else holds a body.
+    only_in("src", "Ask::deliver(", &["src/gather/net/delivery.rs"]);
+    only_in("src/gather", ".body(", &["src/gather/net/delivery.rs"]);
+}
+
+#[test]
+fn three_files_of_the_network_see_a_secret() {
+    for (path, code) in code_of("src/gather/net") {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        assert!(
+            !code.contains("expose()") || ["backend.rs", "delivery.rs", "proxy.rs"].contains(&file),
+            "{path} exposes a secret"
+        );
+    }
+    // With the key in a header there is one way to ask.
+    only_in("src", ".authorized(", &["src/gather/net/backend.rs"]);
+}
+
+#[test]
+fn no_connection_is_made_but_by_the_client_and_the_resolver() {
+    only_in(
+        "src",
+        "hickory",
+        &["src/gather/net/dns.rs", "src/gather/net/dns/"],
+    );
+    only_in("src", "reqwest", &["src/gather/net/"]);
+    only_in("src", "tokio::net", &["src/gather/net/"]);
+    for word in [
+        "TcpStream",
+        "UdpSocket",
+        "TcpListener",
+        "danger_accept",
+        "redirect::Policy",
+    ] {
+        only_in("src", word, &["src/gather/net/"]);
+    }
+    for (path, code) in code_of("src/gather/net") {
+        for word in [
+            "danger_accept",
+            "Policy::limited",
+            "Policy::custom",
+            "cookie_store",
+        ] {
+            assert!(!code.contains(word), "{path} names {word}");
+        }
+    }
+}
+
+#[test]
+fn certificates_are_read_in_one_place() {
+    let readers: BTreeSet<String> = code_of("src")
+        .into_iter()
+        .filter(|(_, code)| code.contains("x509_parser"))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(readers.len() <= 1, "{readers:?} read certificates");
+    assert!(
+        readers.iter().all(|path| path.starts_with("src/facts/")),
+        "{readers:?}: bytes in, data out"
+    );
+}

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::fault::{self, Asked};
 use super::proxy::Route;
 use super::resolver::{Progress, Resolver};
-use super::{Ask, Kind, Method, Net, milliseconds, seconds_since_1970, trust};
+use super::{Ask, Kind, Method, Net, delivery, milliseconds, seconds_since_1970, trust};
 use crate::facts::http::{Answer, Exchange, Fault, Phase};
 
 /// Clerk's API is behind an edge that can refuse requests without one.
@@ -68,15 +68,11 @@ pub(super) async fn send(client: &Client, ask: &Ask, net: &Net, progress: &Progr
         Method::Head => reqwest::Method::HEAD,
         Method::Options => reqwest::Method::OPTIONS,
     };
-    let mut request = client
-        .request(method, ask.url.clone())
-        .headers(ask.headers.clone());
-    if let Some(body) = &ask.delivery {
-        request = client
-            .post(ask.url.clone())
-            .headers(ask.headers.clone())
-            .body(body.clone());
-    }
+    let request = match delivery::posted(client, ask) {
+        Some(post) => post,
+        None => client.request(method, ask.url.clone()),
+    };
+    let request = request.headers(ask.headers.clone());
     let answered = match request.send().await {
         Ok(response) => {
             progress.enter(Phase::Reading);

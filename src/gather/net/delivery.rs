@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use reqwest::{Client, RequestBuilder};
 use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use url::Url;
@@ -92,6 +93,12 @@ impl Delivery {
         }
         ask
     }
+}
+
+/// The request of a delivery, if the question is one. Nowhere else stands a method that can change anything.
+pub(super) fn posted(client: &Client, ask: &Ask) -> Option<RequestBuilder> {
+    let body = ask.delivery.as_ref()?;
+    Some(client.post(ask.url.clone()).body(body.clone()))
 }
 
 impl Net {

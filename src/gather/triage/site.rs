@@ -8,7 +8,8 @@ use url::Url;
 use super::{Collector, clerk, now};
 use crate::facts::triage::token::{self, BOGUS_KID};
 use crate::facts::triage::{App, Probe, Row, RowKind};
-use crate::gather::net::{Ask, ForgedToken};
+use crate::facts::live::hook;
+use crate::gather::net::{Ask, Delivery, ForgedToken};
 use crate::model::{Known, Site};
 
 /// As a browser asks for a page.

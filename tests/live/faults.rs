@@ -1,0 +1,296 @@
+//! The faults: what may go wrong around a deployment that is in order, each as a scenario of the stand-in.
+
+use std::fmt::Write as _;
+
+use crate::rig::USUAL;
+
+/// A fault by its name.
+pub struct Fault {
+    /// What goes wrong.
+    pub name: String,
+    /// The stand-in's scenario without `[live]`.
+    pub live: String,
+    /// Seconds that the run may take; short where something is silent.
+    pub seconds: u64,
+}
+
+/// Where something stays silent the run takes as long as it may.
+const SHORT: u64 = 4;
+
+fn fault(name: impl Into<String>, live: impl Into<String>) -> Fault {
+    Fault {
+        name: name.into(),
+        live: live.into(),
+        seconds: USUAL,
+    }
+}
+
+fn silent(name: impl Into<String>, live: impl Into<String>) -> Fault {
+    Fault {
+        seconds: SHORT,
+        ..fault(name, live)
+    }
+}
+
+/// All of them, the healthy deployment first.
+pub fn all() -> Vec<Fault> {
+    let mut all = vec![fault("nothing: all is healthy", "")];
+    all.extend(backend());
+    all.extend(answers());
+    all.extend(handshakes());
+    all.extend(names());
+    all.extend(surroundings());
+    all.extend(deployments());
+    all
+}
+
+/// A status with a code of Clerk's.
+const STATUSES: &[(u16, &str)] = &[
+    (401, "clerk_key_invalid"),
+    (401, "could_not_authenticate_request"),
+    (400, "api_version_invalid"),
+    (400, "instance_key_required"),
+    (402, "unsupported_subscription_plan_features"),
+    (403, "authorization_invalid"),
+    (403, "quota_exceeded"),
+    (404, "resource_not_found"),
+    (410, "operation_deprecated"),
+    (422, "form_param_unknown"),
+    (429, "too_many_requests"),
+    (500, "internal_clerk_error"),
+    (503, "service_unavailable"),
+    (504, "gateway_timeout"),
+];
+
+fn refusal(status: u16, code: &str, headers: &str) -> String {
+    let words = code.replace('_', " ");
+    format!(
+        "[[live.on]]\nhost = \"bapi\"\nstatus = {status}\n{headers}json = '{{\"errors\":[{{\"message\":\"{words}\",\"long_message\":\"{words}\",\"code\":\"{code}\"}}],\"clerk_trace_id\":\"5f3c8a1e9b7d4f20a6c4e2d81b0f9375\"}}'\n"
+    )
+}
+
+/// What the Backend API says: to everything, and to everything but the instance itself.
+fn backend() -> Vec<Fault> {
+    const BUT: &str = "[[live.on]]\nhost = \"bapi\"\npath = \"/v1/instance\"\n";
+    let mut all = Vec::new();
+    for (status, code) in STATUSES {
+        let live = refusal(*status, code, "");
+        all.push(fault(format!("Backend API: {status} `{code}`"), &live));
+        if !matches!(status, 401 | 422) {
+            all.push(fault(
+                format!("Backend API: {status} `{code}` to all but the instance"),
+                format!("{BUT}{live}"),
+            ));
+        }
+    }
+    let limited = |seconds: u32, times: &str| {
+        let headers = format!("{times}headers = {{ retry-after = \"{seconds}\" }}\n");
+        refusal(429, "too_many_requests", &headers)
+    };
+    all.extend([
+        fault(
+            "Backend API: 429 once, `Retry-After: 1`",
+            limited(1, "times = 1\n"),
+        ),
+        fault("Backend API: 429 always, `Retry-After: 1`", limited(1, "")),
+        fault(
+            "Backend API: 429 always, `Retry-After: 3600`",
+            limited(3600, ""),
+        ),
+        fault(
+            "Backend API: 503 once",
+            "[[live.on]]\nhost = \"bapi\"\ntimes = 1\nstatus = 503\n",
+        ),
+    ]);
+    all
+}
+
+/// Answers that are spoilt on their way, from each host.
+fn answers() -> Vec<Fault> {
+    let mut all = Vec::new();
+    for (role, host) in [
+        ("bapi", "Backend API"),
+        ("fapi", "Frontend API"),
+        ("site", "site"),
+    ] {
+        let on = |fault: &str| format!("[[live.on]]\nhost = \"{role}\"\nfault = \"{fault}\"\n");
+        all.extend([
+            silent(format!("{host}: silence"), on("silence")),
+            silent(
+                format!("{host}: one byte every 50 ms"),
+                // What the webhook endpoint says is so short that it may or may not come in time.
+                format!(
+                    "[[live.on]]\nhost = \"{role}\"\npath = \"/api/webhooks/clerk\"\n{}",
+                    on("slow-body")
+                ),
+            ),
+        ]);
+        for (kind, words) in [
+            ("reset", "connections are reset"),
+            ("close", "connections are closed"),
+            ("huge-body", "a body of 64 MB"),
+            ("endless", "a body without an end"),
+            ("endless-chunks", "chunks without an end"),
+            ("wrong-type", "another content type"),
+            ("garbage", "no HTTP"),
+            ("truncated", "the body ends early"),
+            ("redirect-away", "redirects to another host"),
+            ("loop", "redirects to itself"),
+            ("gzip-bomb", "1 GB of zeros, compressed"),
+            ("huge-header", "a header of 1 MB"),
+            ("escapes", "terminal escapes in every text"),
+        ] {
+            all.push(fault(format!("{host}: {words}"), on(kind)));
+        }
+        all.push(fault(
+            format!("{host}: 200 and an empty body to everything"),
+            format!("[[live.on]]\nhost = \"{role}\"\nbody = \"\"\n"),
+        ));
+        if role != "bapi" {
+            for status in [403, 429, 500, 503] {
+                all.push(fault(
+                    format!("{host}: {status} to everything"),
+                    format!("[[live.on]]\nhost = \"{role}\"\nstatus = {status}\n"),
+                ));
+            }
+        }
+    }
+    all
+}
+
+fn handshakes() -> Vec<Fault> {
+    let mut all = Vec::new();
+    for (name, host) in [("clerk.acme.shop", "Frontend API"), ("acme.shop", "site")] {
+        let tls = |rest: &str| format!("[[live.tls]]\nhost = \"{name}\"\n{rest}\n");
+        for (kind, words) in [
+            ("expired", "the certificate has expired"),
+            ("not-yet", "the certificate is not valid yet"),
+            ("wrong-name", "the certificate is for another name"),
+            ("unknown-ca", "the certificate is of an unknown authority"),
+            ("handshake-failure", "the handshake is refused"),
+            ("not-tls", "the server does not speak TLS"),
+            ("close", "the handshake is broken off"),
+        ] {
+            let live = tls(&format!("fault = \"{kind}\""));
+            all.push(fault(format!("TLS of the {host}: {words}"), live));
+        }
+        all.push(silent(
+            format!("TLS of the {host}: the handshake stays open"),
+            tls("fault = \"half-open\""),
+        ));
+        all.push(fault(
+            format!("TLS of the {host}: 2 days left"),
+            tls("days = 2"),
+        ));
+        all.push(fault(
+            format!("TLS of the {host}: 10 days left"),
+            tls("days = 10"),
+        ));
+    }
+    all
+}
+
+fn names() -> Vec<Fault> {
+    let dns =
+        |name: &str, rest: &str| format!("[[live.dns]]\nname = \"{name}\"\ntype = \"*\"\n{rest}\n");
+    let mut all = Vec::new();
+    for (kind, words) in [
+        ("nxdomain", "NXDOMAIN"),
+        ("servfail", "SERVFAIL"),
+        ("refused", "REFUSED"),
+        ("truncated", "truncated over UDP"),
+        ("garbage", "no DNS"),
+        ("loop", "a CNAME to itself"),
+        ("silence", "silence"),
+    ] {
+        let make = if kind == "silence" { silent } else { fault };
+        let is = format!("fault = \"{kind}\"");
+        all.extend([
+            make(format!("DNS of every name: {words}"), dns("*", &is)),
+            make(
+                format!("DNS of clerk.acme.shop: {words}"),
+                dns("clerk.acme.shop", &is),
+            ),
+            make(
+                format!("DNS of clerk.acme.shop at the first resolver alone: {words}"),
+                dns("clerk.acme.shop", &format!("resolver = 1\n{is}")),
+            ),
+        ]);
+    }
+    all
+}
+
+/// The clock, the status page, the account portal.
+fn surroundings() -> Vec<Fault> {
+    let mut all = Vec::new();
+    for seconds in [10, 120, -120] {
+        all.push(fault(
+            format!("every clock is {seconds} s ahead"),
+            format!("[[live.on]]\nhost = \"*\"\nskew_s = {seconds}\n"),
+        ));
+    }
+    let mut page = String::new();
+    for path in ["status", "summary"] {
+        let _ = write!(
+            page,
+            "[[live.on]]\nhost = \"status\"\npath = \"/api/v2/{path}.json\"\nmerge = '{{\"status\":{{\"indicator\":\"major\",\"description\":\"Partial System Outage\"}}}}'\n"
+        );
+    }
+    all.push(fault("status page: a major outage", page));
+    for (rest, words) in [
+        ("status = 503", "503"),
+        ("fault = \"reset\"", "connections are reset"),
+        ("fault = \"garbage\"", "no HTTP"),
+    ] {
+        all.push(fault(
+            format!("status page: {words}"),
+            format!("[[live.on]]\nhost = \"status\"\n{rest}\n"),
+        ));
+    }
+    all.push(fault(
+        "account portal: connections are reset",
+        "[[live.on]]\nhost = \"portal\"\nfault = \"reset\"\n",
+    ));
+    all
+}
+
+/// Deployments that are not the one that was audited.
+fn deployments() -> Vec<Fault> {
+    let mut all = Vec::new();
+    for key in [
+        "wrong",
+        "other-instance",
+        "networkless",
+        "bapi-down",
+        "unreachable",
+        "missing",
+        "development",
+        "old-sdk",
+        "old-sdk-azp",
+    ] {
+        all.push(fault(
+            format!("site: its key is `{key}`"),
+            format!("deployed_key = \"{key}\"\n"),
+        ));
+    }
+    all.push(fault("site: every route is open", "protected = []\n"));
+    for hook in [
+        "accepts-anything",
+        "no-replay-check",
+        "no-future-check",
+        "wrong-secret",
+        "throws",
+        "behind-auth",
+        "parses-before",
+        "one-signature",
+        "redirects",
+        "missing",
+        "chokes",
+    ] {
+        all.push(fault(
+            format!("webhook endpoint: `{hook}`"),
+            format!("webhook = \"{hook}\"\n"),
+        ));
+    }
+    all
+}

@@ -1,0 +1,209 @@
+//! The scenario table: each fault, what the program said, and its exit code. `INSTA_UPDATE=always cargo test
+//! --test live` writes it anew.
+
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::thread;
+
+use crate::faults::{self, Fault};
+use crate::rig::{Run, Verdict, at_most, live_checks, scenario};
+
+/// More at a time than there are cores: much of it is waiting.
+const AT_A_TIME: usize = 4;
+
+/// Every fault with its run. Made once; several tests look at it.
+pub fn runs() -> &'static [(Fault, Run)] {
+    static RUNS: OnceLock<Vec<(Fault, Run)>> = OnceLock::new();
+    RUNS.get_or_init(|| {
+        let _busy = crate::speed::busy();
+        let faults: Vec<Mutex<Option<Fault>>> = faults::all()
+            .into_iter()
+            .map(|fault| Mutex::new(Some(fault)))
+            .collect();
+        let done: Vec<OnceLock<(Fault, Run)>> = faults.iter().map(|_| OnceLock::new()).collect();
+        let next = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            for _ in 0..AT_A_TIME {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(fault) = faults.get(at) else { return };
+                        let fault = fault.lock().unwrap().take().unwrap();
+                        let run = Run::of(&scenario(&fault.live), fault.seconds);
+                        let _ = done[at].set((fault, run));
+                    }
+                });
+            }
+        });
+        done.into_iter()
+            .map(|run| run.into_inner().unwrap())
+            .collect()
+    })
+}
+
+#[test]
+fn what_each_fault_makes_the_program_say_is_written_in_a_table() {
+    let mut table = String::from("| Fault | Exit | What it said |\n|---|---|---|\n");
+    for (fault, run) in runs() {
+        let code = run.done.code;
+        let _ = writeln!(
+            table,
+            "| {} | {code} | {} |",
+            fault.name,
+            said(&run.verdicts())
+        );
+    }
+    crate::snapshot("scenarios", &table);
+}
+
+/// The first words of each outcome, and who else says it.
+fn said(verdicts: &[Verdict]) -> String {
+    let mut parts = Vec::new();
+    for outcome in ["fail", "warn", "error"] {
+        let of: Vec<&Verdict> = verdicts
+            .iter()
+            .filter(|one| one.outcome == outcome)
+            .collect();
+        let Some((first, others)) = of.split_first() else {
+            continue;
+        };
+        let others: Vec<String> = others.iter().map(|one| format!("`{}`", one.id)).collect();
+        let mut part = format!(
+            "{} `{}`: {}",
+            outcome.to_uppercase(),
+            first.id,
+            shown(first.says.trim_end_matches('.'))
+        );
+        if !others.is_empty() {
+            let _ = write!(part, "; and {}", others.join(", "));
+        }
+        parts.push(part);
+    }
+    if parts.is_empty() {
+        "no finding".to_owned()
+    } else {
+        parts.join("<br>")
+    }
+}
+
+/// Without what differs from run to run, and fit for a table.
+fn shown(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("127.0.0.1:") {
+        let end = at + "127.0.0.1:".len();
+        out.push_str(&rest[..end]);
+        out.push_str("PORT");
+        rest = rest[end..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    (out + rest).replace('|', "\\|").replace('\n', " ")
+}
+
+#[test]
+fn every_live_check_has_a_say_in_every_run_and_every_run_ends_in_time() {
+    for (fault, run) in runs() {
+        let said: Vec<String> = run.verdicts().into_iter().map(|one| one.id).collect();
+        let all: Vec<&str> = live_checks();
+        assert!(
+            all.iter().all(|id| said.iter().any(|one| one == id)),
+            "{}: {said:?}",
+            fault.name
+        );
+        assert!(
+            run.done.took < at_most(fault.seconds),
+            "{}: {:?}",
+            fault.name,
+            run.done.took
+        );
+        assert!(
+            matches!(run.done.code, 0 | 1 | 3) && !run.done.err.contains("panicked"),
+            "{}: {} {}",
+            fault.name,
+            run.done.code,
+            run.done.err
+        );
+    }
+}
+
+#[test]
+fn nothing_is_said_against_a_deployment_that_is_healthy() {
+    let (fault, run) = &runs()[0];
+    assert!(fault.live.is_empty());
+    let odd: Vec<Verdict> = run
+        .verdicts()
+        .into_iter()
+        .filter(|one| matches!(one.outcome.as_str(), "fail" | "warn" | "error"))
+        .collect();
+    assert!(odd.is_empty() && run.done.code == 0, "{odd:#?}");
+}
+
+#[test]
+fn the_exit_code_is_what_the_verdicts_say() {
+    for (fault, run) in runs() {
+        let has = |outcome: &str| run.verdicts().iter().any(|one| one.outcome == outcome);
+        let code = match (has("fail"), has("error")) {
+            (true, _) => 1,
+            (false, true) => 3,
+            (false, false) => 0,
+        };
+        assert_eq!(run.done.code, code, "{}", fault.name);
+    }
+}
+
+/// What the network or a server of Clerk did is no fault of the project.
+#[test]
+fn no_outage_of_the_backend_api_is_a_failure_of_the_project() {
+    let outages = ["silence", "reset", "closed", "garbage", " 50", " 429"];
+    for (fault, run) in runs() {
+        let name = fault.name.as_str();
+        if !name.starts_with("Backend API") || !outages.iter().any(|one| name.contains(one)) {
+            continue;
+        }
+        let failed: Vec<Verdict> = run
+            .verdicts()
+            .into_iter()
+            .filter(|one| one.outcome == "fail")
+            .collect();
+        assert!(failed.is_empty(), "{name}: {failed:#?}");
+    }
+}
+
+/// Faults with which nothing of a host can be seen.
+const BLIND: &[&str] = &[
+    "silence",
+    "connections are reset",
+    "connections are closed",
+    "no HTTP",
+    "a header of 1 MB",
+    "the handshake is refused",
+    "the handshake is broken off",
+    "the server does not speak TLS",
+];
+
+#[test]
+fn nothing_passes_of_a_host_that_nothing_was_seen_of() {
+    for (fault, run) in runs() {
+        let name = fault.name.trim_start_matches("TLS of the ");
+        let Some((host, what)) = name.split_once(": ") else {
+            continue;
+        };
+        let groups: &[&str] = match host {
+            "Backend API" => &["clerk/"],
+            "Frontend API" => &["frontend/", "sign-in/"],
+            "site" => &["site/", "webhooks/"],
+            _ => continue,
+        };
+        if !BLIND.contains(&what) {
+            continue;
+        }
+        let passed: Vec<Verdict> = run
+            .verdicts()
+            .into_iter()
+            .filter(|one| {
+                one.outcome == "pass" && groups.iter().any(|group| one.id.starts_with(group))
+            })
+            .collect();
+        assert!(passed.is_empty(), "{}: {passed:#?}", fault.name);
+    }
+}
