@@ -372,9 +372,12 @@ mod tests {
             ]
         );
         assert_eq!(
-            named("const c = await clerkClient(); await c.organizations.createOrganization({})"),
+            named(
+                "const client = await clerkClient(); await client.organizations.createOrganization({})"
+            ),
             [by("organizations.createOrganization()", true)]
         );
+        assert_eq!(named("await workos.organizations.getOrganization(id)"), []);
         assert_eq!(
             named(
                 "import { OrganizationSwitcher } from './mine'\nconst a = <OrganizationSwitcher />"
