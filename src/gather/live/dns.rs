@@ -55,6 +55,7 @@ async fn fill(asker: &Asker, resolvers: &Resolvers, answers: &mut Answers) {
         }
         resolvers.ask(more, &mut answers.book).await;
     }
+    answers.dismiss();
     for name in answers.wants_health().into_iter().take(MOST_ASKED) {
         let health = health(asker, &name).await;
         answers.frontend.insert(name, health);

@@ -53,6 +53,12 @@ pub struct Zone {
 /// An instance with more records than this has hundreds of satellites.
 const MOST_RECORDS: usize = 200;
 
+/// A name that is there whenever Clerk is.
+const CONTROL: &str = "api.clerk.com";
+
+/// A name that cannot be (RFC 6761 section 6.4).
+const IMPOSSIBLE: &str = "clerk-audit.invalid";
+
 impl Zone {
     /// By rule, from the domain of the publishable key.
     pub fn by_rule(domain: &str) -> Self {
@@ -95,6 +101,7 @@ impl Zone {
         let all = wanted
             .flat_map(|record| record.questions(book, resolvers))
             .chain(shared)
+            .chain([CONTROL, IMPOSSIBLE].map(|name| Question::new(name, Kind::A)))
             .chain(dmarc::questions(&self.domain))
             .chain(self.certified().flat_map(caa::questions));
         all.filter(|question| !book.has(question)).collect()
@@ -131,6 +138,33 @@ impl Answers {
         resolvers
             .map(|resolver| record.seen(&self.book, resolver))
             .collect()
+    }
+
+    /// Takes back the answers of resolvers that are no witnesses: of one that shows no name at all, and of
+    /// one that makes names up. Two of them would agree on anything.
+    pub fn dismiss(&mut self) {
+        for resolver in 0..self.resolvers.len() {
+            let unheard = || self.book.of(resolver).filter_map(Reply::unheard);
+            let dismissed =
+                unheard().find(|why| matches!(why, Unheard::KnowsNothing | Unheard::MakesUp));
+            let was_heard = self
+                .book
+                .of(resolver)
+                .any(|reply| reply.unheard().is_none());
+            let knows = self
+                .book
+                .of(resolver)
+                .any(|reply| !reply.records().is_empty());
+            let impossible = self.book.reply(resolver, IMPOSSIBLE, Kind::A);
+            let makes_up = impossible.is_some_and(|reply| reply.addresses().next().is_some());
+            let why = match dismissed {
+                Some(why) => why,
+                None if makes_up => Unheard::MakesUp,
+                None if was_heard && !knows => Unheard::KnowsNothing,
+                None => continue,
+            };
+            self.book.take_back(resolver, why);
+        }
     }
 
     /// Why no resolver could be asked anything; `None` where one was heard.

@@ -98,6 +98,10 @@ pub enum Unheard {
     NotDns,
     /// It could not be reached.
     Unreachable,
+    /// It shows no name at all, as in a network that is closed off.
+    KnowsNothing,
+    /// It shows addresses for names that cannot be, as captive portals do.
+    MakesUp,
 }
 
 impl Unheard {
@@ -109,6 +113,8 @@ impl Unheard {
             Unheard::TimedOut => "did not answer in time",
             Unheard::NotDns => "answered with something that is not DNS",
             Unheard::Unreachable => "cannot be reached",
+            Unheard::KnowsNothing => "shows no name at all, not even api.clerk.com",
+            Unheard::MakesUp => "shows an address for a name that cannot exist",
         }
     }
 }
@@ -203,6 +209,14 @@ impl Book {
     /// What a resolver answered.
     pub fn reply(&self, resolver: usize, name: &str, kind: Kind) -> Option<&Reply> {
         self.0.get(&Question::new(name, kind))?.get(resolver)
+    }
+
+    /// Takes back everything that a resolver answered.
+    pub fn take_back(&mut self, resolver: usize, why: Unheard) {
+        let replies = self.0.values_mut().filter_map(|all| all.get_mut(resolver));
+        for reply in replies {
+            *reply = Reply::Unheard(why);
+        }
     }
 
     /// Everything that one resolver answered.

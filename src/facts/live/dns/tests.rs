@@ -182,7 +182,7 @@ fn hostile_text() -> impl Strategy<Value = String> {
 fn hostile_reply() -> impl Strategy<Value = Reply> {
     let caa = |text: String| {
         Data::Caa(Caa {
-            critical: text.len() % 2 == 0,
+            critical: text.len().is_multiple_of(2),
             tag: "issue".to_owned(),
             value: text,
         })
