@@ -117,6 +117,14 @@ fn behind(facts: &Facts, front: &Front, probe: &Probe) -> Verdict {
             .at(front.place(path), "")
             .fix(FIX),
         )),
+        // A page about somebody's health may well be private.
+        _ if path == "/health" => Verdict::of(Some(
+            Finding::warning(
+                "whoever asks /health without a session is sent to sign in: if that is for monitors, they see nothing",
+            )
+            .at(front.place(path), "")
+            .fix(FIX),
+        )),
         (false, _) | (true, Some(true)) => Verdict::of(Some(
             Finding::error(format!(
                 "the health endpoint is behind the sign-in: whoever asks {path} without a session, as every monitor does, is sent away"

@@ -87,7 +87,7 @@ pub(super) async fn ask(asker: &Asker) -> Known<Front> {
 }
 
 fn ahead(exchange: &Exchange) -> Option<i64> {
-    clock::ahead(exchange.as_ref().ok()?)
+    clock::ahead_of_site(exchange.as_ref().ok()?)
 }
 
 fn probe(site: &Site, path: &str, exchange: &Exchange) -> Probe {
@@ -182,7 +182,7 @@ impl Visitor<'_> {
 
     async fn date(&self, lane: &net::Lane, url: Option<Url>) -> Option<i64> {
         let answer = self.asker.net().ask(lane, Ask::get(url?).once()).await;
-        ahead(&answer)
+        clock::ahead(&answer.ok()?)
     }
 
     /// What stands behind the front page: where its redirects lead, what is written there, and how the

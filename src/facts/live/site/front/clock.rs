@@ -42,6 +42,22 @@ pub fn ahead(answer: &Answer) -> Option<i64> {
     })
 }
 
+/// The same for an answer of a site. A cache that does not say so answers with an old date, so that a clock is
+/// behind is believed only of an answer that no cache keeps.
+pub fn ahead_of_site(answer: &Answer) -> Option<i64> {
+    let kept = |value: &str| {
+        let value = value.to_ascii_lowercase();
+        !["no-store", "no-cache", "private"]
+            .iter()
+            .any(|word| value.contains(word))
+    };
+    let fresh = answer.header("x-clerk-auth-status").is_some()
+        || answer
+            .header("cache-control")
+            .is_some_and(|value| !kept(value));
+    ahead(answer).filter(|seconds| *seconds >= 0 || fresh)
+}
+
 /// Of several answers of one server: what the one shows that is nearest to this machine.
 pub fn nearest(readings: impl IntoIterator<Item = Option<i64>>) -> Option<i64> {
     readings
@@ -111,6 +127,20 @@ mod tests {
             assert_eq!(seen(at, &[("date", NOON), ("age", "60")]), Some(0));
         }
         assert_eq!(seen(AT + 102, &[("date", NOON), ("age", "60")]), Some(-40));
+    }
+
+    #[test]
+    fn an_old_date_is_believed_only_of_an_answer_that_no_cache_keeps() {
+        let late = |headers: &[(&str, &str)]| {
+            ahead_of_site(&Answer {
+                at: AT + 600,
+                ..answer(200, &[&[("date", NOON)], headers].concat())
+            })
+        };
+        assert_eq!(late(&[]), None);
+        assert_eq!(late(&[("cache-control", "public, max-age=60")]), None);
+        assert_eq!(late(&[("cache-control", "private")]), Some(-598));
+        assert_eq!(late(&[("x-clerk-auth-status", "signed-out")]), Some(-598));
     }
 
     #[test]

@@ -111,7 +111,7 @@ fn value(rest: &str) -> Option<&str> {
     if matches!(quote, '"' | '\'') {
         return rest.get(1..)?.split(quote).next();
     }
-    rest.split([' ', '>', '\n', '\t', '/']).next()
+    rest.split([' ', '>', '\n', '\t']).next()
 }
 
 /// A script of the site itself: one that Next.js keeps from its middleware, if there is one, else any.
