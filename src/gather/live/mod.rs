@@ -279,7 +279,7 @@ pub fn routes_to_visit(facts: &Facts, ask: &Ask) -> Known<Tour> {
 enum Done {
     Nothing,
     Live(usize, Box<Live>),
-    Visited(usize, Known<Visited>),
+    Visited(usize, Box<Known<Visited>>),
 }
 
 async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Live> {
@@ -301,7 +301,7 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
     while let Some(done) = running.join_next().await {
         match done {
             Ok(Done::Live(app, live)) => drop(answers.insert(app, *live)),
-            Ok(Done::Visited(app, visited)) => visits.push((app, visited)),
+            Ok(Done::Visited(app, visited)) => visits.push((app, *visited)),
             Ok(Done::Nothing) | Err(_) => {}
         }
     }
@@ -360,7 +360,8 @@ async fn perform(shared: Rc<Shared>, job: Job) -> Done {
                     Known::Failed(why) => Known::Failed(why),
                 }
             };
-            Done::Visited(app, asker.if_wanted(&[Need::Visited], visit).await)
+            let visited = asker.if_wanted(&[Need::Visited], visit).await;
+            Done::Visited(app, Box::new(visited))
         }
     }
 }

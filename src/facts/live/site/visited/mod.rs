@@ -118,6 +118,8 @@ pub struct Visited {
     pub site: Site,
     /// How many routes there were to ask for.
     pub of: usize,
+    /// How many of them were chosen.
+    pub chosen: usize,
     /// Routes that were not asked for because asking may do something.
     pub left_out: Vec<String>,
     /// What was met, in the order of the map.
@@ -144,6 +146,7 @@ impl Visited {
         Self {
             site,
             of: tour.of,
+            chosen: tour.targets.len(),
             left_out: tour.left_out.clone(),
             visits: Vec::new(),
             spellings: (0, 0),
@@ -159,16 +162,14 @@ impl Visited {
     /// What is worth knowing about how much was asked.
     pub fn note(&self) -> Option<String> {
         let mut parts = Vec::new();
-        if self.visits.len() < self.of {
-            let why = match &self.unanswered {
-                Some(why) => why.trim_end_matches('.').to_owned(),
-                None => "see --sample".to_owned(),
-            };
-            parts.push(format!(
-                "{} of {} routes were asked for ({why})",
-                self.visits.len(),
-                self.of
-            ));
+        let (asked, of) = (self.visits.len(), self.of);
+        if asked < of {
+            let sample = (self.chosen < of).then_some("see --sample");
+            let lost = self.unanswered.as_deref().filter(|_| asked < self.chosen);
+            let why: Vec<&str> = sample.into_iter().chain(lost).collect();
+            let why = why.join("; ");
+            let why = why.trim_end_matches('.');
+            parts.push(format!("{asked} of {of} routes were asked for ({why})"));
         }
         if let Some((first, more)) = self.left_out.split_first() {
             let more = match more.len() {
