@@ -153,9 +153,7 @@ fn only_the_app_that_is_named_asks() {
         project.write(&format!("apps/{app}/.env"), support::expand(&keys));
     }
     let keys_sent = |args: &[&str]| {
-        let standin = with(
-            r#"accept_keys = ["{{sk_live:a}}", "{{sk_live:b}}", "{{sk_live:c}}"]"#,
-        );
+        let standin = with(r#"accept_keys = ["{{sk_live:a}}", "{{sk_live:b}}", "{{sk_live:c}}"]"#);
         audit(&project, &standin, args).says("PASS  clerk/backend-api-unreachable");
         let seen = standin.seen();
         let sent = |app: &str| {

@@ -6,9 +6,9 @@ use ring::rand::{SecureRandom, SystemRandom};
 use url::Url;
 
 use super::{Collector, clerk, now};
+use crate::facts::live::hook;
 use crate::facts::triage::token::{self, BOGUS_KID};
 use crate::facts::triage::{App, Probe, Row, RowKind};
-use crate::facts::live::hook;
 use crate::gather::net::{Ask, Delivery, ForgedToken};
 use crate::model::{Known, Site};
 
