@@ -13,7 +13,7 @@ pub use reply::{Book, Caa, Data, Kind, Question, Record, Reply, Unheard};
 pub use wanted::{Role, SHARED_TARGET, Seen, Value, Wanted};
 
 use super::instance::Domain;
-use crate::facts::http::{Answer, Exchange, Fault};
+use crate::facts::http::{Answer, Exchange, Fault, TlsFault};
 
 /// What the DNS says.
 #[derive(Debug, Clone)]
@@ -260,6 +260,11 @@ impl Health {
         match exchange {
             Ok(answer) if answer.status == 200 && answer.json().is_ok() => Health::Good,
             Ok(answer) => stranger(answer),
+            // A gateway on the way, or the clock of this machine.
+            Err(Fault::TlsFailure {
+                fault: TlsFault::UnknownIssuer | TlsFault::Expired | TlsFault::NotYetValid,
+                ..
+            }) => Health::Unknown("its certificate is not trusted here".to_owned()),
             Err(Fault::TlsFailure { fault, .. }) => Health::Bad(fault.words()),
             Err(Fault::NotHttp { .. }) => Health::Bad("it does not speak HTTP".to_owned()),
             Err(fault) => Health::Unknown(fault.explain().what),

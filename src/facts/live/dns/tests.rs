@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use proptest::prelude::*;
 
 use super::*;
-use crate::facts::http::TlsFault;
 use crate::facts::live::instance::DnsTarget;
 
 fn target(host: &str, value: &str) -> DnsTarget {
@@ -135,12 +134,13 @@ fn only_what_is_not_clerks_speaks_against_a_record() {
 }
 
 #[test]
-fn a_handshake_that_fails_speaks_against_a_record() {
-    let fault = Fault::TlsFailure {
-        host: "a".to_owned(),
-        fault: TlsFault::WrongName,
+fn a_handshake_that_fails_speaks_against_a_record_and_a_gateway_does_not() {
+    let of = |fault| {
+        let host = "a".to_owned();
+        Health::of(&Err(Fault::TlsFailure { host, fault }))
     };
-    assert!(matches!(Health::of(&Err(fault)), Health::Bad(_)));
+    assert!(matches!(of(TlsFault::WrongName), Health::Bad(_)));
+    assert!(matches!(of(TlsFault::UnknownIssuer), Health::Unknown(_)));
 }
 
 fn answers(zone: Zone, book: Book) -> Answers {
