@@ -29,7 +29,9 @@ fn run(facts: &Facts) -> Verdict {
     let finding = match judge(&front.clocks) {
         Skew::Agree => return Verdict::of(None),
         Skew::Untold => {
-            return Verdict::Skipped("the answers of the site have no date".to_owned());
+            return Verdict::Skipped(
+                "the answers of the site have no date that could be compared".to_owned(),
+            );
         }
         Skew::Apart(seconds) => {
             let message = format!(
