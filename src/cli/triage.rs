@@ -35,7 +35,8 @@ What is asked of whom, in one look, by GET and HEAD:
   --webhook-url            one POST of an event that is not signed and that no handler acts on
   example.com and one.one.one.one, to tell whether this machine is online
 The keys are those of the environment and the env files of DIR, which need not be a project. The secret key goes
-to the Backend API alone. A look waits 4 s for an answer, whatever --timeout says.
+to the Backend API alone. A look waits 4 s for an answer, whatever --timeout says; --sample, --rate and
+--send-signed-test are for the audit and change nothing here.
 
 Exit codes:
   0    healthy

@@ -291,3 +291,57 @@ fn a_health_endpoint_that_says_503_is_not_healthy_and_supports_an_outage() {
             .contains("/api/health says 503")
     );
 }
+
+#[test]
+fn keys_of_another_environment_are_not_taken_for_a_fault_of_the_site() {
+    let mut scenario = Scenario::healthy();
+    scenario.site_pk = key("pk_live:clerk.other.shop");
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.certainty().as_str()),
+        ("session-trouble", "suspected"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.also().is_empty(), "{}", ran.stdout);
+}
+
+#[test]
+fn a_proxy_of_the_frontend_api_is_no_other_instance() {
+    let mut scenario = Scenario::healthy();
+    let back = "redirect_url=https%3A%2F%2Facme.shop%2F";
+    scenario.on.push(On {
+        status: Some(307),
+        headers: [(
+            "location".to_owned(),
+            format!("https://auth.acme.shop/v1/client/handshake?{back}"),
+        )]
+        .into(),
+        when: [("cookie".to_owned(), "__client_uat*".to_owned())].into(),
+        ..on("site", "/")
+    });
+    scenario.on.push(On {
+        body: Some(format!(
+            "<script data-clerk-publishable-key=\"{}\" data-clerk-proxy-url=\"https://auth.acme.shop\">",
+            key("pk_live").unwrap()
+        )),
+        ..on("site", "/")
+    });
+    assert_eq!(judge_in(&scenario, &[]).main(), "healthy");
+}
+
+#[test]
+fn silence_to_this_machine_while_the_site_reaches_clerk_is_a_suspicion() {
+    let mut scenario = Scenario::healthy();
+    for host in ["bapi", "fapi"] {
+        scenario.on.push(On {
+            fault: Some(Fault::Close),
+            ..on(host, "")
+        });
+    }
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(ran.main(), "clerk-outage");
+    assert_eq!(ran.certainty(), "suspected", "{}", ran.stdout);
+    scenario.deployed_key = DeployedKey::Unreachable;
+    assert_eq!(judge_in(&scenario, &[]).certainty(), "sure");
+}

@@ -271,8 +271,9 @@ fn site_uses_new(site: &Known<Deployed>, old: Option<&ApiAnswer>) -> Step {
             "See in the Clerk Dashboard which key was used last, delete the old one, and run this again",
         ),
         Deployed::Pairs => step(id, StepState::Pass, words, ""),
-        Deployed::Works => step(id, StepState::Pass, words, ""),
-        Deployed::Networkless | Deployed::Silent(_) => step(id, StepState::Skip, words, ""),
+        Deployed::Works | Deployed::Networkless | Deployed::Silent(_) => {
+            step(id, StepState::Skip, words, "")
+        }
         Deployed::NotServed(_) | Deployed::Unreachable => step(
             id,
             StepState::Error,

@@ -158,6 +158,7 @@ impl Look<'_> {
             .status
             .as_ref()
             .and_then(super::status::Page::outage);
+        let page_says = page.is_some();
         because.extend(page.map(|words| format!("E1: {words}")));
         if let Some(deployed @ (Deployed::NotServed(_) | Deployed::Unreachable)) =
             &self.read.deployed
@@ -172,11 +173,33 @@ impl Look<'_> {
             .matrix
             .as_ref()
             .and_then(|matrix| matrix.sick.as_ref());
-        let sure = because.len() >= 2;
+        let mut sure = because.len() >= 2;
+        if sure && self.only_silent_to_us(page_says) {
+            sure = false;
+            because.push(
+                "E7: the site reaches Clerk, so it may be the network of this machine".to_owned(),
+            );
+        }
         if let Some(path) = sick.filter(|_| !because.is_empty()) {
             because.push(format!("E6: {path} says 503"));
         }
         (is(Category::ClerkOutage, sure, because), by_page_alone)
+    }
+
+    /// Whether Clerk is silent to this machine only: nobody says that anything is wrong, and the site, which
+    /// had to ask Clerk just now, was answered.
+    fn only_silent_to_us(&self, page_says: bool) -> bool {
+        let reached = matches!(
+            self.read.deployed,
+            Some(Deployed::Pairs | Deployed::Works | Deployed::Foreign | Deployed::Refused)
+        );
+        let silent = matches!(self.read.backend, Api::Away(_))
+            && self
+                .read
+                .frontend
+                .as_ref()
+                .is_none_or(|front| matches!(front.health, Health::Away(_)));
+        reached && silent && !page_says
     }
 
     fn front_outage(&self, gone: bool) -> Option<String> {
@@ -351,10 +374,13 @@ impl Look<'_> {
             .map(|words| format!("E8: {words}"))
             .into_iter()
             .collect();
+        let mut sure = !because.is_empty();
         if let Some(session) = &self.read.session {
-            because.extend(session.faults.iter().map(|fault| format!("E9: {fault}")));
+            sure |= !session.faults.is_empty();
+            let all = session.faults.iter().chain(&session.other);
+            because.extend(all.map(|fault| format!("E9: {fault}")));
         }
-        is(Category::SessionTrouble, true, because)
+        is(Category::SessionTrouble, sure, because)
     }
 
     fn limit(&self) -> Option<Match> {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{App, Probe, not_asked, why_not};
+use super::{App, Probe, RowKind, not_asked, why_not};
 use crate::facts::api::Screen;
 use crate::facts::keys::{Mode, PublishableKey};
 use crate::model::triage::{Evidence, Mark};
@@ -18,6 +18,9 @@ pub(super) struct Session {
     pub(super) faults: Vec<String>,
     /// The key in the page is of the other kind than the one that was given.
     pub(super) mixed: Option<String>,
+    /// The key in the page is of another instance than the one that was given: the site's was changed, or
+    /// the one given is meant for another site.
+    pub(super) other: Option<String>,
     chain: String,
     handshake: String,
 }
@@ -60,7 +63,9 @@ pub(super) fn read(
             shown.host, given.host
         );
         if given.mode == shown.mode {
-            session.faults.push(words);
+            session.other = Some(format!(
+                "{words}: the site was given another key, or the keys here are of another environment"
+            ));
         } else {
             let kind = match shown.mode {
                 Mode::Live => "live",
@@ -117,6 +122,8 @@ impl Session {
             && host != key.host
             && host != app.site.host()
             && self.mixed.is_none()
+            // A proxy of the Frontend API has a host of its own, which the page then names.
+            && !in_page(app, host)
         {
             self.faults.push(format!(
                 "the server hands over to {name}, the key in the page is of {}: front end and server use two instances",
@@ -151,6 +158,13 @@ fn target(probe: &Probe, app: &App) -> Option<Url> {
     let answer = probe.answer().filter(|answer| answer.is_redirect())?;
     let to = app.site.url().join(answer.header("location")?).ok()?;
     to.path().ends_with(HANDSHAKE).then_some(to)
+}
+
+/// Whether the page names a host: the front end then uses it too.
+fn in_page(app: &App, host: &str) -> bool {
+    let page = app.rows.iter().find(|row| row.kind == RowKind::Page);
+    let answer = page.and_then(|row| row.probe.answer());
+    !host.is_empty() && answer.is_some_and(|answer| answer.text().contains(host))
 }
 
 /// The development instance to which the server hands browsers over, if it is one.
@@ -198,7 +212,11 @@ pub(super) fn evidence(known: &Known<App>, session: Option<&Session>) -> Vec<Evi
         app.handshake
             .says("E9", "handshake", mark, session.handshake.clone()),
     );
-    let others = session.faults.iter().chain(&session.mixed);
+    let others = session
+        .faults
+        .iter()
+        .chain(&session.mixed)
+        .chain(&session.other);
     let others = others.filter(|fault| !fault.starts_with("the front page"));
     all.extend(others.map(|fault| {
         app.handshake

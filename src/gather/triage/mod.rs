@@ -151,9 +151,13 @@ impl Collector {
 
     /// The publishable key that was given, or else the one in the page.
     async fn key(&self) -> Option<PublishableKey> {
-        if let Some(key) = &self.look.subject.key {
-            return Some(key.clone());
+        match &self.look.subject.key {
+            Some(key) => Some(key.clone()),
+            None => self.key_in_page().await,
         }
+    }
+
+    async fn key_in_page(&self) -> Option<PublishableKey> {
         let in_page = |page: &Probe| pages::key_in(&page.answer()?.text()).map(|(_, key)| key);
         match in_page(self.page().await?) {
             Some(key) => Some(key),

@@ -169,10 +169,11 @@ impl Collector {
             self.probe(&self.lanes.site, ask.forged(&token)).await
         };
         let (bogus, jwks) = tokio::join!(show(BOGUS_KID.to_owned()), self.jwks());
-        let kid = jwks.and_then(|jwks| {
-            let kids = token::kids(&jwks);
-            kids.into_iter().next()
-        });
+        if self.has_other_key().await {
+            let why = "the page has another publishable key than the one given here";
+            return (bogus, Known::NotAsked(why.to_owned()));
+        }
+        let kid = jwks.and_then(|jwks| token::kids(&jwks).into_iter().next());
         let Some(kid) = kid else {
             let why = "the signing keys of the instance are not known";
             return (bogus, Known::NotAsked(why.to_owned()));
@@ -185,6 +186,16 @@ impl Collector {
         }
         let real = show(kid).await;
         (bogus, Known::Yes(real))
+    }
+
+    /// Whether the page is of another instance than the key that was given: the signing keys are then not
+    /// those of the site.
+    async fn has_other_key(&self) -> bool {
+        let Some(given) = &self.look.subject.key else {
+            return false;
+        };
+        let shown = self.key_in_page().await;
+        shown.is_some_and(|shown| shown.host != given.host)
     }
 
     /// What forged tokens tell of the key of the site.
