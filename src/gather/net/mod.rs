@@ -1,4 +1,4 @@
-//! The network: the only place that names reqwest, hyper, rustls or hickory.
+//! The network: the only place that names reqwest, hyper or rustls, and the DNS library.
 //!
 //! It cannot harm. An [`Ask`] is GET, HEAD or OPTIONS and carries no secret; [`Backend`] alone sends the
 //! secret key, and only to the Backend API; [`Delivery`] alone posts, and only a harmless event to the
