@@ -88,8 +88,13 @@ fn watch(args: &TriageArgs, env: &ProcessEnv, look: Look, seconds: u64) -> Resul
                     .map_err(Into::into)
                     .and_then(|()| print(&line));
             }
-            if written.is_ok() {
-                written = write_report(args, incident, false);
+            // Looking goes on: what is going on matters more than the file.
+            if let Err(e) = write_report(args, incident, false) {
+                let _ = writeln!(
+                    io::stderr(),
+                    "clerk-audit: {}",
+                    printable(&format!("{e:#}"))
+                );
             }
         } else if alive {
             let beat = commands::triage::heartbeat(incident);
