@@ -228,6 +228,10 @@ fn surroundings() -> Vec<Fault> {
             format!("every clock is {seconds} s ahead"),
             format!("[[live.on]]\nhost = \"*\"\nskew_s = {seconds}\n"),
         ));
+        all.push(fault(
+            format!("the clock of the site is {seconds} s ahead"),
+            format!("[[live.on]]\nhost = \"site\"\nskew_s = {seconds}\n"),
+        ));
     }
     let mut page = String::new();
     for path in ["status", "summary"] {
@@ -273,7 +277,11 @@ fn deployments() -> Vec<Fault> {
             format!("deployed_key = \"{key}\"\n"),
         ));
     }
-    all.push(fault("site: every route is open", "protected = []\n"));
+    all.push(fault("site: it has no protected route", "protected = []\n"));
+    all.push(fault(
+        "site: a protected route is open",
+        "[[live.on]]\nhost = \"site\"\npath = \"/dashboard*\"\nstatus = 200\nbody = \"<!doctype html><h1>42 orders</h1>\"\n",
+    ));
     for hook in [
         "accepts-anything",
         "no-replay-check",

@@ -119,8 +119,11 @@ fn a_proxy_carries_everything_and_reads_no_secret() {
         }
     }
     assert!(!read.contains("/v1/instance") && !read.contains("Bearer"));
-    // And what is judged is the same.
-    assert_eq!(outcomes(&run), usual);
+    // And what is judged is the same, but what the client does not see of a tunnel: certificates.
+    for ((id, outcome), (_, usual)) in outcomes(&run).iter().zip(&usual) {
+        let unseen = id.starts_with("domain/certificate-") && outcome == "skip";
+        assert!(outcome == usual || unseen, "{id}: {outcome}, not {usual}");
+    }
 }
 
 #[test]
@@ -145,8 +148,11 @@ fn only_hosts_of_the_user_and_of_clerk_are_asked_whatever_they_redirect_to() {
             assert!(known, "{}: {} {host}{}", fault.name, seen.method, seen.path);
         }
         for seen in &run.dns {
-            let known = seen.name == "acme.shop" || seen.name.ends_with(".acme.shop");
-            // A CAA record is looked for up to the root; nameservers are asked whether there is a proxy.
+            // The records of the domain, and where they lead.
+            let known = seen.name == "acme.shop"
+                || seen.name.ends_with(".acme.shop")
+                || seen.name.ends_with(".clerk.services");
+            // A CAA record is looked for up to the root.
             assert!(
                 known || "acme.shop".ends_with(&seen.name),
                 "{}: {}",

@@ -201,7 +201,10 @@ fn nothing_passes_of_a_host_that_nothing_was_seen_of() {
             .verdicts()
             .into_iter()
             .filter(|one| {
-                one.outcome == "pass" && groups.iter().any(|group| one.id.starts_with(group))
+                // What the status page says is said by another host.
+                one.outcome == "pass"
+                    && one.id != "clerk/incident-open"
+                    && groups.iter().any(|group| one.id.starts_with(group))
             })
             .collect();
         assert!(passed.is_empty(), "{}: {passed:#?}", fault.name);
