@@ -30,10 +30,13 @@ use tokio::task::JoinSet;
 use super::Ask;
 use super::net::{self, Lane, Net};
 use crate::facts::live::Live;
+use crate::facts::live::certificates::Certificates;
+use crate::facts::live::dns::Dns;
 use crate::facts::live::frontend::Frontend;
 use crate::facts::live::instance::Instance;
 use crate::facts::live::site::Visited;
 use crate::facts::live::site::visited::{Tour, tour};
+use crate::facts::live::status::Status;
 use crate::facts::{Facts, Need};
 use crate::model::{Known, Secret};
 pub use question::Question;
@@ -111,11 +114,18 @@ impl Desk {
 pub(crate) struct Shared {
     pub(crate) ask: Ask,
     pub(crate) net: Net,
-    pub(crate) lanes: Lanes,
+    lanes: RefCell<BTreeMap<Pair, Rc<Lanes>>>,
     instances: Cells<(String, Secret), Instance>,
     details: Cells<(String, Secret), Instance>,
     frontends: Cells<(Secret, String), Frontend>,
+    records: Cells<Pair, Dns>,
+    certificates: Cells<Pair, Certificates>,
+    status: Rc<OnceCell<Known<Status>>>,
 }
+
+/// The publishable and the secret key of an app. Apps with the same ones share answers and limits; limits
+/// are Clerk's for each instance, so that another app's questions do not use them up.
+type Pair = (Secret, Secret);
 
 type Cells<K, T> = RefCell<BTreeMap<K, Rc<OnceCell<Known<T>>>>>;
 
@@ -161,9 +171,12 @@ impl Lanes {
 pub(crate) struct Asker {
     pub(crate) shared: Rc<Shared>,
     pub(crate) question: Question,
+    lanes: Rc<Lanes>,
     instance: Rc<OnceCell<Known<Instance>>>,
     details: Rc<OnceCell<Known<Instance>>>,
     frontend: Rc<OnceCell<Known<Frontend>>>,
+    records: Rc<OnceCell<Known<Dns>>>,
+    certificates: Rc<OnceCell<Known<Certificates>>>,
 }
 
 impl Asker {
@@ -175,8 +188,14 @@ impl Asker {
         let publishable = question.publishable.clone().unwrap_or_default();
         let base = question.base.as_ref().map(ToString::to_string);
         let site = question.site.as_ref().map(ToString::to_string);
+        let pair = (publishable.clone(), secret.clone());
         let instance = (base.unwrap_or_default(), secret);
+        let lanes = || Rc::new(Lanes::new(&shared.ask));
+        let mut known = shared.lanes.borrow_mut();
         Self {
+            lanes: known.entry(pair.clone()).or_insert_with(lanes).clone(),
+            records: cell(&shared.records, pair.clone()),
+            certificates: cell(&shared.certificates, pair),
             instance: cell(&shared.instances, instance.clone()),
             details: cell(&shared.details, instance),
             frontend: cell(&shared.frontends, (publishable, site.unwrap_or_default())),
@@ -192,7 +211,7 @@ impl Asker {
 
     /// How much is asked of whom.
     pub(crate) fn lanes(&self) -> &Lanes {
-        &self.shared.lanes
+        &self.lanes
     }
 
     /// Whether a check needs to be told.
@@ -204,6 +223,20 @@ impl Asker {
     /// others wait for. Asked once for each key.
     pub(crate) async fn instance(&self) -> &Known<Instance> {
         self.instance.get_or_init(|| instance::ask(self)).await
+    }
+
+    /// Clerk's status page; asked once, and only where there is something of Clerk's to ask for.
+    async fn status(&self) -> Known<Status> {
+        if let (Known::NotAsked(why), Known::NotAsked(_)) =
+            (&self.question.key, &self.question.secret)
+        {
+            return Known::NotAsked(why.clone());
+        }
+        self.shared
+            .status
+            .get_or_init(|| status::ask(self))
+            .await
+            .clone()
     }
 
     /// The instance with everything that checks want to know of it. Asked once for each key.
@@ -222,9 +255,16 @@ impl Asker {
         let (instance, frontend, dns, certificates, status, front, surface, hook) = tokio::join!(
             self.if_instance_is_wanted(),
             self.if_wanted(&[Need::Frontend], async { self.frontend().await.clone() }),
-            self.if_wanted(&[Need::Dns], dns::ask(self)),
-            self.if_wanted(&[Need::Certificates], certificates::ask(self)),
-            self.if_wanted(&[Need::Status], status::ask(self)),
+            self.if_wanted(&[Need::Dns], async {
+                self.records.get_or_init(|| dns::ask(self)).await.clone()
+            }),
+            self.if_wanted(&[Need::Certificates], async {
+                self.certificates
+                    .get_or_init(|| certificates::ask(self))
+                    .await
+                    .clone()
+            }),
+            self.if_wanted(&[Need::Status], self.status()),
             self.if_wanted(&[Need::Front], front::ask(self)),
             self.if_wanted(&[Need::Surface], surface::ask(self)),
             self.if_wanted(&[Need::Hook], hook::ask(self)),
@@ -285,7 +325,10 @@ enum Done {
 async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Live> {
     let shared = Rc::new(Shared {
         net: Net::new(ask.settings.clone(), ask.budget),
-        lanes: Lanes::new(&ask),
+        lanes: RefCell::default(),
+        records: RefCell::default(),
+        certificates: RefCell::default(),
+        status: Rc::default(),
         instances: RefCell::default(),
         details: RefCell::default(),
         frontends: RefCell::default(),

@@ -40,7 +40,7 @@ pub(super) async fn ask(asker: &Asker, tour: Tour) -> Known<Visited> {
     if tour.targets.is_empty() {
         return Known::Yes(visited);
     }
-    let visitor = match Visitor::arrive(asker.shared.clone(), site.clone()).await {
+    let visitor = match Visitor::arrive(asker, site.clone()).await {
         Ok(visitor) => Rc::new(visitor),
         Err(known) => return known,
     };

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::super::Shared;
+use super::super::{Asker, Lanes, Shared};
 use crate::facts::api::Screen;
 use crate::facts::http::{Answer, Exchange, Fault};
 use crate::facts::live::site::Visited;
@@ -33,6 +33,7 @@ const FAULTS: u32 = 8;
 /// One without a session.
 pub(super) struct Visitor {
     shared: Rc<Shared>,
+    lanes: Rc<Lanes>,
     site: Site,
     name: String,
     unheard: Unheard,
@@ -66,10 +67,11 @@ pub(super) struct Answered {
 impl Visitor {
     /// Asks for what nobody has, in two shapes: an answer to that says nothing about a route. Where the
     /// site does not answer even that, the visit ends here.
-    pub(super) async fn arrive(shared: Rc<Shared>, site: Site) -> Result<Self, Known<Visited>> {
+    pub(super) async fn arrive(asker: &Asker, site: Site) -> Result<Self, Known<Visited>> {
         let name = format!("clerk-audit-{:012x}", RandomState::new().hash_one(()) >> 16);
         let mut visitor = Self {
-            shared,
+            shared: asker.shared.clone(),
+            lanes: asker.lanes.clone(),
             site,
             unheard: Unheard::default(),
             build: None,
@@ -174,7 +176,7 @@ impl Visitor {
     }
 
     async fn send(&self, ask: Ask) -> Exchange {
-        let lane = &self.shared.lanes.routes;
+        let lane = &self.lanes.routes;
         self.shared
             .net
             .ask(lane, ask.at_most(BODY).within(WAIT))
