@@ -29,9 +29,10 @@ Examples:
   clerk-audit --output json=report.json        a table here, a report there
   clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
 
-What is sent: questions, by GET, to Clerk's Backend API with your own secret key, and to the Frontend API, DNS
-and certificates of your own domain with none. Your site is asked with --url only, your webhook endpoint with
---webhook-url only; --offline sends nothing. No secret is ever printed.";
+What is sent: questions, by GET. With your secret key to Clerk's Backend API alone; without it to the
+Frontend API, the DNS and the hosts of your own domain, and to Clerk's status page. Your site is asked
+with --url only, your webhook endpoint with --webhook-url only; --offline sends nothing at all.
+No secret is ever printed.";
 
 const ATTEST_HELP: &str = "\
 Some rows of the production checklist no program can see: whether a monitor wakes somebody, who owns an
