@@ -99,11 +99,11 @@ impl Run {
         let project = project();
         let mut command = command(&project, args);
         command.args(standin.args());
-        Self::run(standin, &project, &mut command)
+        Self::made_by(standin, &project, &mut command)
     }
 
     /// Runs a command of a project to its end.
-    pub fn run(standin: &Standin, project: &Project, command: &mut Command) -> Self {
+    pub fn made_by(standin: &Standin, project: &Project, command: &mut Command) -> Self {
         let done = finish(command, b"");
         let report = fs::read_to_string(project.outside().join("report.json"));
         Self {

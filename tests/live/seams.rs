@@ -54,7 +54,7 @@ fn an_active_seam_is_announced_by_its_name_and_none_is_not() {
     assert!(!without_network(&project, &others).contains(BANNER));
 }
 
-fn to<'r>(run: &'r Run, role: Role) -> Vec<&'r Seen> {
+fn to(run: &Run, role: Role) -> Vec<&Seen> {
     run.seen.iter().filter(|seen| seen.role == role).collect()
 }
 
@@ -101,7 +101,7 @@ fn the_resolver_that_is_named_is_asked_and_no_other() {
     let project = project();
     let mut command = crate::rig::command(&project, &["--resolver", &address]);
     command.args(&args[..led]);
-    let run = Run::run(&one, &project, &mut command);
+    let run = Run::made_by(&one, &project, &mut command);
     let usual = Run::of(&Scenario::healthy(), USUAL);
     assert!(run.dns.is_empty(), "{:?}", run.dns);
     assert_eq!(other.dns_seen().is_empty(), usual.dns.is_empty());

@@ -82,6 +82,10 @@ pub(super) async fn send(client: &Client, ask: &Ask, net: &Net, progress: &Progr
     };
     match answered {
         Ok(mut answer) => {
+            let host = ask.url.host_str().unwrap_or_default();
+            if answer.certificate.is_empty() && ask.url.scheme() == "https" {
+                answer.certificate = net.accepted.of(host).unwrap_or_default();
+            }
             answer.took_ms = milliseconds(started.elapsed());
             answer.at = seconds_since_1970();
             Ok(answer)

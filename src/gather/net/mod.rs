@@ -77,6 +77,7 @@ pub struct Net {
     tls: OnceCell<Result<ClientConfig, Fault>>,
     clients: Mutex<BTreeMap<Kind, Client>>,
     names: Names,
+    accepted: trust::Accepted,
     meter: Meter,
 }
 
@@ -108,6 +109,7 @@ impl Net {
             tls: OnceCell::new(),
             clients: Mutex::default(),
             names,
+            accepted: trust::Accepted::default(),
             meter: Meter::default(),
         }
     }
@@ -253,8 +255,10 @@ impl Net {
     async fn tls(&self) -> Result<ClientConfig, Fault> {
         let read = || async {
             let ca_file = self.settings.ca_file.clone();
-            let read =
-                tokio::task::spawn_blocking(move || trust::client_config(ca_file.as_deref()));
+            let accepted = self.accepted.clone();
+            let read = tokio::task::spawn_blocking(move || {
+                trust::client_config(ca_file.as_deref(), accepted)
+            });
             read.await.unwrap_or_else(|_| {
                 Err(Fault::LocalFailure {
                     detail: "the TLS set-up failed".to_owned(),

@@ -1,18 +1,22 @@
 //! Whom to trust: the platform's certificate authorities, and those of a file.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Display;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    WantsVerifier,
+};
 use rustls_platform_verifier::Verifier;
 
 use crate::facts::api::Screen;
@@ -23,8 +27,79 @@ const LARGEST_CA_FILE: u64 = 8 * 1024 * 1024;
 
 type Certificates = Vec<CertificateDer<'static>>;
 
+/// The certificates that were accepted, by the name of the host. The client tells them of connections that it
+/// makes itself, and not of those through the tunnel of a proxy.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Accepted(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
+
+impl Accepted {
+    /// What a host showed.
+    pub(super) fn of(&self, host: &str) -> Option<Vec<u8>> {
+        let accepted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        accepted.get(host).cloned()
+    }
+}
+
+/// Checks as another does, and keeps what was accepted.
+#[derive(Debug)]
+struct Witness {
+    verifier: Arc<dyn ServerCertVerifier>,
+    accepted: Accepted,
+}
+
+impl ServerCertVerifier for Witness {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let verified = self.verifier.verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        )?;
+        let mut accepted = self
+            .accepted
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        accepted.insert(server_name.to_str().into_owned(), end_entity.to_vec());
+        Ok(verified)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls12_signature(message, cert, dss)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verifier.verify_tls13_signature(message, cert, dss)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.verifier.supported_verify_schemes()
+    }
+}
+
 /// The TLS set-up: the platform's trust, plus the certificate authorities of `ca_file`.
-pub(super) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, Fault> {
+pub(super) fn client_config(
+    ca_file: Option<&Path>,
+    accepted: Accepted,
+) -> Result<ClientConfig, Fault> {
     let extra = match ca_file {
         Some(path) => read_ca_file(path).map_err(|fault| Fault::CaFile {
             path: Screen::default().sentence(&path.to_string_lossy()),
@@ -36,7 +111,7 @@ pub(super) fn client_config(ca_file: Option<&Path>) -> Result<ClientConfig, Faul
     let verifier = verifier(extra, &provider)?;
     let builder = builder(provider)?
         .dangerous()
-        .with_custom_certificate_verifier(verifier);
+        .with_custom_certificate_verifier(Arc::new(Witness { verifier, accepted }));
     Ok(finish(builder.with_no_client_auth()))
 }
 
