@@ -5,9 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
+use url::Url;
 
-use crate::cli::{Audit, EnvSource, LiveArgs, SiteArg, TargetName};
+use crate::cli::{Audit, EnvSource, LiveArgs, TargetName};
 use crate::config::{Config, Declared};
 use crate::facts::api::ApiBase;
 use crate::facts::{Need, Target, Webhooks};
@@ -15,6 +16,7 @@ use crate::gather::net::{ProxySettings, Settings};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, Ask, EnvPlan, Plan, SiteChoice};
+use crate::model::Site;
 
 /// What to gather for an audit of what `needs` names.
 pub fn audit(
@@ -155,20 +157,45 @@ pub fn ask(args: &LiveArgs, process: &ProcessEnv) -> Result<Ask> {
         },
         resolvers: args.resolver.clone(),
         backend,
-        frontend: args.fapi_url.clone(),
-        status: args.status_url.clone(),
-        site: args.url.as_ref().map(|url| match url {
-            SiteArg::Auto => SiteChoice::OfKey,
-            SiteArg::Given(site) => SiteChoice::Given(site.clone()),
-        }),
+        frontend: site("--fapi-url", args.fapi_url.as_deref())?,
+        status: site("--status-url", args.status_url.as_deref())?,
+        site: match args.url.as_deref() {
+            Some("auto") => Some(SiteChoice::OfKey),
+            given => site("--url", given)?.map(SiteChoice::Given),
+        },
         sample: args.sample,
         rate: args.rate,
-        hook: args.webhook_url.clone(),
+        hook: args.webhook_url.as_deref().map(hook).transpose()?,
         signed: args.send_signed_test,
         progress: io::stderr()
             .is_terminal()
             .then_some(show as fn(Option<&str>)),
     })
+}
+
+/// The site that an option names. What was typed is not repeated: it may hold a password.
+fn site(option: &str, given: Option<&str>) -> Result<Option<Site>> {
+    let read = given.map(str::parse::<Site>).transpose();
+    read.map_err(|e| anyhow!("{option}: {e}"))
+}
+
+/// An address over http or https without credentials, or a path.
+fn hook(text: &str) -> Result<String> {
+    if text.starts_with('/') && !text.starts_with("//") {
+        return Ok(text.to_owned());
+    }
+    let fit = Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    if fit {
+        return Ok(text.to_owned());
+    }
+    bail!(
+        "--webhook-url: give an address such as https://acme.shop/api/webhooks/clerk, without a user name and a password, or a path from its first `/`"
+    )
 }
 
 /// Shows on standard error how far the network is, on one line that is erased at the end.

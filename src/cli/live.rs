@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::model::{ConnectTo, Site};
+use crate::model::ConnectTo;
 
-/// What is asked over the network, and how.
+/// What is asked over the network, and how. Addresses are read later: an error of the command line would
+/// repeat them, with the password that one may hold.
 #[derive(Debug, Clone, Args)]
 pub struct LiveArgs {
     /// Send nothing over the network
@@ -24,8 +25,8 @@ pub struct LiveArgs {
     ///
     /// Asked as a signed-out visitor, by GET, HEAD and OPTIONS only: its front page, the protected routes
     /// of the route map, headers, scripts, and files that should not be there.
-    #[arg(long, value_name = "URL", value_parser = site, help_heading = "The deployed site")]
-    pub url: Option<SiteArg>,
+    #[arg(long, value_name = "URL", help_heading = "The deployed site")]
+    pub url: Option<String>,
     /// Ask for at most so many protected routes
     #[arg(
         long,
@@ -41,7 +42,7 @@ pub struct LiveArgs {
     ///
     /// Unsigned, forged and wrongly signed ones: an endpoint that verifies refuses them all. They are of
     /// the type `clerk_audit.ping`, which no handler acts on.
-    #[arg(long, value_name = "URL", value_parser = hook, help_heading = "The deployed site")]
+    #[arg(long, value_name = "URL", help_heading = "The deployed site")]
     pub webhook_url: Option<String>,
     /// Post harmless events signed with the webhook secret too: stale, altered, repeated and good ones
     #[arg(long, requires = "webhook_url", help_heading = "The deployed site")]
@@ -52,12 +53,12 @@ pub struct LiveArgs {
     pub bapi_url: Option<String>,
     /// Ask this address instead of the Frontend API of the publishable key
     #[arg(long, value_name = "URL", help_heading = "Test seams")]
-    pub fapi_url: Option<Site>,
+    pub fapi_url: Option<String>,
     /// Ask this address instead of status.clerk.com
     #[arg(long, value_name = "URL", help_heading = "Test seams")]
-    pub status_url: Option<Site>,
+    pub status_url: Option<String>,
     /// Ask this DNS resolver instead of those of this machine (repeatable: the second checks the first)
-    #[arg(long, value_name = "IP:PORT", help_heading = "Test seams")]
+    #[arg(long, value_name = "IP:PORT", value_parser = resolver, help_heading = "Test seams")]
     pub resolver: Vec<SocketAddr>,
     /// Connect to ADDRESS:PORT2 instead of HOST:PORT1, as curl does; an empty host or port is any
     #[arg(
@@ -68,41 +69,7 @@ pub struct LiveArgs {
     pub connect_to: Vec<ConnectTo>,
 }
 
-/// The site as typed.
-#[derive(Debug, Clone)]
-pub enum SiteArg {
-    /// `auto`
-    Auto,
-    /// An address.
-    Given(Site),
-}
-
-fn site(text: &str) -> Result<SiteArg, String> {
-    if text == "auto" {
-        return Ok(SiteArg::Auto);
-    }
-    text.parse().map(SiteArg::Given)
-}
-
-/// An address over http or https without credentials, or a path.
-fn hook(text: &str) -> Result<String, String> {
-    if text.starts_with('/') && !text.starts_with("//") {
-        return Ok(text.to_owned());
-    }
-    let wrong = || {
-        "give an address such as https://acme.shop/api/webhooks/clerk, or a path from its first `/`"
-            .to_owned()
-    };
-    let after_scheme = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    let host = after_scheme
-        .and_then(|rest| rest.split('/').next())
-        .ok_or_else(wrong)?;
-    let origin = text.get(..text.len() - after_scheme.map_or(0, str::len) + host.len());
-    origin
-        .unwrap_or_default()
-        .parse::<Site>()
-        .map_err(|_| wrong())?;
-    Ok(text.to_owned())
+fn resolver(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "give IP:PORT, such as 1.1.1.1:53".to_owned())
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Date;
-pub use live::{LiveArgs, SiteArg};
+pub use live::LiveArgs;
 pub use triage::{RotateArgs, TriageArgs};
 
 const AFTER_HELP: &str = "\

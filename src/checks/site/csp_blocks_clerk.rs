@@ -1,5 +1,6 @@
 //! `site/csp-blocks-clerk`
 
+use super::shown;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::checks::security::policies;
 use crate::facts::headers::csp::{Address, Answer, Effective, Kind, Policy, Source};
@@ -23,7 +24,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let surface = match Verdict::told(&facts.live.surface) {
+    let surface = match shown(facts) {
         Ok(surface) => surface,
         Err(verdict) => return verdict,
     };

@@ -1,5 +1,6 @@
 //! `site/headers-missing`
 
+use super::shown;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::{Finding, Group, Meta, Place, Severity};
@@ -24,13 +25,13 @@ pub const CHECK: Check = Check {
 const SHORTEST_HSTS: u64 = 15_552_000;
 
 fn run(facts: &Facts) -> Verdict {
-    let surface = match Verdict::told(&facts.live.surface) {
+    let surface = match shown(facts) {
         Ok(surface) => surface,
         Err(verdict) => return verdict,
     };
     let findings = surface.pages.iter().filter(|page| page.status == 200).filter_map(|page| {
         let mut missing = Vec::new();
-        if surface.site.is_tls() {
+        if page.url.starts_with("https:") {
             match page.hsts {
                 None => missing.push("Strict-Transport-Security: max-age=31536000"),
                 Some(age) if age < SHORTEST_HSTS => {

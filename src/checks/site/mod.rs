@@ -25,3 +25,15 @@ pub mod secret_key_refused;
 pub mod secret_key_untested;
 pub mod source_map_public;
 mod visits;
+
+use crate::checks::engine::Verdict;
+use crate::facts::Facts;
+use crate::facts::live::site::surface::Shown;
+
+/// What the pages of the site show.
+///
+/// # Errors
+/// What a check says where no page could be looked at.
+fn shown(facts: &Facts) -> Result<&Shown, Verdict> {
+    Verdict::told(&Verdict::told(&facts.live.surface)?.shown)
+}

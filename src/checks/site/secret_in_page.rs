@@ -1,5 +1,6 @@
 //! `site/secret-in-page`
 
+use super::shown;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::{Finding, Group, Meta, Place, Severity};
@@ -21,7 +22,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let surface = match Verdict::told(&facts.live.surface) {
+    let surface = match shown(facts) {
         Ok(surface) => surface,
         Err(verdict) => return verdict,
     };

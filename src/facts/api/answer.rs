@@ -123,9 +123,8 @@ impl ApiAnswer {
     pub fn verdict(&self) -> ApiVerdict {
         match self {
             ApiAnswer::Ok { .. } => ApiVerdict::Good,
-            ApiAnswer::Unauthorized(_) | ApiAnswer::NotFound { .. } | ApiAnswer::BadKey(_) => {
-                ApiVerdict::Bad
-            }
+            ApiAnswer::Unauthorized(_) | ApiAnswer::BadKey(_) => ApiVerdict::Bad,
+            ApiAnswer::NotFound { host, .. } => wrong_answerer(host),
             ApiAnswer::Rejected { status, error } => rejected(*status, error),
             ApiAnswer::NotTheApi { host, .. }
             | ApiAnswer::Fault(Fault::NotHttp { host })
@@ -138,7 +137,8 @@ impl ApiAnswer {
 /// 422 and `instance_key_required` (400) are about what the project sent; the others are about Clerk's
 /// plan, the kind of instance or this program's own request (clerk-docs `data/api_errors.json`).
 fn rejected(status: u16, error: &ClerkError) -> ApiVerdict {
-    if status == 422 || error.code.as_deref() == Some("instance_key_required") {
+    let ours = error.code.as_deref() == Some("form_param_unknown");
+    if (status == 422 && !ours) || error.code.as_deref() == Some("instance_key_required") {
         ApiVerdict::Bad
     } else {
         ApiVerdict::Unknown

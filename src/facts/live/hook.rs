@@ -77,7 +77,7 @@ pub enum Reply {
     NotThere,
     /// 405: it takes no POST.
     NoPost,
-    /// 403 or 429 with a page: a firewall answered.
+    /// 403 with a page, or 429: a firewall or a limit answered.
     Firewall(u16),
     /// 5xx.
     Broken(u16),
@@ -162,7 +162,8 @@ pub fn reply(url: &url::Url, exchange: &Exchange) -> Reply {
         404 if protected => Reply::BehindAuth(404),
         404 | 410 => Reply::NotThere,
         405 => Reply::NoPost,
-        status @ (403 | 429) if answer.is_html() => Reply::Firewall(status),
+        403 if answer.is_html() => Reply::Firewall(403),
+        429 => Reply::Firewall(429),
         status @ (400 | 401 | 403 | 422) => Reply::Refused(status),
         status @ 500..=599 => Reply::Broken(status),
         status => Reply::Other(status),

@@ -3,15 +3,12 @@
 use url::Url;
 
 use super::Asker;
-use crate::facts::http::{Answer, Exchange};
+use crate::facts::http::{Answer, Fault};
 use crate::facts::live::site::Surface;
-use crate::facts::live::site::surface::{self, Page, exposed, html};
+use crate::facts::live::site::surface::{self, Page, Shown, exposed, html};
 use crate::facts::secrets::Search;
 use crate::gather::net::{Ask, Lane};
 use crate::model::{Known, Site};
-
-/// Pages that may differ in their headers: the front page, and where users sign in.
-const PAGES: [&str; 2] = ["/", "/sign-in"];
 
 /// So many scripts are read, and so much of each.
 const SCRIPTS: usize = 30;
@@ -35,52 +32,72 @@ pub(super) async fn ask(asker: &Asker) -> Known<Surface> {
     let Some(search) = Search::new() else {
         return Known::Failed("the search for secrets could not be set up".to_owned());
     };
-    let front = match page(asker, site, "/").await {
-        Ok(answer) => answer,
+    let (shown, exposed) = tokio::join!(shown(asker, site, &search), files(asker, site));
+    Known::Yes(Surface {
+        site: site.clone(),
+        shown,
+        exposed,
+    })
+}
+
+/// What the pages show.
+async fn shown(asker: &Asker, site: &Site, search: &Search) -> Known<Shown> {
+    let (url, front) = match page(asker, site, "/").await {
+        Ok(found) => found,
         Err(fault) => return Known::Failed(fault.explain().what),
     };
-    let mut found = Surface {
-        site: site.clone(),
-        pages: vec![Page::of(&site.at("/"), &front)],
-        scripts: (0, 0),
-        maps: Vec::new(),
-        leaks: Vec::new(),
-        exposed: Known::Yes(Vec::new()),
-    };
-    surface::leaks(&search, &site.at("/"), &front, &mut found.leaks);
-    let scripts = html::scripts(&site.at("/"), &front.text());
-    let (sign_in, files, read) = tokio::join!(
-        page(asker, site, "/sign-in"),
-        files(asker, site),
-        scripts_of(asker, &scripts),
-    );
-    if let Ok(answer) = sign_in
-        && answer.status == 200
-    {
-        found.pages.push(Page::of(&site.at("/sign-in"), &answer));
-        surface::leaks(&search, &site.at("/sign-in"), &answer, &mut found.leaks);
+    if let Some(why) = Surface::unfit(&front) {
+        return Known::NotAsked(why);
     }
-    found.exposed = files;
+    let mut found = Shown {
+        pages: vec![Page::of(&url, &front)],
+        ..Shown::default()
+    };
+    surface::leaks(search, &url, &front, &mut found.leaks);
+    let scripts = html::scripts(&url, &front.text());
+    let (sign_in, read) = tokio::join!(page(asker, site, "/sign-in"), scripts_of(asker, &scripts));
+    if let Ok((url, answer)) = sign_in
+        && Surface::unfit(&answer).is_none()
+    {
+        found.pages.push(Page::of(&url, &answer));
+        surface::leaks(search, &url, &answer, &mut found.leaks);
+    }
     found.scripts = (read.len(), scripts.len());
     for (url, answer) in &read {
-        surface::leaks(&search, url, answer, &mut found.leaks);
+        surface::leaks(search, url, answer, &mut found.leaks);
     }
     for url in scripts.iter().take(MAPS) {
         let Some((map, answer)) = map_of(asker, url).await else {
             continue;
         };
-        surface::leaks(&search, &map, &answer, &mut found.leaks);
+        surface::leaks(search, &map, &answer, &mut found.leaks);
         found.maps.push(surface::shown(&map));
     }
     Known::Yes(found)
 }
 
-async fn page(asker: &Asker, site: &Site, path: &str) -> Exchange {
-    debug_assert!(PAGES.contains(&path));
-    let ask = Ask::get(site.at(path))
-        .header("accept", "text/html")
-        .at_most(LARGEST_SCRIPT);
-    asker.net().ask(&asker.lanes().site, ask).await
+/// A page, after the redirects that stay on the site: `/` is often the page of a language. A handshake of
+/// Clerk's leads to another host, and is not followed.
+async fn page(asker: &Asker, site: &Site, path: &str) -> Result<(Url, Answer), Fault> {
+    const HOPS: usize = 3;
+    let mut url = site.at(path);
+    for _ in 0..HOPS {
+        let ask = Ask::get(url.clone())
+            .header("accept", "text/html")
+            .at_most(LARGEST_SCRIPT);
+        let answer = asker.net().ask(&asker.lanes().site, ask).await?;
+        let next = answer
+            .header("location")
+            .filter(|_| answer.is_redirect())
+            .and_then(|location| url.join(location).ok())
+            .filter(|next| next.origin() == url.origin() && *next != url);
+        match next {
+            Some(next) => url = next,
+            None => return Ok((url, answer)),
+        }
+    }
+    let detail = "the page is only reached by more redirects than are followed".to_owned();
+    Err(Fault::LocalFailure { detail })
 }
 
 /// Files that should not be there. Where a path that cannot exist is answered like one of them, the site
@@ -91,6 +108,9 @@ async fn files(asker: &Asker, site: &Site) -> Known<Vec<exposed::Exposed>> {
     for path in exposed::paths() {
         let ask = Ask::get(site.at(path)).at_most(LARGEST_FILE);
         match asker.net().ask(lane, ask).await {
+            Ok(answer) if answer.status == 429 || answer.status >= 500 => {
+                return Known::NotAsked(format!("{path} is answered with HTTP {}", answer.status));
+            }
             Ok(answer) => found.extend(exposed::of(path, &answer).map(|file| (file, answer.body))),
             Err(fault) => return Known::Failed(fault.explain().what),
         }

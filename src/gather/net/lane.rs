@@ -70,6 +70,11 @@ impl Lane {
         Some(permit)
     }
 
+    /// Lets nobody in any more: the server asked to be left alone for longer than anybody waits.
+    pub(super) fn close(&self) {
+        self.left.store(0, Ordering::Relaxed);
+    }
+
     /// Lets nobody in for a while: the server asked for it.
     pub(super) fn hold(&self, pause: Duration) {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);

@@ -160,6 +160,9 @@ impl Net {
             return first;
         };
         if pause > LONGEST_PAUSE || pause >= self.left() {
+            if matches!(&first, Ok(answer) if answer.status == 429) {
+                lane.close();
+            }
             return first;
         }
         if matches!(&first, Ok(answer) if answer.status == 429) {
@@ -180,7 +183,8 @@ impl Net {
         let permit = match entered {
             Ok(Some(permit)) => permit,
             Ok(None) => {
-                let detail = "as many requests were sent as are allowed".to_owned();
+                let detail = "as many requests were sent as are allowed, or as the host asked for"
+                    .to_owned();
                 return Err(Fault::LocalFailure { detail });
             }
             Err(_) => return Err(self.timed_out(self.budget, Phase::Waiting)),

@@ -15,6 +15,15 @@ use crate::model::{Known, Secret, Site};
 pub struct Surface {
     /// The site.
     pub site: Site,
+    /// What its pages show.
+    pub shown: Known<Shown>,
+    /// Files that should not be there.
+    pub exposed: Known<Vec<exposed::Exposed>>,
+}
+
+/// What the pages of a site show.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
     /// The pages that were looked at, the front page first.
     pub pages: Vec<Page>,
     /// How many scripts were read, of how many that the pages name.
@@ -23,8 +32,23 @@ pub struct Surface {
     pub maps: Vec<String>,
     /// Credentials in pages, scripts and source maps.
     pub leaks: Vec<Leak>,
-    /// Files that should not be there.
-    pub exposed: Known<Vec<exposed::Exposed>>,
+}
+
+impl Surface {
+    /// Why an answer is no page that could be looked at, if it is none.
+    pub fn unfit(answer: &Answer) -> Option<String> {
+        match answer.status {
+            200 if answer.is_compressed() => {
+                Some("the front page came compressed, which was not asked for".to_owned())
+            }
+            200 if !answer.whole => Some("the front page is too large to be looked at".to_owned()),
+            200 => None,
+            status if answer.is_redirect() => {
+                Some(format!("the front page leads elsewhere (HTTP {status})"))
+            }
+            status => Some(format!("the front page answers HTTP {status}")),
+        }
+    }
 }
 
 /// A page.
