@@ -6,7 +6,7 @@ use std::thread;
 use super::reading::Reading;
 use super::{client, deploy, headers, installed, routes, secrets, shapes, source};
 use crate::facts::code::Project;
-use crate::facts::live::site::Visited;
+use crate::facts::live::site::{Surface, Visited};
 use crate::facts::{Facts, Need};
 
 /// As much as the main thread has of an ordinary system, and some: the code of an app is followed by
@@ -80,5 +80,11 @@ pub(super) fn notes(facts: &Facts) -> Vec<String> {
         });
     let visited = facts.live.visited.as_ref();
     let asked = visited.and_then(Visited::note);
-    rate.into_iter().chain(unparsed).chain(asked).collect()
+    let surface = facts.live.surface.as_ref();
+    let read = surface.and_then(Surface::note);
+    rate.into_iter()
+        .chain(unparsed)
+        .chain(asked)
+        .chain(read)
+        .collect()
 }

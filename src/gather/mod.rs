@@ -152,10 +152,12 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let early = environment::load_all(plan, &root, &plain.apps, process);
     let desk = plan.ask.as_ref().ok().map(Desk::open);
     if let (Some(desk), Ok(ask)) = (&desk, &plan.ask) {
+        let deployed = plain.apps.iter().filter(|app| app.kind == AppKind::App);
+        let alone = deployed.count() == 1;
         for (app, (_, env)) in plain.apps.iter().zip(&early.0) {
             if app.kind == AppKind::App {
                 let keys = Keys::early(app, env);
-                desk.expect(Question::new(plan, ask, env, keys, plain.apps.len() == 1));
+                desk.expect(Question::new(plan, ask, env, keys, alone));
             }
         }
     }
@@ -233,6 +235,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     }
     apps::read_all(&reading, &mut gathered.facts);
     if let (Some(desk), Ok(ask)) = (desk, &plan.ask) {
+        let asked: Vec<usize> = questions.iter().map(|(app, _)| *app).collect();
         for (app, question) in questions {
             let tour = gathered
                 .facts
@@ -240,9 +243,11 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
                 .map(|facts| live::routes_to_visit(facts, ask));
             desk.visit(app, question, tour.unwrap_or_else(not_selected));
         }
-        for (app, live) in desk.close() {
+        let mut answers = desk.close();
+        for app in asked {
             if let Some(facts) = gathered.facts.get_mut(app) {
-                facts.live = live;
+                let answer = answers.remove(&app);
+                facts.live = answer.unwrap_or_else(|| Live::failed("the asking broke off"));
             }
         }
     }

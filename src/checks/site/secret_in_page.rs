@@ -26,6 +26,9 @@ fn run(facts: &Facts) -> Verdict {
         Ok(surface) => surface,
         Err(verdict) => return verdict,
     };
+    if surface.scripts.0 == 0 && surface.scripts.1 > 0 {
+        return Verdict::Skipped("none of the scripts of the front page could be read".to_owned());
+    }
     let findings = surface.leaks.iter().map(|leak| {
         Finding::error(format!("{} stands in what anybody can load: {}", leak.what, leak.value))
             .at(Place::Url { url: leak.url.clone() }, "public")

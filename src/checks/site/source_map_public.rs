@@ -26,6 +26,9 @@ fn run(facts: &Facts) -> Verdict {
         Ok(surface) => surface,
         Err(verdict) => return verdict,
     };
+    if surface.scripts.0 == 0 && surface.scripts.1 > 0 {
+        return Verdict::Skipped("none of the scripts of the front page could be read".to_owned());
+    }
     if surface.scripts.1 == 0 {
         return Verdict::not_applicable("the front page names no script of the site's own");
     }

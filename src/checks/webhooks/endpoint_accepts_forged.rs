@@ -43,6 +43,10 @@ fn run(facts: &Facts) -> Verdict {
                 .fix("verify before anything else: `await verifyWebhook(request)` of the SDK, and answer 400 when it throws"),
         ));
     }
+    let open = |reply: &Reply| !matches!(reply, Reply::Refused(_) | Reply::Broken(_));
+    if hook.strangers().any(|posted| open(&posted.reply)) {
+        return Verdict::Skipped("not every event was answered by the handler".to_owned());
+    }
     Verdict::of(broken.map(|status| {
         Finding::warning(format!(
             "the endpoint breaks on events that Clerk did not send (HTTP {status})"

@@ -3,7 +3,7 @@
 use super::endpoint;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::live::hook::{Hook, Redirect, Reply};
+use crate::facts::live::hook::{Hook, Probe, Redirect, Reply};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -28,7 +28,7 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     if hook.is_reached() {
-        return Verdict::Judged(Vec::new());
+        return Verdict::of(perhaps_behind_auth(hook));
     }
     let Some(posted) = hook.strangers().next() else {
         return Verdict::Skipped("nothing could be posted".to_owned());
@@ -54,13 +54,34 @@ fn run(facts: &Facts) -> Verdict {
         ),
         Reply::Firewall(status) => {
             return Verdict::Skipped(format!(
-                "a firewall answered in place of the endpoint (HTTP {status}); Svix's own addresses may be let through"
+                "a firewall or a login answered in place of the endpoint (HTTP {status}); Svix's own addresses may be let through"
             ));
         }
         Reply::None(fault) => return endpoint::unanswered(hook, fault),
-        _ => return Verdict::Judged(Vec::new()),
+        Reply::Other(status) => {
+            let what = format!("the endpoint answers HTTP {status} to every event");
+            return Verdict::of(Some(
+                Finding::warning(what)
+                    .at(endpoint::place(hook), "posted there")
+                    .fix("answer 200 when the event was taken, 400 when it is not genuine"),
+            ));
+        }
+        Reply::Taken | Reply::Refused(_) | Reply::Broken(_) => {
+            return Verdict::Judged(Vec::new());
+        }
     };
     Verdict::of(Some(finding(hook, what, fix)))
+}
+
+/// A handler answers 401 to what is not genuine, and so does a sign-in that stands before it: only an event
+/// that is taken tells them apart.
+fn perhaps_behind_auth(hook: &Hook) -> Option<Finding> {
+    let taken = hook.reply(Probe::Good) == Some(&Reply::Taken);
+    (hook.refuses_all_with() == Some(401) && !taken).then(|| {
+        Finding::warning("every event is answered 401: it may be the app's sign-in that answers, and not the handler")
+            .at(endpoint::place(hook), "posted there")
+            .fix("answer 400 to what is not genuine; --send-signed-test tells whether a good event arrives")
+    })
 }
 
 fn behind_auth() -> (String, &'static str) {

@@ -34,11 +34,13 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = match hook.reply(Probe::Good) {
         Some(Reply::Taken) => return Verdict::Judged(after_a_good_one(hook, &warning)),
-        // A handler that verifies answers 400; the same 403 to everything may be a firewall's.
-        Some(Reply::Refused(403)) if hook.strangers().all(|posted| posted.reply == Reply::Refused(403)) => {
+        // A handler that verifies answers 400; the same 401 or 403 to everything may be another's.
+        Some(Reply::Refused(status @ (401 | 403)))
+            if hook.refuses_all_with() == Some(*status) =>
+        {
             warning(
-                "the endpoint answers 403 to every event, a good one too",
-                "compare the signing secret with the Clerk dashboard; or a firewall lets only Svix's addresses in",
+                &format!("the endpoint answers {status} to every event, a good one too"),
+                "compare the signing secret with the Clerk dashboard; or a sign-in or a firewall answers before the handler",
             )
         }
         Some(Reply::Refused(status)) => Finding::error(format!(

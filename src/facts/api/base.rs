@@ -191,10 +191,14 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
-/// Whether a name is below one of the two domains Clerk runs its APIs on.
+/// Whether a name is that of an API below one of the two domains Clerk runs its APIs on. Others below them
+/// are served by other companies: the status page is.
 fn is_clerk(host: &Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => name.ends_with(".clerk.com") || name.ends_with(".clerk.dev"),
+        Host::Domain(name) => {
+            name.starts_with("api.")
+                && (name.ends_with(".clerk.com") || name.ends_with(".clerk.dev"))
+        }
         Host::Ipv4(_) | Host::Ipv6(_) => false,
     }
 }

@@ -77,7 +77,7 @@ pub enum Reply {
     NotThere,
     /// 405: it takes no POST.
     NoPost,
-    /// 403 with a page, or 429: a firewall or a limit answered.
+    /// 401 or 403 with a page or a login, or 429: what stands before the app answered.
     Firewall(u16),
     /// 5xx.
     Broken(u16),
@@ -134,12 +134,23 @@ impl Hook {
             .filter(|posted| Probe::UNSIGNED.contains(&posted.probe))
     }
 
+    /// The status of the refusal, where every stranger is refused with the same one.
+    pub fn refuses_all_with(&self) -> Option<u16> {
+        let mut strangers = self.strangers();
+        let Reply::Refused(status) = strangers.next()?.reply else {
+            return None;
+        };
+        strangers
+            .all(|posted| posted.reply == Reply::Refused(status))
+            .then_some(status)
+    }
+
     /// Whether the handler itself answered a stranger's post, so that it is the one that is judged.
     pub fn is_reached(&self) -> bool {
         self.strangers().any(|posted| {
             matches!(
                 posted.reply,
-                Reply::Taken | Reply::Refused(_) | Reply::Broken(_) | Reply::Other(_)
+                Reply::Taken | Reply::Refused(_) | Reply::Broken(_)
             )
         })
     }
@@ -162,12 +173,21 @@ pub fn reply(url: &url::Url, exchange: &Exchange) -> Reply {
         404 if protected => Reply::BehindAuth(404),
         404 | 410 => Reply::NotThere,
         405 => Reply::NoPost,
+        401 if asks_to_log_in(answer) => Reply::Firewall(401),
         403 if answer.is_html() => Reply::Firewall(403),
         429 => Reply::Firewall(429),
         status @ (400 | 401 | 403 | 422) => Reply::Refused(status),
         status @ 500..=599 => Reply::Broken(status),
         status => Reply::Other(status),
     }
+}
+
+/// A password or a login of the host stands before the app.
+fn asks_to_log_in(answer: &Answer) -> bool {
+    let sso = answer
+        .all("set-cookie")
+        .any(|cookie| cookie.starts_with("_vercel_sso_nonce"));
+    sso || answer.is_html() || answer.header("www-authenticate").is_some()
 }
 
 fn redirect(url: &url::Url, answer: &Answer) -> Redirect {

@@ -48,20 +48,33 @@ pub struct Live {
 impl Live {
     /// Nothing was asked, and why.
     pub fn not_asked(why: &str) -> Self {
-        fn no<T>(why: &str) -> Known<T> {
-            Known::NotAsked(why.to_owned())
+        Self::without(false, why)
+    }
+
+    /// It was to be asked, and nothing came of it.
+    pub fn failed(why: &str) -> Self {
+        Self::without(true, why)
+    }
+
+    fn without(failed: bool, why: &str) -> Self {
+        fn no<T>(failed: bool, why: &str) -> Known<T> {
+            if failed {
+                Known::Failed(why.to_owned())
+            } else {
+                Known::NotAsked(why.to_owned())
+            }
         }
         Self {
-            site: no(why),
-            instance: no(why),
-            frontend: no(why),
-            dns: no(why),
-            certificates: no(why),
-            status: no(why),
-            front: no(why),
-            visited: no(why),
-            surface: no(why),
-            hook: no(why),
+            site: no(failed, why),
+            instance: no(failed, why),
+            frontend: no(failed, why),
+            dns: no(failed, why),
+            certificates: no(failed, why),
+            status: no(failed, why),
+            front: no(failed, why),
+            visited: no(failed, why),
+            surface: no(failed, why),
+            hook: no(failed, why),
         }
     }
 }

@@ -16,7 +16,7 @@ mod surface;
 mod visited;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -117,15 +117,18 @@ pub(crate) struct Shared {
     lanes: RefCell<BTreeMap<Pair, Rc<Lanes>>>,
     instances: Cells<(String, Secret), Instance>,
     details: Cells<(String, Secret), Instance>,
-    frontends: Cells<(Secret, String), Frontend>,
-    records: Cells<Pair, Dns>,
-    certificates: Cells<Pair, Certificates>,
+    frontends: Cells<Way, Frontend>,
+    records: Cells<Way, Dns>,
+    certificates: Cells<Way, Certificates>,
     status: Rc<OnceCell<Known<Status>>>,
 }
 
 /// The publishable and the secret key of an app. Apps with the same ones share answers and limits; limits
 /// are Clerk's for each instance, so that another app's questions do not use them up.
 type Pair = (Secret, Secret);
+
+/// The same, and by which way their hosts are asked: the site and the proxy.
+type Way = (Pair, String);
 
 type Cells<K, T> = RefCell<BTreeMap<K, Rc<OnceCell<Known<T>>>>>;
 
@@ -188,17 +191,24 @@ impl Asker {
         let publishable = question.publishable.clone().unwrap_or_default();
         let base = question.base.as_ref().map(ToString::to_string);
         let site = question.site.as_ref().map(ToString::to_string);
-        let pair = (publishable.clone(), secret.clone());
+        let pair = (publishable, secret.clone());
+        let way = format!(
+            "{} {:?} {}",
+            site.unwrap_or_default(),
+            question.proxy,
+            question.proxied
+        );
+        let way = (pair.clone(), way);
         let instance = (base.unwrap_or_default(), secret);
         let lanes = || Rc::new(Lanes::new(&shared.ask));
         let mut known = shared.lanes.borrow_mut();
         Self {
-            lanes: known.entry(pair.clone()).or_insert_with(lanes).clone(),
-            records: cell(&shared.records, pair.clone()),
-            certificates: cell(&shared.certificates, pair),
+            lanes: known.entry(pair).or_insert_with(lanes).clone(),
+            records: cell(&shared.records, way.clone()),
+            certificates: cell(&shared.certificates, way.clone()),
             instance: cell(&shared.instances, instance.clone()),
             details: cell(&shared.details, instance),
-            frontend: cell(&shared.frontends, (publishable, site.unwrap_or_default())),
+            frontend: cell(&shared.frontends, way),
             shared: shared.clone(),
             question,
         }
@@ -336,7 +346,17 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
     });
     let telling = tokio::task::spawn_local(tell(shared.clone()));
     let mut running = JoinSet::new();
+    let mut begun = BTreeSet::new();
     while let Some(job) = jobs.recv().await {
+        // What comes ahead is asked while the code is read, which may take longer than all of it.
+        let stage = match &job {
+            Job::Ask { app: None, .. } => 0,
+            Job::Ask { .. } => 1,
+            Job::Visit { .. } => 2,
+        };
+        if begun.insert(stage) {
+            shared.net.restart();
+        }
         running.spawn_local(perform(shared.clone(), job));
     }
     let mut answers: BTreeMap<usize, Live> = BTreeMap::new();

@@ -77,7 +77,7 @@ async fn shown(asker: &Asker, site: &Site, search: &Search) -> Known<Shown> {
 }
 
 /// A page, after the redirects that stay on the site: `/` is often the page of a language. A handshake of
-/// Clerk's leads to another host, and is not followed.
+/// Clerk's is not followed, through a proxy on the site neither.
 async fn page(asker: &Asker, site: &Site, path: &str) -> Result<(Url, Answer), Fault> {
     const HOPS: usize = 3;
     let mut url = site.at(path);
@@ -90,7 +90,8 @@ async fn page(asker: &Asker, site: &Site, path: &str) -> Result<(Url, Answer), F
             .header("location")
             .filter(|_| answer.is_redirect())
             .and_then(|location| url.join(location).ok())
-            .filter(|next| next.origin() == url.origin() && *next != url);
+            .filter(|next| next.origin() == url.origin() && *next != url)
+            .filter(|next| !next.path().contains("/v1/client/"));
         match next {
             Some(next) => url = next,
             None => return Ok((url, answer)),

@@ -1,11 +1,13 @@
 //! How much may be asked of one host: how many at a time, how many in all, how fast.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
+
+use crate::facts::http::Answer;
 
 /// The bounds of what is asked of one host, shared by all who ask it.
 #[derive(Debug)]
@@ -16,6 +18,7 @@ pub struct Lane {
     gap: Duration,
     next: Mutex<Instant>,
     holds: AtomicU32,
+    refusal: OnceLock<Answer>,
 }
 
 impl Lane {
@@ -27,6 +30,7 @@ impl Lane {
             asked: AtomicU32::new(0),
             gap: Duration::ZERO,
             next: Mutex::new(Instant::now()),
+            refusal: OnceLock::new(),
             holds: AtomicU32::new(0),
         }
     }
@@ -71,8 +75,14 @@ impl Lane {
     }
 
     /// Lets nobody in any more: the server asked to be left alone for longer than anybody waits.
-    pub(super) fn close(&self) {
+    pub(super) fn close(&self, answer: &Answer) {
         self.left.store(0, Ordering::Relaxed);
+        let _ = self.refusal.set(answer.clone());
+    }
+
+    /// The answer with which the server asked to be left alone.
+    pub(super) fn refusal(&self) -> Option<Answer> {
+        self.refusal.get().cloned()
     }
 
     /// Lets nobody in for a while: the server asked for it.

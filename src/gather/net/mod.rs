@@ -73,7 +73,7 @@ pub struct Settings {
 pub struct Net {
     settings: Settings,
     budget: Duration,
-    deadline: Instant,
+    deadline: Mutex<Instant>,
     tls: OnceCell<Result<ClientConfig, Fault>>,
     clients: Mutex<BTreeMap<Kind, Client>>,
     names: Names,
@@ -105,7 +105,7 @@ impl Net {
         Self {
             settings,
             budget,
-            deadline: Instant::now() + budget,
+            deadline: Mutex::new(Instant::now() + budget),
             tls: OnceCell::new(),
             clients: Mutex::default(),
             names,
@@ -135,9 +135,19 @@ impl Net {
         &self.settings
     }
 
+    /// Begins the time anew: reading the code before it took what it took.
+    pub fn restart(&self) {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) =
+            Instant::now() + self.budget;
+    }
+
+    fn deadline(&self) -> Instant {
+        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The time that is left.
     pub fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+        self.deadline().saturating_duration_since(Instant::now())
     }
 
     /// Where `--connect-to` leads connections of a host, if that is another machine.
@@ -160,8 +170,10 @@ impl Net {
             return first;
         };
         if pause > LONGEST_PAUSE || pause >= self.left() {
-            if matches!(&first, Ok(answer) if answer.status == 429) {
-                lane.close();
+            if let Ok(answer) = &first
+                && answer.status == 429
+            {
+                lane.close(answer);
             }
             return first;
         }
@@ -179,12 +191,15 @@ impl Net {
     async fn ask_once(&self, lane: &Lane, ask: &Ask) -> Exchange {
         let progress = Progress::default();
         // The time in the lane is not the server's: only the deadline of all ends it.
-        let entered = timeout_at(self.deadline, lane.enter()).await;
+        let entered = timeout_at(self.deadline(), lane.enter()).await;
         let permit = match entered {
             Ok(Some(permit)) => permit,
+            // What it said once it would say again.
+            Ok(None) if lane.refusal().is_some() => {
+                return Ok(lane.refusal().unwrap_or_default());
+            }
             Ok(None) => {
-                let detail = "as many requests were sent as are allowed, or as the host asked for"
-                    .to_owned();
+                let detail = "as many requests were sent as are allowed".to_owned();
                 return Err(Fault::LocalFailure { detail });
             }
             Err(_) => return Err(self.timed_out(self.budget, Phase::Waiting)),
@@ -197,7 +212,7 @@ impl Net {
                 .unwrap_or_else(PoisonError::into_inner),
         );
         let wait = ask.wait.unwrap_or(self.budget).min(self.budget);
-        let until = self.deadline.min(Instant::now() + wait);
+        let until = self.deadline().min(Instant::now() + wait);
         let work = PROGRESS.scope(progress.clone(), self.work(ask, &progress));
         let done = timeout_at(until, work).await;
         drop(permit);

@@ -11,7 +11,12 @@ const MOST: usize = 400;
 pub fn scripts(page: &Url, html: &str) -> Vec<Url> {
     let mut found: Vec<Url> = Vec::new();
     let lower = html.to_ascii_lowercase();
-    for (at, _) in lower.match_indices('<') {
+    let tags = lower
+        .match_indices("<script")
+        .chain(lower.match_indices("<link"));
+    let mut tags: Vec<usize> = tags.map(|(at, _)| at).take(10 * MOST).collect();
+    tags.sort_unstable();
+    for at in tags {
         if found.len() >= MOST {
             break;
         }

@@ -35,6 +35,17 @@ pub struct Shown {
 }
 
 impl Surface {
+    /// That not every script was read, where that is so.
+    pub fn note(&self) -> Option<String> {
+        let (read, all) = self.shown.as_ref()?.scripts;
+        (read < all).then(|| {
+            format!(
+                "{}: {read} of the {all} scripts of the front page were searched",
+                self.site
+            )
+        })
+    }
+
     /// Why an answer is no page that could be looked at, if it is none.
     pub fn unfit(answer: &Answer) -> Option<String> {
         match answer.status {
