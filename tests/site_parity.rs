@@ -10,6 +10,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "site_parity/audited.rs"]
+mod audited;
 #[path = "site_parity/replaying.rs"]
 mod replaying;
 #[path = "site_parity/routes.rs"]
@@ -51,7 +53,9 @@ fn a_transcript_is_named_after_what_it_holds() {
 
 #[test]
 fn no_transcript_holds_a_whole_key_or_token_or_an_address_of_the_machine() {
-    for name in Transcript::names() {
+    let audited = Transcript::names_audited();
+    let audited = audited.iter().map(|name| format!("audited/{name}"));
+    for name in Transcript::names().into_iter().chain(audited) {
         let file = support::root().join(format!("fixtures/parity/site/{name}.json"));
         let text = std::fs::read_to_string(file).unwrap();
         for part in [
@@ -72,7 +76,9 @@ fn no_transcript_holds_a_whole_key_or_token_or_an_address_of_the_machine() {
 
 #[test]
 fn only_the_webhook_was_posted_to() {
-    for name in Transcript::names() {
+    let audited = Transcript::names_audited();
+    let audited = audited.iter().map(|name| format!("audited/{name}"));
+    for name in Transcript::names().into_iter().chain(audited) {
         for probe in Transcript::load(&name).probes {
             let asked = probe.request;
             let harmless = matches!(asked.method.as_str(), "GET" | "HEAD" | "OPTIONS");

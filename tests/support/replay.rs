@@ -9,6 +9,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "each test binary uses a part of it; one that cannot go on fails"
 )]
 
@@ -27,6 +28,9 @@ use serde_json::Value as Json;
 /// The address the transcripts use for the app.
 const SITE: &str = "http://site.test";
 
+/// The machine it is replayed on.
+const HOST: &str = "127.0.0.1";
+
 /// What was recorded of one app in one state.
 #[derive(Deserialize)]
 pub struct Transcript {
@@ -35,6 +39,9 @@ pub struct Transcript {
     pub scenario: String,
     pub recorded: String,
     pub probes: Vec<Probe>,
+    /// The code that was audited, by file; only of what the program itself asked.
+    #[serde(default)]
+    pub project: BTreeMap<String, String>,
 }
 
 /// One request and its answer.
@@ -79,12 +86,30 @@ impl Transcript {
     pub fn load(name: &str) -> Self {
         let file = folder().join(format!("{name}.json"));
         let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{name}: {e}"));
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"))
+        let mut whole: Json = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+        share(&mut whole);
+        serde_json::from_value(whole).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    /// What the program itself asked in the same scenario, before all else that was asked there.
+    pub fn audited(name: &str) -> Self {
+        let mut audited = Self::load(&format!("audited/{name}"));
+        audited.probes.extend(Self::load(name).probes);
+        audited
     }
 
     /// The names of all of them.
     pub fn names() -> BTreeSet<String> {
-        let entries = std::fs::read_dir(folder()).unwrap();
+        Self::names_in(folder())
+    }
+
+    /// The names of those that hold what the program itself asked.
+    pub fn names_audited() -> BTreeSet<String> {
+        Self::names_in(folder().join("audited"))
+    }
+
+    fn names_in(folder: PathBuf) -> BTreeSet<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
         let stems = entries.filter_map(|entry| {
             let path = entry.unwrap().path();
             let json = path.extension().is_some_and(|one| one == "json");
@@ -97,6 +122,34 @@ impl Transcript {
     pub fn answer(&self, features: &Features) -> Option<&Answered> {
         let same = |probe: &&Probe| Features::recorded(&probe.request) == *features;
         self.probes.iter().find(same).map(|probe| &probe.answer)
+    }
+}
+
+/// Puts a body where the number of the probe stands that has the same one.
+fn share(transcript: &mut Json) {
+    let probes = transcript["probes"].as_array_mut().unwrap();
+    for at in 0..probes.len() {
+        let same = probes[at]["answer"]["body"].as_u64();
+        if let Some(same) = same {
+            let body = probes[usize::try_from(same).unwrap()]["answer"]["body"].clone();
+            probes[at]["answer"]["body"] = body;
+        }
+    }
+}
+
+/// The program asks for names that nobody has, each time for another.
+fn unnamed(path: &str) -> String {
+    let small = path.to_ascii_lowercase();
+    let Some(at) = small
+        .find("clerk-audit-")
+        .map(|at| at + "clerk-audit-".len())
+    else {
+        return path.to_owned();
+    };
+    let is_name = |name: &str| name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match small.get(at..at + 12).filter(|name| is_name(name)) {
+        Some(_) => format!("{}<name>{}", &path[..at], &path[at + 12..]),
+        None => path.to_owned(),
     }
 }
 
@@ -209,7 +262,7 @@ impl Features {
         };
         Self {
             method: method.to_owned(),
-            path: path.to_owned(),
+            path: unnamed(path),
             shape,
             returning: header("cookie").is_some_and(|value| value.contains("__client_uat=")),
             origin: header("origin").map(str::to_owned),
@@ -259,11 +312,16 @@ impl Replay {
 
     /// The same for a site whose instance or webhook secret is another one than the usual.
     pub fn knowing(name: &str, known: Known) -> Self {
+        Self::of(Transcript::load(name), known)
+    }
+
+    /// Serves a transcript.
+    pub fn of(transcript: Transcript, known: Known) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, unmatched) = <(Arc<Mutex<Vec<_>>>, Arc<Mutex<Vec<_>>>)>::default();
         let site = Arc::new(Site {
-            transcript: Transcript::load(name),
+            transcript,
             known,
             host: format!("127.0.0.1:{port}"),
             ids: Mutex::default(),
@@ -338,9 +396,10 @@ impl Site {
         Features {
             token: token.map(|token| self.kind_of_token(token).to_owned()),
             hook: self.kind_of_hook(headers, body).map(str::to_owned),
-            origin: common
-                .origin
-                .map(|one| one.replace(&self.host, "site.test")),
+            origin: common.origin.map(|one| {
+                one.replace(&self.host, "site.test")
+                    .replace(HOST, "hostname.test")
+            }),
             ..common
         }
     }
@@ -401,6 +460,7 @@ impl Site {
                 .replace("http%3A%2F%2Fsite.test", &format!("http%3A%2F%2F{encoded}"))
                 .replace(SITE, &format!("http://{}", self.host))
                 .replace("site.test", &self.host)
+                .replace("hostname.test", HOST)
         };
         let headers = answer.headers.iter();
         Answered {

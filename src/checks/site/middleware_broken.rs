@@ -30,7 +30,7 @@ fn run(facts: &Facts) -> Verdict {
         Down::Nobody => return Verdict::of(None),
         Down::Everything { status } => (
             format!(
-                "host down: everything that was asked of the site answers with a server error, files too (HTTP {status})"
+                "the host or the app is down: everything that was asked of the site answers with a server error, files too (HTTP {status})"
             ),
             "look at the log of the host; Express fails so on every request where CLERK_SECRET_KEY or the publishable key is missing",
         ),

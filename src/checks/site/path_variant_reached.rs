@@ -3,7 +3,7 @@
 use super::visits;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::live::site::visited::Reached;
+use crate::facts::live::site::visited::{Behind, Reached};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -39,16 +39,18 @@ fn run(facts: &Facts) -> Verdict {
 fn finding(reached: &Reached) -> Finding {
     let who = visits::named(&reached.target);
     let what = reached.what;
-    let finding = if reached.is_sure {
-        Finding::error(format!(
-            "{who} stops whoever is signed out, and answers {} when it is asked for with {what}",
-            reached.status
-        ))
-    } else {
-        Finding::warning(format!(
-            "{who} stops whoever is signed out, and with {what} something answers {}, as it does for names that nobody has",
-            reached.status
-        ))
+    let status = reached.status;
+    let stops = format!("{who} stops whoever is signed out, and");
+    let finding = match reached.what_answers {
+        Behind::Route => Finding::error(format!(
+            "{stops} answers {status} when it is asked for with {what}"
+        )),
+        Behind::Frame => Finding::warning(format!(
+            "{stops} answers {status} with next to nothing on the page when it is asked for with {what}"
+        )),
+        Behind::AnyName => Finding::warning(format!(
+            "{stops} with {what} something answers {status}, as it does for names that nobody has"
+        )),
     };
     let label = format!("HTTP {}: {what}", reached.status);
     let mut finding = visits::pointing(finding, &reached.url, label, &reached.target).fix(

@@ -27,6 +27,11 @@ fn run(facts: &Facts) -> Verdict {
         Ok(hook) => hook,
         Err(verdict) => return verdict,
     };
+    if let Some(Reply::Refused(status @ (401 | 403))) = hook.reply(Probe::Good) {
+        return Verdict::Skipped(format!(
+            "a good event gets HTTP {status} too, from the handler or from a guard before it; webhooks/endpoint-refuses-genuine says more"
+        ));
+    }
     if hook.is_reached() {
         return Verdict::of(perhaps_behind_auth(hook));
     }

@@ -34,20 +34,27 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = match hook.reply(Probe::Good) {
         Some(Reply::Taken) => return Verdict::Judged(after_a_good_one(hook, &warning)),
-        // A handler that verifies answers 400; the same 401 or 403 to everything may be another's.
-        Some(Reply::Refused(status @ (401 | 403)))
-            if hook.refuses_all_with() == Some(*status) =>
-        {
-            warning(
-                &format!("the endpoint answers {status} to every event, a good one too"),
-                "compare the signing secret with the Clerk dashboard; or a sign-in or a firewall answers before the handler",
-            )
-        }
+        // A firewall may let Svix's addresses in, and this one not.
+        Some(Reply::Refused(403)) if hook.refuses_all_with() == Some(403) => warning(
+            "the endpoint answers 403 to every event, a good one too",
+            "compare the signing secret with the Clerk dashboard; or a firewall lets only Svix's addresses in",
+        ),
+        Some(Reply::Refused(status @ (401 | 403))) => Finding::error(format!(
+            "the endpoint refuses an event that is signed with the audited secret (HTTP {status}): it has another secret, or something before it asks for a session"
+        ))
+        .at(endpoint::place(hook), "posted there")
+        .fix("let deliveries through without a session, and copy the signing secret of this endpoint from the Clerk dashboard to the host"),
         Some(Reply::Refused(status)) => Finding::error(format!(
             "the endpoint refuses an event that is signed with the audited secret (HTTP {status})"
         ))
         .at(endpoint::place(hook), "posted there")
         .fix("copy the signing secret of this endpoint from the Clerk dashboard to the host; each endpoint has its own"),
+        // The key is missing, or the app is down: nothing of that is about the type or the secret.
+        Some(Reply::Broken(status)) if hook.breaks_on_all() => {
+            return Verdict::Skipped(format!(
+                "the endpoint breaks on every event (HTTP {status}); webhooks/endpoint-accepts-forged says so"
+            ));
+        }
         Some(Reply::Broken(status)) => warning(
             &format!("the endpoint breaks on an event of a type that it does not know (HTTP {status})"),
             "answer 2xx to events that the handler has no use for; Clerk adds types",

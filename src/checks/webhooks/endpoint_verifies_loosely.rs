@@ -63,5 +63,12 @@ fn run(facts: &Facts) -> Verdict {
                 .fix("use `verifyWebhook()` or Svix's library; or set the clock of the host right"),
         );
     }
+    // One that refuses all, or breaks on all, was not seen to verify anything.
+    if findings.is_empty() && !taken(Probe::Good) {
+        return Verdict::Skipped(
+            "the endpoint takes no good event either; webhooks/endpoint-refuses-genuine says more"
+                .to_owned(),
+        );
+    }
     Verdict::Judged(findings)
 }

@@ -145,6 +145,12 @@ impl Hook {
             .then_some(status)
     }
 
+    /// Whether every post ended in a server error.
+    pub fn breaks_on_all(&self) -> bool {
+        let mut posted = self.posted.iter();
+        posted.all(|posted| matches!(posted.reply, Reply::Broken(_)))
+    }
+
     /// Whether the handler itself answered a stranger's post, so that it is the one that is judged.
     pub fn is_reached(&self) -> bool {
         self.strangers().any(|posted| {

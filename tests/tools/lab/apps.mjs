@@ -276,13 +276,22 @@ export function versions(root) {
   return Object.fromEntries(found.map((module) => [module, JSON.parse(readFileSync(file(module), "utf8")).version]));
 }
 
+/** The files of an app in one variant, without those that say nothing of its authentication. */
+export function sources(name, variant) {
+  const app = APPS[name];
+  const { "next.config.mjs": config, "tsconfig.json": types, "public/logo.svg": logo, ...files } = app.kind === "next" ? nextFiles(app, variant) : expressFiles(variant);
+  return { ...files, "package.json": manifest(name) };
+}
+
+// The app has a manifest of its own, so that an audit of the folder knows what it is.
+const manifest = (name) => `${JSON.stringify({ name: `lab-${name}`, private: true, type: "module", dependencies: APPS[name].packages }, null, 2)}\n`;
+
 /** Writes the files of an app in one variant, builds it where that is needed; returns its folder. */
 export function make(root, name, variant) {
   const app = APPS[name];
   const folder = join(root, "apps", variant);
   const files = app.kind === "next" ? nextFiles(app, variant) : expressFiles(variant);
-  // The app has a manifest of its own, so that an audit of the folder knows what it is.
-  files["package.json"] = `${JSON.stringify({ name: `lab-${name}`, private: true, type: "module", dependencies: app.packages }, null, 2)}\n`;
+  files["package.json"] = manifest(name);
   const stamp = join(folder, ".lab");
   const text = JSON.stringify([app, files, built(app.kind, variant)]).replaceAll("{{root}}", root);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === text) return folder;

@@ -4,7 +4,8 @@
 //     node lab.mjs serve APP SCENARIO              leaves one running and prints how to audit it; ends with Ctrl-C
 //     node lab.mjs proxy URL FILE                  stands before a running app and writes what passes, in the same form
 //     node lab.mjs check --audit PROGRAM [NAME …]  runs the program against each and compares with expect.json
-//                                                  with `--record FOLDER`, writes what it asked and got, in the same form
+//                                                  with `--record FOLDER`, writes what it asked and got, in the same form,
+//                                                  with `project`, the audited code; a body that came before is a number
 //     node lab.mjs list                            names them all
 //
 // NAME is an app, a scenario or `app-scenario`. `--scratch FOLDER` says where the apps are installed and built (else a

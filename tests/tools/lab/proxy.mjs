@@ -5,7 +5,7 @@ import { ask, transcript } from "./transcript.mjs";
 /** Starts one before `target`. `changed` is called after each answer. */
 export async function recorder(target, { clerk, changed = () => {} } = {}) {
   const context = { site: undefined, clerk };
-  const written = transcript(context);
+  const written = transcript(context, true);
   const server = http.createServer(async (request, answer) => {
     const parts = [];
     for await (const bytes of request) parts.push(bytes);

@@ -1,7 +1,7 @@
 // What can be wrong with a deployment, and an app in each of these states.
 import { spawn } from "node:child_process";
 import net from "node:net";
-import { APPS, built, install, make, nextProgram, plain, versions } from "./apps.mjs";
+import { APPS, built, install, make, nextProgram, plain, sources, versions } from "./apps.mjs";
 import { keys } from "./keys.mjs";
 import { jwtKey, stub } from "./stub.mjs";
 
@@ -75,6 +75,12 @@ function environment(app, scenario, backend, port) {
     ...env,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+}
+
+/** The code that is audited in a scenario, by file. */
+export function audited(app, scenario) {
+  const { variant = "live", code = variant } = SCENARIOS[scenario];
+  return sources(app, code);
 }
 
 /** Starts the app and what stands for Clerk. `site` is its address; `stop` ends all. */

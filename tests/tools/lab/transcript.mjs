@@ -19,6 +19,8 @@ const NOISE = /^(connection|content-length|date|etag|keep-alive|last-modified|tr
  */
 function kept({ path, headers }, answer) {
   if (answer.status >= 400) return 256;
+  // Of scripts it is of interest that they are there.
+  if (/^\/_next\/static\//.test(path)) return 32;
   const whole = path === "/" && /^text\/html/.test(headers.accept ?? "") && !headers.cookie;
   return whole || /x-component/.test(answer.headers["content-type"] ?? "") ? 16_384 : 2048;
 }
@@ -54,26 +56,30 @@ function requestOf(request, seen) {
     headers["svix-timestamp"] = "<time>";
     headers["svix-signature"] = `<signed:${kind}>`;
   }
-  return { method: request.method, path: request.path, headers: sorted(headers) };
+  return { method: request.method, path: unnamed(request.path), headers: sorted(headers) };
 }
+
+/** The program asks for names that nobody has, each time for another. */
+const unnamed = (text) => text.replace(/(clerk-audit-)[0-9a-f]{12}/gi, "$1<name>");
 
 const sorted = (headers) => Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /** What stands for the address of the app, of Clerk's stand-in and for whatever is different at every run. */
 function steady(text, { site, clerk, chunks }) {
   const encoded = encodeURIComponent(site);
-  const { host } = new URL(site);
+  const { host, hostname } = new URL(site);
   // Next.js 15 gives each request an id, which is in the keys of its metadata.
   const [, id = "no id"] = /"([\w-]{21})v\\?",\{/.exec(text) ?? [];
-  return redact(text)
+  return unnamed(redact(text))
     .replaceAll(id, "<id>")
     .replaceAll(site, "http://site.test")
     .replaceAll(encoded, encodeURIComponent("http://site.test"))
     .replaceAll(host, "site.test")
+    .replaceAll(hostname, "hostname.test")
     .replaceAll(clerk ?? "http://none.invalid", "http://backend.test")
     .replace(/(eyJ[\w-]+)\.(eyJ[\w-]+)\.[\w-]+/g, (token) => `<forged:${kindOfToken(token)}>`)
     .replace(/\/clerk_\d{10,}/g, "/clerk_<time>")
-    .replace(/(static\/chunks)\/([\w/.~%-]+)\.js/g, (whole, folder, name) => `${folder}/${numbered(chunks, name)}.js`)
+    .replace(CHUNK, (whole, folder, name) => `${folder}/${numbered(chunks, name)}.js`)
     .replace(/\b\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT/g, "<date>")
     .replace(/"timestamp":\d{10,}/g, '"timestamp":"<time>"');
 }
@@ -89,28 +95,48 @@ function answerOf(answer, request, context) {
   return { status: answer.status, headers: sorted(headers), body, ms };
 }
 
+/** A body that came before is the number of the probe that has it. */
+function shared(probes) {
+  const first = new Map();
+  return probes.map((one, at) => {
+    const { body } = one.answer;
+    if (!first.has(body)) first.set(body, at);
+    return body.length > 8 && first.get(body) !== at ? { ...one, answer: { ...one.answer, body: first.get(body) } } : one;
+  });
+}
+
+const CHUNK = /(static\/chunks)\/([\w/.~%-]+)\.js/g;
+
 /** Names of scripts hold hashes that depend on the folder of the app: they are counted instead. */
 function numbered(chunks, name) {
   if (!chunks.has(name)) chunks.set(name, chunks.size + 1);
   return chunks.get(name);
 }
 
-/** Collects probes; `context` has `site` and perhaps `clerk`, the addresses to be replaced. */
-export function transcript(context) {
+/**
+ * Collects probes; `context` has `site` and perhaps `clerk`, the addresses to be replaced. With `once`, of those who ask
+ * the same the first only.
+ */
+export function transcript(context, once = false) {
   context.chunks = new Map();
   const probes = [];
   const seen = new Set();
+  const told = new Set();
   return {
     add: (request, answer) => {
       const one = { request: requestOf(request, seen), answer: answerOf(answer, request, context) };
       // `origin` holds the host of the app where the auditor makes it up from it.
       one.request.headers = Object.fromEntries(Object.entries(one.request.headers).map(([name, value]) => [name, steady(value, context)]));
+      one.request.path = one.request.path.replace(CHUNK, (whole, folder, name) => `${folder}/${numbered(context.chunks, name)}.js`);
+      const asked = JSON.stringify(one.request);
+      if (once && told.has(asked)) return one;
+      told.add(asked);
       probes.push(one);
       return one;
     },
-    write: (file, { app, versions, scenario }) => {
-      const head = { app, versions, scenario, recorded: RECORDED };
-      const lines = probes.map((one) => `  ${JSON.stringify(one)}`).join(",\n");
+    write: (file, { app, versions, scenario, project }) => {
+      const head = { app, versions, scenario, recorded: RECORDED, project };
+      const lines = (once ? shared(probes) : probes).map((one) => `  ${JSON.stringify(one)}`).join(",\n");
       const text = JSON.stringify(head).replace(/}$/, `,"probes":[\n${lines}\n]}\n`);
       writeFileSync(file, text);
     },

@@ -114,6 +114,8 @@ pub struct Link {
     pub is_own: bool,
     /// Whether it certainly runs for the route.
     pub is_sure: bool,
+    /// Parts of the path that it does not see: Express takes off where it is mounted.
+    pub mounted: usize,
 }
 
 /// An expression and where it stands.

@@ -43,6 +43,7 @@ struct Piece {
     place: CodePlace,
     is_sure: bool,
     is_own: bool,
+    mounted: usize,
 }
 
 /// What runs before a route; `None` where nothing does.
@@ -81,6 +82,7 @@ pub fn whole(world: &World<'_>, target: &Target, path: &str, only_own: bool) -> 
 
 fn question(target: &Target, style: Style, path: &str) -> Question {
     Question {
+        mounted: 0,
         clerk_ran: true,
         path: path.to_owned(),
         method: match target.method.as_str() {
@@ -105,6 +107,7 @@ fn chain(run: &mut Run<'_>, style: Style, links: &[&Link], is_gate: bool) -> Ans
                 place: place.clone(),
                 is_sure: link.is_sure,
                 is_own: link.is_own,
+                mounted: link.mounted,
             });
         });
     }
@@ -269,7 +272,7 @@ fn visit(run: &mut Run<'_>, row: &Rc<Row>, index: usize) {
         return end(run, How::Return(value), &place);
     };
     if piece.is_sure {
-        return handle(run, row, index, &piece.value);
+        return handle(run, row, index, piece);
     }
     let doubt = doubt(
         "whether this middleware runs for the route could not be followed",
@@ -279,7 +282,7 @@ fn visit(run: &mut Run<'_>, row: &Rc<Row>, index: usize) {
         Cause::Unknown(doubt),
         &piece.place,
         |run| {
-            handle(run, row, index, &piece.value);
+            handle(run, row, index, piece);
             Ok(())
         },
         |run| {
@@ -303,8 +306,14 @@ fn end(run: &mut Run<'_>, how: How, place: &CodePlace) {
     run.finals.push(exit);
 }
 
-/// Runs one handler and what it goes on to.
-fn handle(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
+/// Runs one handler and what it goes on to, each with the path that it sees.
+fn handle(run: &mut Run<'_>, row: &Rc<Row>, index: usize, piece: &Piece) {
+    let before = std::mem::replace(&mut run.question.mounted, piece.mounted);
+    handle_value(run, row, index, &piece.value);
+    run.question.mounted = before;
+}
+
+fn handle_value(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value) {
     match value.bare() {
         Value::Function(closure)
             if row.style == Style::Express && closure.function.parameters.len() == 4 =>
@@ -336,7 +345,7 @@ fn foreign(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value, opaque
     if let Some(inner) = &wrapped
         && only_wraps(package, name)
     {
-        return handle(run, row, index, inner);
+        return handle_value(run, row, index, inner);
     }
     if !is_last && passes_on(package, name) {
         return visit(run, row, index + 1);
@@ -354,7 +363,7 @@ fn foreign(run: &mut Run<'_>, row: &Rc<Row>, index: usize, value: &Value, opaque
         &piece.place,
         |run| {
             match wrapped {
-                Some(inner) if is_last => handle(run, row, index, &inner),
+                Some(inner) if is_last => handle_value(run, row, index, &inner),
                 _ if is_last => invoke(run, row, index, value),
                 _ => visit(run, row, index + 1),
             }

@@ -37,6 +37,7 @@ pub fn middleware(
     method: &str,
 ) -> Answer {
     let question = Question {
+        mounted: 0,
         path: path.to_owned(),
         method: method.to_owned(),
         in_middleware: true,
@@ -87,6 +88,7 @@ pub fn resource(
     clerk_ran: bool,
 ) -> Answer {
     let question = Question {
+        mounted: 0,
         path: path.to_owned(),
         method: target.method.clone(),
         in_middleware: false,

@@ -12,7 +12,7 @@ use url::Url;
 use super::Asker;
 use crate::facts::live::site::Visited;
 use crate::facts::live::site::visited::{
-    How, Met, OriginAnswer, Reached, Shape, Target, Tour, Variant, Visit, origins, variants,
+    Behind, How, Met, OriginAnswer, Reached, Shape, Target, Tour, Variant, Visit, origins, variants,
 };
 use crate::gather::net::Method;
 use crate::model::routes::RouteKind;
@@ -146,21 +146,24 @@ async fn spelt(visitor: &Rc<Visitor>, visits: &[Visit]) -> ((usize, usize), Vec<
 /// Whether a spelling gets through. `None` if it got no answer.
 async fn through(visitor: &Visitor, target: Target, variant: Variant) -> Option<Option<Reached>> {
     let answered = visitor.meet(variant.shape, &variant.path).await?;
-    if answered.meeting.met != Met::Reached {
+    let is_page = |met: &Met| matches!(met, Met::Reached | Met::Shell);
+    if !is_page(&answered.meeting.met) {
         return Some(None);
     }
     // A page that takes any name takes this spelling too.
     let control = visitor.meet(variant.shape, &variant.control).await?;
-    let same = control.meeting.met == Met::Reached;
-    if same && control.look.is_alike(&answered.look) {
-        return Some(None);
-    }
+    let what_answers = match (&answered.meeting.met, &control.meeting.met) {
+        (Met::Reached, Met::Reached) if !control.look.is_alike(&answered.look) => Behind::AnyName,
+        (Met::Reached, other) if *other != Met::Reached => Behind::Route,
+        (Met::Shell, other) if !is_page(other) => Behind::Frame,
+        _ => return Some(None),
+    };
     Some(Some(Reached {
         target,
         what: variant.what,
         url: answered.meeting.url,
         status: answered.meeting.status,
-        is_sure: !same,
+        what_answers,
     }))
 }
 

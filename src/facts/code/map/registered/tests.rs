@@ -95,6 +95,21 @@ fn express_runs_what_was_registered_before() {
 }
 
 #[test]
+fn express_takes_off_the_path_where_a_handler_is_mounted() {
+    assert_eq!(
+        express(
+            "app.use('/api', (req, res, next) => (req.path === '/open' ? next() : guard(req, res, next)))
+             app.use('/admin', (req, res, next) => (req.originalUrl === '/admin/open' ? next() : guard(req, res, next)))
+             app.use((req, res, next) => (req.path.startsWith('/own') ? guard(req, res, next) : next()))
+             app.get('/api/open', work); app.get('/api/x', work); app.get('/admin/open', work); app.get('/admin/x', work)
+             const below = Router(); below.use((req, res, next) => (req.url === '/in' ? next() : guard(req, res, next)))
+             below.get('/in', work); below.get('/x', work); app.use('/r/s', below); app.get('/own/x', work)"
+        ),
+        "GET /admin/open r\nGET /admin/x s\nGET /api/open r\nGET /api/x s\nGET /own/x s\nGET /r/s/in r\nGET /r/s/x s"
+    );
+}
+
+#[test]
 fn express_guards_that_hold() {
     for guard in [
         "requireAuth()",

@@ -76,7 +76,8 @@ pub(super) fn routes(walk: &mut Walk<'_>, url: Option<&str>) -> Registered {
 enum Layer {
     /// Middleware, of which an unread path may fit.
     Use(Option<String>, Vec<Handler>, bool),
-    Route(Option<String>, Route),
+    /// A route, and the path of its router.
+    Route(Option<String>, Route, Option<String>),
 }
 
 /// The hooks that hold in a scope of Fastify: name, handler, whether it is certain.
@@ -138,7 +139,10 @@ impl Flat<'_, '_> {
                         layers.push(Layer::Use(with(path), handlers.clone(), *is_sure));
                     }
                 }
-                Event::Route(route) => layers.push(Layer::Route(with(&route.path), route.clone())),
+                Event::Route(route) => {
+                    let below = prefix.map(str::to_owned);
+                    layers.push(Layer::Route(with(&route.path), route.clone(), below));
+                }
                 Event::Mount {
                     prefix,
                     router,
@@ -155,7 +159,7 @@ impl Flat<'_, '_> {
 
     fn emit(&mut self, style: Style, layers: &[Layer], is_lost: bool) {
         for (index, layer) in layers.iter().enumerate() {
-            let Layer::Route(path, route) = layer else {
+            let Layer::Route(path, route, below) = layer else {
                 continue;
             };
             let pattern = shown(path.as_deref(), route);
@@ -182,8 +186,10 @@ impl Flat<'_, '_> {
                         &mut links,
                     );
                 }
+                let mounted = parts(style, if route.is_mount { path } else { below });
                 for handler in &route.handlers {
-                    links.push(self.link(handler, true, true));
+                    let link = self.link(handler, true, true);
+                    links.push(Link { mounted, ..link });
                 }
                 self.add(style, route, &pattern, &url, method, links);
             }
@@ -215,12 +221,13 @@ impl Flat<'_, '_> {
                 if fits || unsure {
                     for handler in handlers {
                         let link = self.link(handler, false, *is_sure && !unsure);
-                        links.push(link);
+                        let mounted = parts(style, path);
+                        links.push(Link { mounted, ..link });
                     }
                 }
             }
             // A route before this one that the same request fits: it answers, unless it goes on.
-            Layer::Route(Some(path), route) if !route.is_mount => {
+            Layer::Route(Some(path), route, below) if !route.is_mount => {
                 let by_method = route
                     .methods
                     .iter()
@@ -230,12 +237,13 @@ impl Flat<'_, '_> {
                     for handler in &route.handlers {
                         let is_sure = route.is_sure && (is_same || is_plain(path));
                         let link = self.link(handler, false, is_sure);
-                        links.push(link);
+                        let mounted = parts(style, below);
+                        links.push(Link { mounted, ..link });
                     }
                 }
             }
             // What another package answers or guards under a path.
-            Layer::Route(Some(path), route) if fits(path, url, is_prefix, style) => {
+            Layer::Route(Some(path), route, _) if fits(path, url, is_prefix, style) => {
                 for handler in &route.handlers {
                     let link = self.link(handler, false, route.is_sure);
                     links.push(link);
@@ -364,6 +372,7 @@ impl Flat<'_, '_> {
             code: self.scoped(&handler.expr, &handler.env, 0),
             is_own,
             is_sure,
+            mounted: 0,
         }
     }
 
@@ -450,6 +459,19 @@ fn unread(file: &str) -> Link {
         },
         is_own: false,
         is_sure: true,
+        mounted: 0,
+    }
+}
+
+/// The parts of a path that a handler mounted there does not see: `req.path` and `req.url` of Express begin below
+/// it (expressjs.com, `req.baseUrl`). Hono and Fastify hand on the whole path.
+fn parts(style: Style, mount: &Option<String>) -> usize {
+    let mount = mount
+        .as_deref()
+        .filter(|path| is_plain(path) && !path.contains('*'));
+    match (style, mount) {
+        (Style::Express, Some(path)) => path.split('/').filter(|part| !part.is_empty()).count(),
+        _ => 0,
     }
 }
 

@@ -114,6 +114,7 @@ pub(super) fn import_meta() -> Value {
 
 fn question(path: &str, method: &str, in_middleware: bool) -> Question {
     Question {
+        mounted: 0,
         path: path.to_owned(),
         // A handler for every method is asked as most visitors ask.
         method: match method {

@@ -68,8 +68,9 @@ pub(super) fn path_of(value: &Value) -> Option<String> {
 
 fn own_path(run: &Run<'_>) -> Value {
     let place = run.now();
-    let text = format!("the path is {}", run.question.path);
-    Value::text(&run.question.path).decided(By::Route, &place, text)
+    let path = run.question.local_path();
+    let text = format!("the path is {path}");
+    Value::text(path).decided(By::Route, &place, text)
 }
 
 /// A property of the request that is asked about.
@@ -80,13 +81,17 @@ pub(in super::super) fn property_of_request(run: &mut Run<'_>, name: &str) -> Va
         }
         "url" | "originalUrl" => {
             let place = run.now();
-            let text = format!("the path is {}", run.question.path);
+            let path = match name {
+                "url" => run.question.local_path(),
+                _ => run.question.path.clone(),
+            };
+            let text = format!("the path is {path}");
             let prefix = if name == "url" && run.question.is_web {
                 "https://app.example"
             } else {
                 ""
             };
-            Value::text(format!("{prefix}{}", run.question.path)).decided(By::Route, &place, text)
+            Value::text(format!("{prefix}{path}")).decided(By::Route, &place, text)
         }
         "path" => own_path(run),
         "method" => {

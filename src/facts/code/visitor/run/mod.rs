@@ -59,6 +59,8 @@ struct Frame {
 pub(super) struct Question {
     /// The path of the URL as the program sees it: base path and default locale taken off.
     pub path: String,
+    /// So many parts of it were taken off for the handler that runs, as it is mounted below them.
+    pub mounted: usize,
     /// The HTTP method.
     pub method: String,
     /// Whether the middleware is asked, not the route itself.
@@ -67,6 +69,18 @@ pub(super) struct Question {
     pub clerk_ran: bool,
     /// Whether `request.url` is a whole URL, as it is everywhere but in Node's own request.
     pub is_web: bool,
+}
+
+impl Question {
+    /// The path as the handler that runs sees it.
+    pub fn local_path(&self) -> String {
+        if self.mounted == 0 {
+            return self.path.clone();
+        }
+        let parts = self.path.trim_start_matches('/').split('/');
+        let below: Vec<&str> = parts.skip(self.mounted).collect();
+        format!("/{}", below.join("/"))
+    }
 }
 
 /// A list of routes that has an entry for the path.

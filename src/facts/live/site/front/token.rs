@@ -156,7 +156,8 @@ pub fn deployed_key(bogus: &Reason, real: Option<&Reason>) -> DeployedKey {
         other => return DeployedKey::Untold(untold(other)),
     };
     match real {
-        Some(Reason::Signature) => DeployedKey::OfTheInstance,
+        // What an old SDK says of the claims it says after it found the key.
+        Some(Reason::Signature | Reason::Party | Reason::Expired) => DeployedKey::OfTheInstance,
         Some(Reason::NoSuchKey(other)) => {
             DeployedKey::OfAnotherInstance(other.clone().or(instance))
         }
@@ -165,7 +166,7 @@ pub fn deployed_key(bogus: &Reason, real: Option<&Reason>) -> DeployedKey {
         Some(Reason::SecretKey) => DeployedKey::Refused,
         Some(Reason::NotLoaded(code)) => DeployedKey::ClerkFails(*code),
         Some(Reason::Unreachable) => DeployedKey::ClerkUnreachable,
-        Some(Reason::Expired | Reason::Party | Reason::Other(_)) => DeployedKey::Contradictory,
+        Some(Reason::Other(_)) => DeployedKey::Contradictory,
     }
 }
 
@@ -189,7 +190,8 @@ fn untold(reason: &Reason) -> String {
 /// Whether the SDK is from before @clerk/backend 3.2.12, by how it refused an expired token.
 pub fn is_old(expired: &Reason) -> Option<bool> {
     match expired {
-        Reason::Expired => Some(true),
+        // The party comes before the time: the address that was asked is none of the app's `authorizedParties`.
+        Reason::Expired | Reason::Party => Some(true),
         Reason::Signature => Some(false),
         _ => None,
     }
@@ -262,6 +264,7 @@ mod tests {
                 Some(none()),
                 DeployedKey::OfAnotherInstance(named),
             ),
+            (none(), Some(Reason::Party), DeployedKey::OfTheInstance),
             (none(), None, DeployedKey::Works(None)),
             (Reason::SecretKey, None, DeployedKey::Refused),
             (

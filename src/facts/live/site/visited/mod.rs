@@ -106,9 +106,19 @@ pub struct Reached {
     pub url: String,
     /// The HTTP status.
     pub status: u16,
-    /// Whether a made-up neighbour, spelled the same way, is not answered: then it is this route that was
-    /// reached, and no public page that takes any name.
-    pub is_sure: bool,
+    /// What answered.
+    pub what_answers: Behind,
+}
+
+/// What answers at another spelling of a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// The route: a made-up neighbour, spelled the same way, is not answered.
+    Route,
+    /// A page with next to nothing on it, where the neighbour gets none: the route, or a frame that a script fills.
+    Frame,
+    /// Something that answers the neighbour too, with other words.
+    AnyName,
 }
 
 /// What a signed-out visitor meets at the routes.
