@@ -22,13 +22,21 @@ const NOTE: usize = 6;
 
 /// Writes what there is to say about the checks of one app that are not in order.
 pub(super) fn write(out: &mut String, app: &AppReport, style: &Style) {
-    for check in &app.checks {
+    for (at, check) in app.checks.iter().enumerate() {
+        // The table has told how many there are.
+        let told = |check: &CheckResult| {
+            let before = app.checks.iter().take(at);
+            before
+                .into_iter()
+                .any(|known| words::is_again(known, check))
+        };
         match &check.outcome {
             Outcome::Fail(findings) | Outcome::Warn(findings) => {
                 for (at, finding) in findings.iter().enumerate() {
                     self::finding(out, check, finding, findings.get(at + 1), style);
                 }
             }
+            Outcome::Broken { .. } if told(check) => {}
             Outcome::Broken { why, hint, marks } => broken(out, check, why, hint, marks, style),
             _ => {}
         }

@@ -40,8 +40,11 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
         if let Some(routes) = words::routes(app, group) {
             let _ = writeln!(out, "{}", text::hang(&routes, 0, style.width));
         }
-        for check in rows {
+        for (check, more) in words::merged(&rows, options) {
             lines.check(out, check);
+            if more > 0 {
+                lines.indented(out, "", &words::again(more));
+            }
         }
     }
     let mut gap = if first { "" } else { "\n" };

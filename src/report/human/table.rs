@@ -54,8 +54,14 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
                 style.paint(Ink::Dim, &routes)
             );
         }
-        for check in rows {
+        for (check, more) in words::merged(&rows, options) {
             row(out, check, &layout, style);
+            if more > 0 {
+                let used = sentence_column(0) - 2;
+                let again = text::hang(&words::again(more), used, style.width);
+                let again = style.paint(Ink::Dim, &again);
+                let _ = writeln!(out, "{}{again}", " ".repeat(used));
+            }
         }
     }
     let mut gap = if first { "" } else { "\n" };

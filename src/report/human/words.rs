@@ -52,6 +52,48 @@ pub(super) fn listed(check: &CheckResult, options: &Options) -> bool {
     options.verbose || !no_news
 }
 
+/// Rows, and after each the number of others of its group that could not be judged for the very same
+/// reason: one dead network is one piece of news. With `-v` each has a row.
+pub(super) fn merged<'c>(
+    rows: &[&'c CheckResult],
+    options: &Options,
+) -> Vec<(&'c CheckResult, usize)> {
+    let mut merged: Vec<(&CheckResult, usize)> = Vec::new();
+    for check in rows {
+        let same = |(known, _): &&mut (&CheckResult, usize)| is_again(known, check);
+        match merged.iter_mut().find(same) {
+            Some((_, more)) if !options.verbose => *more += 1,
+            _ => merged.push((check, 0)),
+        }
+    }
+    merged
+}
+
+/// Whether two checks could not be judged for the same reason, with nothing of their own beside it.
+pub(super) fn is_again(one: &CheckResult, other: &CheckResult) -> bool {
+    match (&one.outcome, &other.outcome) {
+        (
+            Outcome::Broken { why, hint, marks },
+            Outcome::Broken {
+                why: other_why,
+                hint: other_hint,
+                marks: other_marks,
+            },
+        ) => {
+            one.meta.group == other.meta.group
+                && (why, hint, marks.len()) == (other_why, other_hint, other_marks.len())
+                && marks.is_empty()
+        }
+        _ => false,
+    }
+}
+
+/// What stands below the first of them.
+pub(super) fn again(more: usize) -> String {
+    let checks = if more == 1 { "check" } else { "checks" };
+    format!("and {more} more {checks} for the same reason (-v lists them)")
+}
+
 /// What stands for a group whose checks are all no news: "Middleware: 7 of 7 pass"; nothing for one that
 /// does not concern the app.
 pub(super) fn folded(app: &AppReport, group: Group, checks: &[&CheckResult]) -> Option<String> {
