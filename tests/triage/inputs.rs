@@ -184,9 +184,10 @@ fn no_redirect_to_another_host_is_followed_and_no_handshake() {
     );
     let said = String::from_utf8(done.stdout).unwrap();
     assert!(
-        said.contains("https://acme.shop redirects to www.acme.shop: ask that one"),
+        said.contains("ask the address it leads to: --url https://www.acme.shop"),
         "{said}"
     );
+    assert_eq!(done.status.code(), Some(3), "www may be down: {said}");
 }
 
 #[test]

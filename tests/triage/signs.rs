@@ -345,3 +345,83 @@ fn silence_to_this_machine_while_the_site_reaches_clerk_is_a_suspicion() {
     scenario.deployed_key = DeployedKey::Unreachable;
     assert_eq!(judge_in(&scenario, &[]).certainty(), "sure");
 }
+
+#[test]
+fn a_site_that_is_gone_is_not_healthy() {
+    let gone = [
+        "x-clerk-auth-status",
+        "x-clerk-auth-reason",
+        "x-clerk-auth-message",
+    ];
+    for (status, more) in [
+        (404, ("x-vercel-error", "DEPLOYMENT_NOT_FOUND")),
+        (402, ("x-vercel-error", "DEPLOYMENT_DISABLED")),
+        (403, ("server", "waf")),
+        (401, ("www-authenticate", "Basic realm=x")),
+        (401, ("set-cookie", "_vercel_sso_nonce=1; Path=/")),
+    ] {
+        let mut scenario = Scenario::healthy();
+        let mut headers: std::collections::BTreeMap<_, _> =
+            gone.map(|name| (name.to_owned(), String::new())).into();
+        headers.insert(more.0.to_owned(), more.1.to_owned());
+        scenario.on.push(On {
+            status: Some(status),
+            headers,
+            body: Some("<!doctype html>not here".to_owned()),
+            ..on("site", "")
+        });
+        let mut all = Scenario::healthy();
+        all.on = scenario.on;
+        let ran = super::inject::run(
+            &all,
+            &["--url", "https://acme.shop", "--format", "json"].map(str::to_owned),
+            &super::inject::keys(),
+        );
+        assert_eq!(
+            (ran.main().as_str(), ran.code),
+            ("unknown", 3),
+            "{status}: {}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
+fn a_forged_token_without_an_answer_is_not_health() {
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(On {
+        fault: Some(Fault::Silence),
+        when: [("authorization".to_owned(), "Bearer *".to_owned())].into(),
+        ..on("site", "")
+    });
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.code),
+        ("unknown", 3),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.contains("costs the site seconds"));
+    assert!(ran.took < std::time::Duration::from_secs(6));
+}
+
+#[test]
+fn an_api_path_that_fails_alone_is_no_incident() {
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(On {
+        status: Some(500),
+        ..on("site", "/api/clerk-audit-probe")
+    });
+    assert_eq!(judge_in(&scenario, &[]).main(), "healthy");
+}
+
+#[test]
+fn a_page_that_redirects_in_its_stream_is_closed() {
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(On {
+        status: Some(200),
+        body: Some("<!doctype html><h1>Acme and its many fine wares for you</h1><script>\"NEXT_REDIRECT;replace;/sign-in;307;\"</script>".to_owned()),
+        ..on("site", "/dashboard")
+    });
+    assert_eq!(judge_in(&scenario, &[]).main(), "healthy");
+}

@@ -244,12 +244,13 @@ pub fn judge(collected: &Collected) -> Triage {
     let mut matches = rules::decide(collected, &read);
     let evidence = read.evidence(collected);
     let main = if matches.is_empty() {
-        rules::nothing(&evidence)
+        rules::nothing(collected, &read, &evidence)
     } else {
         matches.remove(0)
     };
     let mut notes = collected.told.notes.clone();
     notes.extend(read.notes(collected));
+    notes.retain(|note| !main.because.iter().any(|because| because.ends_with(note)));
     Triage {
         at: collected.at,
         took_ms: collected.took_ms,

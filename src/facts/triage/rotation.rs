@@ -274,7 +274,7 @@ fn site_uses_new(site: &Known<Deployed>, old: Option<&ApiAnswer>) -> Step {
         Deployed::Works | Deployed::Networkless | Deployed::Silent(_) => {
             step(id, StepState::Skip, words, "")
         }
-        Deployed::NotServed(_) | Deployed::Unreachable => step(
+        Deployed::NotServed(_) | Deployed::Unreachable | Deployed::Unanswered(_) => step(
             id,
             StepState::Error,
             words,

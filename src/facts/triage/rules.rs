@@ -10,7 +10,7 @@ use super::hook::Hook;
 use super::names::SHARED;
 use super::site::Breakage;
 use super::token::Deployed;
-use super::{Collected, Read};
+use super::{Collected, Read, RowKind};
 use crate::model::Known;
 use crate::model::triage::{Category, Evidence, Mark, Match};
 
@@ -45,15 +45,19 @@ pub(super) fn decide(collected: &Collected, read: &Read) -> Vec<Match> {
 }
 
 /// What it is if no rule fits: health only where something of the user's was seen, and nothing was odd.
-pub(super) fn nothing(evidence: &[Evidence]) -> Match {
+pub(super) fn nothing(collected: &Collected, read: &Read, evidence: &[Evidence]) -> Match {
     let core = || {
         evidence
             .iter()
             .filter(|one| matches!(one.id, "E2" | "E3" | "E6"))
     };
-    let seen =
-        core().any(|one| one.mark == Mark::Good && !one.says.contains("without a secret key"));
-    let troubled: Vec<String> = core()
+    // A host that lost the app answers too, so not every answer of the site shows health.
+    let shows = |one: &Evidence| {
+        one.id != "E6" && one.mark == Mark::Good && !one.says.contains("without a secret key")
+    };
+    let matrix = read.matrix.as_ref();
+    let seen = core().any(shows) || matrix.is_some_and(|matrix| matrix.alive);
+    let mut troubled: Vec<String> = core()
         .filter(|one| match one.mark {
             Mark::Bad | Mark::Silent => true,
             Mark::Odd => one.id != "E6",
@@ -61,6 +65,9 @@ pub(super) fn nothing(evidence: &[Evidence]) -> Match {
         })
         .map(|one| format!("{}: {}: {}", one.id, one.subject, one.says))
         .collect();
+    let odd = matrix.map_or(&[][..], |matrix| &matrix.troubles);
+    troubled.extend(odd.iter().map(|words| format!("E6: {words}")));
+    troubled.extend(no_answer_to_a_token(collected, read));
     let (category, because) = match (troubled.is_empty(), seen) {
         (true, true) => (Category::Healthy, Vec::new()),
         (true, false) => (
@@ -73,6 +80,20 @@ pub(super) fn nothing(evidence: &[Evidence]) -> Match {
         category,
         sure: true,
         because,
+    }
+}
+
+/// A site that answers, but not to a forged token: what a revoked key looks like (the SDK asks Clerk for the
+/// signing keys again and again before it says so), and no proof of one.
+fn no_answer_to_a_token(collected: &Collected, read: &Read) -> Option<String> {
+    let app = collected.app.as_ref()?;
+    let page = app.rows.iter().find(|row| row.kind == RowKind::Page)?;
+    page.probe.answer()?;
+    match &read.deployed {
+        Some(deployed @ Deployed::Unanswered(_)) => {
+            Some(format!("E7: the site: {}", deployed.words()))
+        }
+        _ => None,
     }
 }
 

@@ -1,8 +1,12 @@
 //! E6: the matrix of the app, that is which kinds of address work; E12: signs that everybody is let in.
 
+use url::Url;
+
 use super::{App, Collected, Missing, Probe, not_asked, why_not};
 use crate::facts::api::Screen;
+use crate::facts::http::Answer;
 use crate::facts::keys::{self, Mode, PublishableKey};
+use crate::facts::live::site::visited::{Look, Met, Shape, Unheard, meets};
 use crate::model::triage::{Evidence, Mark};
 use crate::model::{Known, Secret};
 
@@ -32,6 +36,12 @@ impl RowKind {
         }
     }
 }
+
+/// A static file that nobody has.
+pub const NO_FILE: &str = "/_next/static/clerk-audit-probe.js";
+
+/// An API path that nobody has.
+pub const NO_API: &str = "/api/clerk-audit-probe";
 
 /// An address of the app and what became of it.
 #[derive(Debug, Clone)]
@@ -63,6 +73,12 @@ pub(super) struct Matrix {
     pub(super) sick: Option<String>,
     /// A secret key in the page, redacted.
     pub(super) leaked: Option<Secret>,
+    /// Whether anything shows that the app is there: a host that lost it still answers.
+    pub(super) alive: bool,
+    /// What keeps it from being said that the app is well, each with its address.
+    pub(super) troubles: Vec<String>,
+    /// Whether a page fails; without that, the path that nobody has counts for nothing.
+    pages_fail: bool,
 }
 
 /// How much of what the middleware covers fails.
@@ -84,14 +100,120 @@ impl Row {
     }
 
     fn has_clerk_headers(&self) -> bool {
-        let answer = self.probe.answer();
-        answer.is_some_and(|answer| {
-            answer
-                .headers
-                .iter()
-                .any(|(name, _)| name.starts_with("x-clerk-"))
-        })
+        self.probe.answer().is_some_and(has_clerk_headers)
     }
+
+    fn is_page(&self) -> bool {
+        matches!(self.kind, RowKind::Page | RowKind::Protected)
+    }
+
+    /// Whether it shows that the app is there. A host answers for static files and for any path too.
+    fn is_of_the_app(&self, app: &App) -> bool {
+        let Some(answer) = self.probe.answer() else {
+            return false;
+        };
+        let by_status = match self.kind {
+            RowKind::Page | RowKind::Protected => answer.status < 400,
+            RowKind::Health => (200..300).contains(&answer.status),
+            RowKind::Static | RowKind::Api => false,
+        };
+        self.trouble(app).is_none() && (by_status || has_clerk_headers(answer))
+    }
+
+    /// Why a page does not show how the app is.
+    fn trouble(&self, app: &App) -> Option<String> {
+        let answer = self.probe.answer().filter(|_| self.is_page())?;
+        let asked = app.site.at(&self.path);
+        match trouble(app, &asked, answer) {
+            Some(Trouble::Status) if self.kind == RowKind::Protected => None,
+            trouble => trouble.map(|trouble| trouble.words(app, answer)),
+        }
+    }
+}
+
+fn has_clerk_headers(answer: &Answer) -> bool {
+    let mut headers = answer.headers.iter();
+    headers.any(|(name, _)| name.starts_with("x-clerk-"))
+}
+
+/// Why an answer does not show how the app is.
+enum Trouble {
+    /// A firewall, a password of the host.
+    Barrier,
+    /// A redirect to another address, which was not asked.
+    Elsewhere(Url),
+    /// 4xx without a sign of Clerk's middleware: perhaps there is no app any more.
+    Status,
+}
+
+impl Trouble {
+    fn words(&self, app: &App, answer: &Answer) -> String {
+        match self {
+            Trouble::Barrier => format!(
+                "HTTP {}: something before the app, a firewall or a password of the host, keeps this machine out",
+                answer.status
+            ),
+            Trouble::Elsewhere(to) => elsewhere_words(app, to),
+            Trouble::Status => format!(
+                "HTTP {} without a sign of Clerk's middleware: perhaps the app is not there",
+                answer.status
+            ),
+        }
+    }
+}
+
+fn elsewhere_words(app: &App, to: &Url) -> String {
+    let to = Screen::default().sentence(&to.origin().ascii_serialization());
+    format!(
+        "{} redirects to {to}: ask the address it leads to: --url {to}",
+        app.site
+    )
+}
+
+fn trouble(app: &App, asked: &Url, answer: &Answer) -> Option<Trouble> {
+    let meeting = meets(answer, asked, Shape::Document, &Unheard::default());
+    if meeting.met == Met::Barred {
+        return Some(Trouble::Barrier);
+    }
+    if let Some(to) = elsewhere(app, asked, answer).filter(|_| meeting.met != Met::Handshake) {
+        return Some(Trouble::Elsewhere(to));
+    }
+    let refused = (400..500).contains(&answer.status);
+    (refused && !has_clerk_headers(answer)).then_some(Trouble::Status)
+}
+
+/// Where a redirect leads that leaves the site, and not to sign in.
+fn elsewhere(app: &App, asked: &Url, answer: &Answer) -> Option<Url> {
+    let answer = Some(answer).filter(|answer| answer.is_redirect())?;
+    let to = asked.join(answer.header("location")?).ok()?;
+    let host = to.host_str()?;
+    let own = app.site.host();
+    let twin = host.strip_prefix("www.") == Some(own) || own.strip_prefix("www.") == Some(host);
+    let signs_in = has_clerk_headers(answer)
+        || host.starts_with("accounts.")
+        || host.ends_with(".accounts.dev");
+    (to.origin() != app.site.url().origin() && (twin || !signs_in)).then_some(to)
+}
+
+/// What keeps it from being said that the app is well: of the pages, and of where the front page leads.
+fn troubles(app: &App) -> Vec<String> {
+    let of = |row: &Row| {
+        let words = row.trouble(app)?;
+        Some(format!("{} {}: {words}", row.kind.word(), row.path))
+    };
+    let mut all: Vec<String> = app.rows.iter().filter_map(of).collect();
+    if let Some((url, probe)) = app.chain.last().filter(|_| app.chain.len() > 1)
+        && let Ok(url) = Url::parse(url)
+    {
+        let words = match probe.answer() {
+            None => Some(probe.why()),
+            Some(answer) if answer.status >= 500 => Some(format!("HTTP {}", answer.status)),
+            Some(answer) => trouble(app, &url, answer).map(|one| one.words(app, answer)),
+        };
+        let path = Screen::default().sentence(url.path());
+        all.extend(words.map(|words| format!("{path}, to which the front page leads: {words}")));
+    }
+    all
 }
 
 pub(super) fn read(app: &App) -> Matrix {
@@ -101,8 +223,10 @@ pub(super) fn read(app: &App) -> Matrix {
     let down = of(RowKind::Static).count() > 0 && rows.iter().all(Row::is_gone);
     let still =
         of(RowKind::Static).any(|row| row.probe.status().is_some_and(|status| status < 500));
-    // An API path that answers without Clerk's headers is perhaps not covered.
-    let covered = |row: &&Row| row.is_broken() || row.has_clerk_headers();
+    let pages_fail = rows.iter().any(|row| row.is_page() && row.is_broken());
+    // An API path that answers without Clerk's headers is perhaps not covered; that it fails alone says no
+    // more than that nobody made it.
+    let covered = |row: &&Row| pages_fail && (row.is_broken() || row.has_clerk_headers());
     let matched: Vec<&Row> = of(RowKind::Page)
         .chain(of(RowKind::Protected))
         .chain(of(RowKind::Api).filter(covered))
@@ -132,6 +256,9 @@ pub(super) fn read(app: &App) -> Matrix {
         open: opened(app),
         sick: sick.map(|row| row.path.clone()),
         leaked: leaked(app),
+        alive: rows.iter().any(|row| row.is_of_the_app(app)),
+        troubles: troubles(app),
+        pages_fail,
     }
 }
 
@@ -164,17 +291,24 @@ pub fn is_on(value: &str) -> bool {
 fn opened(app: &App) -> Vec<String> {
     let page = app.rows.iter().find(|row| row.kind == RowKind::Page);
     let shell = page.and_then(|row| row.probe.answer());
+    // What the site gives for paths that nobody has.
+    let look = |path: &str| {
+        let row = app.rows.iter().find(|row| row.path == path)?;
+        let answer = row.probe.answer().filter(|answer| answer.status == 200)?;
+        Some(Look::of(answer, path))
+    };
+    let unheard = Unheard {
+        document: look(NO_FILE),
+        data: look(NO_API),
+    };
     let rows = app.rows.iter().filter(|row| row.kind == RowKind::Protected);
     let open = rows.filter(|row| {
-        let Some(answer) = row.probe.answer() else {
+        let Some(answer) = row.probe.answer().filter(|answer| answer.status == 200) else {
             return false;
         };
         let same = shell.is_some_and(|shell| shell.body == answer.body);
-        let text = answer.text().to_ascii_lowercase();
-        let signs_in = ["sign in", "sign-in", "log in", "cl-signin"]
-            .iter()
-            .any(|word| text.contains(word));
-        answer.status == 200 && !same && !signs_in
+        let asked = app.site.at(&row.path);
+        !same && meets(answer, &asked, Shape::Document, &unheard).met == Met::Reached
     });
     open.map(|row| row.path.clone()).collect()
 }
@@ -239,7 +373,7 @@ pub(super) fn evidence(known: &Known<App>, matrix: Option<&Matrix>) -> Vec<Evide
     };
     let line = |row: &Row| {
         let subject = format!("{} {}", row.kind.word(), row.path);
-        let (mark, says) = row_says(row, matrix);
+        let (mark, says) = row_says(app, row, matrix);
         row.probe.says("E6", subject, mark, says)
     };
     app.rows
@@ -260,7 +394,7 @@ fn is_spare(app: &App, row: &Row) -> bool {
     row.kind == RowKind::Health && first.is_some_and(|first| first.path != row.path)
 }
 
-fn row_says(row: &Row, matrix: &Matrix) -> (Mark, String) {
+fn row_says(app: &App, row: &Row, matrix: &Matrix) -> (Mark, String) {
     let Some(answer) = row.probe.answer() else {
         let mark = match row.probe.missing() {
             Some(Missing::Name | Missing::Tls) => Mark::Bad,
@@ -268,6 +402,9 @@ fn row_says(row: &Row, matrix: &Matrix) -> (Mark, String) {
         };
         return (mark, row.probe.why());
     };
+    if let Some(words) = row.trouble(app) {
+        return (Mark::Odd, words);
+    }
     let status = answer.status;
     let clerk = if row.has_clerk_headers() {
         ", Clerk's middleware ran"
@@ -280,6 +417,10 @@ fn row_says(row: &Row, matrix: &Matrix) -> (Mark, String) {
             "HTTP 503: the app says that something it needs is out of reach".to_owned(),
         ),
         (RowKind::Health, 404) => (Mark::Odd, "HTTP 404: no health endpoint here".to_owned()),
+        (RowKind::Api, 500..=599) if !matrix.pages_fail => (
+            Mark::Odd,
+            format!("HTTP {status}: nobody has that path, and the pages work{clerk}"),
+        ),
         (_, 500..=599) => (Mark::Bad, format!("HTTP {status}{clerk}")),
         (RowKind::Protected, 200) if matrix.open.contains(&row.path) => (
             Mark::Bad,
@@ -301,7 +442,7 @@ fn row_says(row: &Row, matrix: &Matrix) -> (Mark, String) {
             Mark::Odd,
             format!("HTTP {status}: behind the sign-in, so no monitor sees it"),
         ),
-        (RowKind::Page, 404) => (Mark::Odd, format!("HTTP 404{clerk}")),
+        (RowKind::Page | RowKind::Protected, 404) => (Mark::Odd, format!("HTTP 404{clerk}")),
         _ => (Mark::Good, format!("HTTP {status}{clerk}")),
     }
 }
@@ -340,16 +481,8 @@ pub(super) fn bypass_evidence(collected: &Collected, matrix: Option<&Matrix>) ->
 /// A site that is elsewhere: what is asked of it says nothing of where its users are.
 pub(super) fn moved(app: &App) -> Option<String> {
     let row = app.rows.iter().find(|row| row.kind == RowKind::Page)?;
-    let answer = row.probe.answer().filter(|answer| answer.is_redirect())?;
-    let to = app.site.url().join(answer.header("location")?).ok()?;
-    let host = to.host_str().filter(|host| *host != app.site.host())?;
-    let twin = host.strip_prefix("www.") == Some(app.site.host())
-        || app.site.host().strip_prefix("www.") == Some(host);
-    let shown = Screen::default().token(host)?;
-    twin.then(|| {
-        format!(
-            "{} redirects to {shown}: ask that one, with --url",
-            app.site
-        )
-    })
+    match trouble(app, &app.site.at(&row.path), row.probe.answer()?)? {
+        Trouble::Elsewhere(to) => Some(elsewhere_words(app, &to)),
+        Trouble::Barrier | Trouble::Status => None,
+    }
 }

@@ -111,6 +111,6 @@ fn the_reason_that_counts_is_the_one_about_the_token() {
     }));
     assert!(matches!(
         token::of(&silent, &not_known),
-        Deployed::Silent(_)
+        Deployed::Unanswered(_)
     ));
 }

@@ -38,6 +38,8 @@ pub enum Deployed {
     Unreachable,
     /// Tokens are verified with a key in the settings, so the secret key is not used.
     Networkless,
+    /// The forged token was not answered, and why.
+    Unanswered(String),
     /// Nothing is told, and why.
     Silent(String),
 }
@@ -55,7 +57,7 @@ pub(super) fn read(app: &App) -> Deployed {
 /// What is told by a token of a key that nobody has and one of the instance's own key.
 pub fn of(bogus: &Probe, real: &Known<Probe>) -> Deployed {
     if bogus.answer().is_none() {
-        return Deployed::Silent(bogus.why());
+        return Deployed::Unanswered(bogus.why());
     }
     let message = |probe: &Probe| {
         let text = probe.answer()?.header("x-clerk-auth-message")?;
@@ -102,6 +104,7 @@ impl Deployed {
             Deployed::NotServed(message) => format!("it could not load the signing keys from Clerk: {message}"),
             Deployed::Unreachable => "it could not reach Clerk (unexpected-error)".to_owned(),
             Deployed::Networkless => "verifies tokens with a key in its settings (jwtKey), so its secret key was not used".to_owned(),
+            Deployed::Unanswered(why) => format!("{why}; a key that Clerk refuses costs the site seconds at each such token"),
             Deployed::Silent(why) => why.clone(),
         }
     }
@@ -113,7 +116,8 @@ impl Deployed {
             | Deployed::Refused
             | Deployed::NotServed(_)
             | Deployed::Unreachable => Mark::Bad,
-            Deployed::Silent(_) => Mark::Silent,
+            Deployed::Unanswered(_) => Mark::Silent,
+            Deployed::Silent(_) => Mark::Odd,
         }
     }
 }

@@ -114,6 +114,8 @@ struct Collector {
     page: OnceCell<Probe>,
     again: OnceCell<Probe>,
     jwks: OnceCell<Option<Probe>>,
+    /// The time for one request.
+    patience: Duration,
 }
 
 struct Lanes {
@@ -141,11 +143,12 @@ impl Collector {
             page: OnceCell::new(),
             again: OnceCell::new(),
             jwks: OnceCell::new(),
+            patience: REQUEST,
         }
     }
 
     async fn probe(&self, lane: &Lane, ask: Request) -> Probe {
-        let asking = self.net.ask(lane, ask.within(REQUEST));
+        let asking = self.net.ask(lane, ask.within(self.patience));
         timed(asking).await
     }
 

@@ -1,6 +1,7 @@
 //! What `rotate-check` asks: the Backend API with both keys, the Frontend API, and the site.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use super::{Collector, Look, timed};
 use crate::facts::http::Fault;
@@ -8,6 +9,9 @@ use crate::facts::triage::rotation::Asked;
 use crate::facts::triage::{Probe, token};
 use crate::gather::net;
 use crate::model::{Known, Secret};
+
+/// For one request.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Both keys.
 #[derive(Debug, Clone)]
@@ -34,7 +38,9 @@ pub struct Found {
 pub fn ask(look: Look, pair: Pair, found: Found) -> Result<Asked, Fault> {
     net::run(|| async move {
         let budget = look.ask.budget;
-        let one = Collector::new(Rc::new(look), budget);
+        let mut one = Collector::new(Rc::new(look), budget);
+        // Nobody waits for it as in an incident, and a site with a refused key takes seconds to answer.
+        one.patience = PATIENCE;
         let (old, new, kids, site) = tokio::join!(
             one.with(&pair.old),
             one.with(&pair.new),
@@ -91,10 +97,7 @@ impl Collector {
 
     async fn told(&self) -> Known<token::Deployed> {
         match &self.look.subject.site {
-            Known::Yes(site) => match self.deployed(site).await {
-                token::Deployed::Silent(why) if why.starts_with("No ") => Known::Failed(why),
-                deployed => Known::Yes(deployed),
-            },
+            Known::Yes(site) => Known::Yes(self.deployed(site).await),
             Known::NotAsked(why) => Known::NotAsked(why.clone()),
             Known::Failed(why) => Known::Failed(why.clone()),
         }

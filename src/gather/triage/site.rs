@@ -7,6 +7,7 @@ use url::Url;
 
 use super::{Collector, clerk, now};
 use crate::facts::live::hook;
+use crate::facts::triage::site::{NO_API, NO_FILE};
 use crate::facts::triage::token::{self, BOGUS_KID};
 use crate::facts::triage::{App, Probe, Row, RowKind};
 use crate::gather::net::{Ask, Delivery, ForgedToken};
@@ -24,8 +25,8 @@ const HOPS: usize = 5;
 /// Files that no matcher of Clerk's covers, and an API and health endpoints that it does or may.
 const PATHS: &[(RowKind, &str)] = &[
     (RowKind::Static, "/favicon.ico"),
-    (RowKind::Static, "/_next/static/clerk-audit-probe.js"),
-    (RowKind::Api, "/api/clerk-audit-probe"),
+    (RowKind::Static, NO_FILE),
+    (RowKind::Api, NO_API),
     (RowKind::Health, "/api/health"),
     (RowKind::Health, "/api/clerk-health"),
 ];
