@@ -4,7 +4,8 @@ use super::visits;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::site::Visited;
-use crate::facts::live::site::visited::{By, Meeting, Met, Shape, Visit};
+use crate::facts::live::site::visited::{By, How, Meeting, Met, Shape, Visit};
+use crate::model::routes::RouteKind;
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -37,6 +38,13 @@ fn run(facts: &Facts) -> Verdict {
     if stopped().next().is_none() {
         return Verdict::not_applicable("the code stops nobody at the routes that were asked for");
     }
+    // A 404 that is not Clerk's says that the route is not there, and nothing of who may get to it.
+    if stopped().all(|visit| visit.met(Met::says_who).is_none()) {
+        return Verdict::Skipped(format!(
+            "none of the {} that the code protects tells on this site who may get there: is --url the app?",
+            visits::count(stopped().count(), "route")
+        ));
+    }
     let reached: Vec<(&Visit, &Meeting, Severity)> = stopped().filter_map(reached).collect();
     let mut findings: Vec<Finding> = reached
         .iter()
@@ -55,6 +63,7 @@ fn run(facts: &Facts) -> Verdict {
     };
     findings.extend(shells(visited, &such(is_shell)));
     findings.extend(past(&such(is_past)));
+    findings.extend(vague(&such(is_vague)));
     findings.extend(elsewhere(&such(is_elsewhere)));
     Verdict::Judged(findings)
 }
@@ -169,6 +178,41 @@ fn past(past: &[(&Visit, &Meeting)]) -> Option<Finding> {
         finding
             .fix("see that the middleware is part of the deployed build and runs on these paths"),
     )
+}
+
+/// What the middleware stops gets a redirect or a refusal, and no answer of its own.
+fn is_vague(visit: &Visit, met: &Met) -> bool {
+    let target = &visit.target;
+    match met {
+        Met::Stopped(How::Words) => target.by == By::Middleware && target.kind == RouteKind::Page,
+        Met::Empty => target.by == By::Middleware,
+        Met::Anything => target.by != By::Words,
+        _ => false,
+    }
+}
+
+fn vague(vague: &[(&Visit, &Meeting)]) -> Option<Finding> {
+    let answers = match vague.len() {
+        0 => return None,
+        1 => "that the code stops answers",
+        _ => "that the code stops answer",
+    };
+    let mut finding = Finding::warning(format!(
+        "{} {answers} whoever is signed out, with nothing that tells whether they were stopped",
+        visits::count(vague.len(), "route")
+    ));
+    for (visit, meeting) in vague.iter().take(visits::SHOWN) {
+        let how = match meeting.met {
+            Met::Empty => "an empty answer",
+            Met::Anything => "the answer that any path gets",
+            _ => "a page that speaks of signing in",
+        };
+        let label = format!("HTTP {}, {how}", meeting.status);
+        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
+    }
+    Some(finding.fix(
+        "open the address without a session; if the page is there, see that the middleware is part of the deployed build",
+    ))
 }
 
 /// A redirect that the code makes itself is what it says, wherever it leads.

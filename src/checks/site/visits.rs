@@ -44,6 +44,9 @@ fn nothing_learnt(visited: &Visited) -> Verdict {
             "what protects the site from robots, or the deployment from strangers, let no request through"
                 .to_owned()
         }
+        () if is_met(|met| *met == Met::Empty) => {
+            "every route that was asked for answers without a body".to_owned()
+        }
         () if is_met(|met| *met == Met::Broken) => return undecided("every route that was asked for answers with a server error (5xx)"),
         () if visited.visits.is_empty() && visited.unanswered.is_none() => {
             "--sample allows no route".to_owned()

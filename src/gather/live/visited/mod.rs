@@ -73,15 +73,23 @@ pub(super) async fn ask(asker: &Asker, tour: Tour) -> Known<Visited> {
 /// The plain request for a route, and where it leads to another spelling, that one too.
 async fn first(visitor: &Visitor, target: Target) -> Option<Visit> {
     let mut answered = visitor.meet(target.shape, &target.path).await?;
-    if let Some(path) = answered.respelled.take()
-        && let Some(there) = visitor.meet(target.shape, &path).await
-    {
-        answered = there;
+    if let Some(path) = answered.respelled.take() {
+        answered = visitor.meet(target.shape, &path).await?;
     }
     Some(Visit {
         target,
         meetings: vec![answered.meeting],
     })
+}
+
+/// The route by the path that answered: the site may spell it with a slash at the end or a language before.
+fn there(visit: &Visit) -> Target {
+    let url = visit.plain().and_then(|met| Url::parse(&met.url).ok());
+    let mut target = visit.target.clone();
+    if let Some(url) = url {
+        url.path().clone_into(&mut target.path);
+    }
+    target
 }
 
 /// An even choice of so many.
@@ -110,8 +118,9 @@ async fn shapes(visitor: &Rc<Visitor>, visits: &[Visit]) -> Vec<(usize, Answered
     let routes: Vec<(usize, &Visit)> = stopped(visits).into_iter().chain(handshaken).collect();
     let jobs: Vec<(usize, Shape, String)> = some(&routes, IN_EVERY_SHAPE)
         .flat_map(|(at, visit)| {
-            let shapes = visit.target.others.iter();
-            shapes.map(|shape| (*at, *shape, visit.target.path.clone()))
+            let target = there(visit);
+            let shapes = target.others.into_iter();
+            shapes.map(move |shape| (*at, shape, target.path.clone()))
         })
         .collect();
     each(visitor, jobs, |visitor, (at, shape, path)| async move {
@@ -129,9 +138,10 @@ async fn spelt(visitor: &Rc<Visitor>, visits: &[Visit]) -> ((usize, usize), Vec<
         .collect();
     let jobs: Vec<(Target, Variant)> = some(&routes, SPELT)
         .flat_map(|visit| {
-            let all = variants(&visit.target, visitor.build(), visitor.unheard_of());
+            let target = there(visit);
+            let all = variants(&target, visitor.build(), visitor.unheard_of());
             all.into_iter()
-                .map(|variant| (visit.target.clone(), variant))
+                .map(move |variant| (target.clone(), variant))
         })
         .collect();
     let meant = jobs.len();
@@ -181,7 +191,7 @@ async fn told(visitor: &Rc<Visitor>, site: &Site, visits: &[Visit]) -> (usize, V
     for visit in some(&apis, APIS) {
         for origin in origins(site) {
             for method in [Method::Options, Method::Get] {
-                jobs.push((visit.target.clone(), method, origin.clone()));
+                jobs.push((there(visit), method, origin.clone()));
             }
         }
     }

@@ -98,15 +98,8 @@ impl Visitor {
                 visitor.site
             )));
         }
-        let look = |answer: &Answer| {
-            let is_answered = (200..300).contains(&answer.status);
-            is_answered.then(|| Look::of(answer, url.path()))
-        };
         visitor.build = build_id(&answer.text()).map(str::to_owned);
-        visitor.unheard = Unheard {
-            document: look(answer),
-            data: data.as_ref().ok().and_then(look),
-        };
+        visitor.unheard = Unheard::of(answer, data.as_ref().ok(), url.path());
         Ok(visitor)
     }
 

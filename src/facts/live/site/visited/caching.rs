@@ -31,10 +31,9 @@ pub fn kept(answer: &Answer) -> Option<Kept> {
             return said(name, value, true);
         }
     }
-    if let Some(age) = answer.header("age")
-        && age.trim().parse().is_ok_and(|age: u64| age > 0)
-    {
-        return said("Age", age, true);
+    let status = answer.header("cache-status").unwrap_or_default();
+    if status.split([';', ',']).any(|part| part.trim() == "hit") {
+        return said("Cache-Status", status, true);
     }
     let directives: Vec<String> = answer
         .all("cache-control")
@@ -49,7 +48,17 @@ pub fn kept(answer: &Answer) -> Option<Kept> {
         });
         values.next()
     };
-    if has("private") || has("no-store") || has("no-cache") {
+    if has("private") || has("no-store") {
+        return None;
+    }
+    // A server in between passes on the age that a cache behind it gave.
+    if let Some(age) = answer.header("age")
+        && age.trim().parse().is_ok_and(|age: u64| age > 0)
+        && !is_missed(answer)
+    {
+        return said("Age", age, true);
+    }
+    if has("no-cache") {
         return None;
     }
     let value = directives.join(", ");
@@ -62,6 +71,15 @@ pub fn kept(answer: &Answer) -> Option<Kept> {
         (None, None) if has("public") => said("Cache-Control", &value, false),
         _ => None,
     }
+}
+
+/// Whether a cache says that it had to ask.
+fn is_missed(answer: &Answer) -> bool {
+    let status = answer.header("cache-status").unwrap_or_default();
+    let mut others = ["x-vercel-cache", "cf-cache-status", "x-cache"]
+        .into_iter()
+        .filter_map(|name| answer.header(name));
+    status.contains("fwd=") || others.any(|value| value.to_ascii_lowercase().starts_with("miss"))
 }
 
 #[cfg(test)]
@@ -96,6 +114,20 @@ mod tests {
         }
         assert_eq!(is_kept("age", "12"), Some(true));
         assert_eq!(is_kept("age", "0"), None);
+        for (name, value) in [
+            ("x-cache", "Miss from cloudfront"),
+            ("cache-status", "edge; fwd=miss"),
+            ("cache-control", "private"),
+            ("cache-control", "no-store"),
+        ] {
+            let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+            let answer = Answer {
+                headers: vec![own((name, value)), own(("age", "12"))],
+                ..Answer::default()
+            };
+            assert_eq!(kept(&answer), None, "{name}: {value}");
+        }
+        assert_eq!(is_kept("cache-status", "edge; hit; ttl=3"), Some(true));
         assert_eq!(is_kept("x-vercel-cache", "HIT"), Some(true));
         assert_eq!(is_kept("x-vercel-cache", "MISS"), None);
         assert_eq!(is_kept("cf-cache-status", "DYNAMIC"), None);

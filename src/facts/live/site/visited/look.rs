@@ -18,6 +18,10 @@ const ASKS: &[&str] = &["sign in", "sign-in", "log in", "log-in"];
 
 /// What a page says, and a program's answer, to whoever is signed out.
 const REFUSALS: &[&str] = &[
+    "please sign in",
+    "please log in",
+    "must sign in",
+    "must log in",
     "signed in",
     "logged in",
     "unauthorized",
@@ -111,10 +115,17 @@ impl Look {
         self.is_page && (titled || (self.has_password && asks(&self.words)) || self.has_sign_in)
     }
 
-    /// Whether all that it says is that the visitor may not.
+    /// Whether all that it says is that the visitor may not. On a page that anybody may see, the layout
+    /// has a link to sign in as well.
     pub fn is_refusal(&self) -> bool {
-        let mut refusals = ASKS.iter().chain(REFUSALS);
+        let asks = if self.is_page { &[] } else { ASKS };
+        let mut refusals = asks.iter().chain(REFUSALS);
         self.words.len() <= SHORT && refusals.any(|refusal| says(&self.words, refusal))
+    }
+
+    /// Whether it is a page, and not what a program reads.
+    pub fn is_page(&self) -> bool {
+        self.is_page
     }
 
     /// Whether it is a page without content, which a script fills.
@@ -265,6 +276,7 @@ mod tests {
         assert!(!look("<title>Security</title><input type=\"password\">").is_sign_in());
         assert!(look("<p>You must be signed in to see this.</p>").is_refusal());
         assert!(!look("<p>The catalog in full</p>").is_refusal());
+        assert!(!look("<p>Sign in Sign up</p><p>Revenue this month</p>").is_refusal());
         assert!(!look(&format!("<p>Sign in</p><p>{}</p>", "order ".repeat(100))).is_refusal());
     }
 

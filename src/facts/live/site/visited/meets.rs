@@ -6,7 +6,7 @@ use crate::facts::api::Screen;
 use crate::facts::http::Answer;
 
 use super::look::Look;
-use super::{Meeting, Shape, kept};
+use super::{Meeting, Shape, is_of_clerk, kept};
 
 /// Parts of a path that lead to a sign-in page.
 const SIGN_IN: &[&str] = &[
@@ -55,6 +55,10 @@ pub enum Met {
     Shell,
     /// A redirect that leads to no sign-in page: where to.
     Elsewhere(String),
+    /// What the site answers to programs for any path.
+    Anything,
+    /// An answer without a body.
+    Empty,
     /// Nothing.
     NotThere,
     /// 405: past all that stops, if the method is not one that the route has.
@@ -72,12 +76,28 @@ pub enum Met {
 }
 
 impl Met {
-    /// Whether it says anything about who may get there.
+    /// Whether it says anything about the route.
     pub fn says_something(&self) -> bool {
-        !matches!(
-            self,
-            Met::Broken | Met::Handshake | Met::Barred | Met::TooMany | Met::Odd
-        )
+        self.says_who() || *self == Met::NotThere
+    }
+
+    /// Whether it says anything about who may get there.
+    pub fn says_who(&self) -> bool {
+        match self {
+            Met::Stopped(_)
+            | Met::Reached
+            | Met::Shell
+            | Met::Elsewhere(_)
+            | Met::Anything
+            | Met::NotAllowed => true,
+            Met::Empty
+            | Met::NotThere
+            | Met::Broken
+            | Met::Handshake
+            | Met::Barred
+            | Met::TooMany
+            | Met::Odd => false,
+        }
     }
 }
 
@@ -88,9 +108,43 @@ pub struct Unheard {
     pub document: Option<Look>,
     /// As a program asks.
     pub data: Option<Look>,
+    /// How it refuses even that path, with which status: what refuses is before the app.
+    pub refused: Vec<(u16, Look)>,
 }
 
 impl Unheard {
+    /// Of the answers for the path, to a browser and to a program.
+    pub fn of(document: &Answer, data: Option<&Answer>, path: &str) -> Self {
+        let look = |answer: &Answer| {
+            let is_answered = (200..300).contains(&answer.status);
+            is_answered.then(|| Look::of(answer, path))
+        };
+        let all = [Some(document), data].into_iter().flatten();
+        let refused =
+            all.filter(|answer| matches!(answer.status, 401 | 403) && !is_of_clerk(answer));
+        Self {
+            document: look(document),
+            data: data.and_then(look),
+            refused: refused
+                .map(|answer| (answer.status, Look::of(answer, path)))
+                .collect(),
+        }
+    }
+
+    /// Whether an answer is the refusal that any path gets: of a firewall, or of a password for the whole
+    /// site. A program that asks for a session everywhere says 401 and sends no page.
+    fn refuses(&self, answer: &Answer, asked: &Url, shape: Shape) -> bool {
+        if is_of_clerk(answer) {
+            return false;
+        }
+        let look = Look::of(answer, asked.path());
+        let mut alike = self.refused.iter().filter(|(status, unheard)| {
+            let same = shape == Shape::Head || unheard.is_alike(&look);
+            *status == answer.status && same && (*status == 403 || unheard.is_page())
+        });
+        alike.next().is_some()
+    }
+
     /// Whether an answer is the one that any path gets.
     fn is(&self, look: &Look) -> bool {
         let known = [&self.document, &self.data];
@@ -121,6 +175,7 @@ fn met(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met {
         return Met::Barred;
     }
     match answer.status {
+        401 | 403 if unheard.refuses(answer, asked, shape) => Met::Barred,
         401 | 403 => Met::Stopped(How::Refused),
         404 if is_clerks_404(answer) => Met::Stopped(How::NotFound),
         404 | 410 => Met::NotThere,
@@ -206,7 +261,7 @@ fn content(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met
         return Met::Reached;
     }
     let text = answer.text();
-    if refuses_later(&text) {
+    if refuses_later(&text, asked) {
         return Met::Stopped(How::Later);
     }
     if text.contains("\"digest\":\"NEXT_HTTP_ERROR_FALLBACK;404")
@@ -218,11 +273,17 @@ fn content(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met
     if look.is_sign_in() {
         return Met::Stopped(How::SignInPage);
     }
+    // A compressed body was not asked for and is not looked into.
+    if look.is_empty() && !answer.is_compressed() {
+        return Met::Empty;
+    }
+    if unheard.is(&look) && !look.is_page() {
+        return Met::Anything;
+    }
     if unheard.is(&look) || look.is_shell() {
         return Met::Shell;
     }
-    // A compressed body was not asked for and is not looked into.
-    if look.is_refusal() || (look.is_empty() && !answer.is_compressed()) {
+    if look.is_refusal() {
         return Met::Stopped(How::Words);
     }
     if answer.is_compressed() {
@@ -234,19 +295,36 @@ fn content(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met
 
 /// Next.js sends the beginning of a page before it knows that the rest redirects or refuses, and says so
 /// where the rest would have been (vercel/next.js `packages/next/src/server/app-render`).
-fn refuses_later(text: &str) -> bool {
+fn refuses_later(text: &str, asked: &Url) -> bool {
     const SAYS_SO: &[&str] = &[
         "NEXT_REDIRECT;",
         "__next-page-redirect",
         "NEXT_HTTP_ERROR_FALLBACK;401",
         "NEXT_HTTP_ERROR_FALLBACK;403",
     ];
-    let refreshes = || {
-        let (_, after) = text.split_once("http-equiv=\"refresh\"")?;
+    let leads = |after: &str| {
         let (tag, _) = after.split_once('>')?;
-        Some(tag.to_ascii_lowercase().contains("url="))
+        let at = tag.to_ascii_lowercase().find("url=")?;
+        let to = tag.get(at + 4..)?.trim_start_matches('\'');
+        let to = to.split(['"', '\'']).next()?;
+        asked.join(to).ok().filter(is_sign_in)
     };
-    SAYS_SO.iter().any(|mark| text.contains(mark)) || refreshes().unwrap_or(false)
+    let refreshes = || {
+        let mut parts =
+            scripted(text).flat_map(|part| part.split("http-equiv=\"refresh\"").skip(1));
+        parts.any(|after| leads(after).is_some())
+    };
+    SAYS_SO.iter().any(|mark| text.contains(mark)) || refreshes()
+}
+
+/// What a browser with scripts reads.
+fn scripted(text: &str) -> impl Iterator<Item = &str> {
+    text.split("<noscript")
+        .enumerate()
+        .map(|(at, part)| match at {
+            0 => part,
+            _ => part.split_once("</noscript").map_or("", |(_, after)| after),
+        })
 }
 
 #[cfg(test)]
@@ -273,7 +351,7 @@ mod tests {
         );
         let unheard = Unheard {
             document: Some(Look::of(&shell, "/clerk-audit-1")),
-            data: None,
+            ..Unheard::default()
         };
         let answer = answer(status, headers, body);
         meets(&answer, &url, Shape::Document, &unheard).met
@@ -321,6 +399,10 @@ mod tests {
         assert_eq!(meet(200, HTML, refresh), Met::Stopped(How::Later));
         let again = r#"<p>a b c d e f</p><meta http-equiv="refresh" content="60">"#;
         assert_eq!(meet(200, HTML, again), Met::Reached);
+        let without = r#"<noscript><meta http-equiv="refresh" content="0;url=/login"></noscript><p>a b c</p>"#;
+        assert_eq!(meet(200, HTML, without), Met::Reached);
+        let elsewhere = r#"<meta http-equiv="refresh" content="0;url=/nojs"><p>a b c</p>"#;
+        assert_eq!(meet(200, HTML, elsewhere), Met::Reached);
     }
 
     #[test]
@@ -339,7 +421,28 @@ mod tests {
     }
 
     #[test]
+    fn what_refuses_any_path_is_before_the_app() {
+        let url = Url::parse("https://acme.shop/dashboard").unwrap();
+        let clerk = ("x-clerk-auth-status", "signed-out");
+        let met = |status: u16, headers: &[(&str, &str)], body: &str| {
+            let all = answer(status, headers, body);
+            let unheard = Unheard::of(&all, None, "/clerk-audit-1");
+            meets(&all, &url, Shape::Document, &unheard).met
+        };
+        assert_eq!(met(403, HTML, "<h1>Request blocked</h1>"), Met::Barred);
+        assert_eq!(met(401, HTML, "<h1>Password</h1>"), Met::Barred);
+        let refused = Met::Stopped(How::Refused);
+        assert_eq!(met(401, JSON, r#"{"error":"x"}"#), refused);
+        assert_eq!(met(403, &[clerk], ""), refused);
+        let blocked = answer(403, HTML, "<h1>Request blocked</h1>");
+        let unheard = Unheard::of(&blocked, None, "/clerk-audit-1");
+        let own = answer(403, HTML, "<h1>Members of the team only</h1>");
+        assert_eq!(meets(&own, &url, Shape::Document, &unheard).met, refused);
+    }
+
+    #[test]
     fn the_rest_says_what_it_is_and_no_more() {
+        assert_eq!(meet(200, HTML, ""), Met::Empty);
         assert_eq!(
             meet(404, &[("x-clerk-auth-status", "signed-out")], ""),
             Met::NotThere

@@ -178,8 +178,18 @@ impl Visited {
             let lost = self.unanswered.as_deref().filter(|_| asked < self.chosen);
             let why: Vec<&str> = sample.into_iter().chain(lost).collect();
             let why = why.join("; ");
-            let why = why.trim_end_matches('.');
-            parts.push(format!("{asked} of {of} routes were asked for ({why})"));
+            let why = match why.trim_end_matches('.') {
+                "" => String::new(),
+                why => format!(" ({why})"),
+            };
+            parts.push(format!("{asked} of {of} routes were asked for{why}"));
+        }
+        let told = |visit: &&Visit| visit.met(Met::says_who).is_some();
+        let silent = asked - self.visits.iter().filter(told).count();
+        if silent > 0 {
+            parts.push(format!(
+                "{silent} of {asked} routes did not tell who may get there"
+            ));
         }
         if let Some((first, more)) = self.left_out.split_first() {
             let more = match more.len() {

@@ -17,10 +17,9 @@ pub struct Origin {
 pub fn origins(site: &Site) -> Vec<Origin> {
     let host = site.host();
     let origin = |value: String, what| Origin { value, what };
-    vec![
+    let mut all = vec![
         origin("https://clerk-audit.invalid".to_owned(), "any other site"),
         origin("null".to_owned(), "a page without an origin"),
-        origin(format!("http://{host}"), "the site without TLS"),
         origin(
             format!("https://{host}.clerk-audit.invalid"),
             "a site whose name begins with this one's",
@@ -29,7 +28,12 @@ pub fn origins(site: &Site) -> Vec<Origin> {
             format!("https://clerk-audit-{host}"),
             "a site whose name ends with this one's",
         ),
-    ]
+    ];
+    // Where the site itself has no TLS, that is its own origin.
+    if site.is_tls() {
+        all.insert(2, origin(format!("http://{host}"), "the site without TLS"));
+    }
+    all
 }
 
 /// What an API route says to an origin.

@@ -22,6 +22,8 @@ pub struct Variant {
 /// The other spellings of a route, and of a neighbour with a made-up name.
 pub fn variants(target: &Target, build: Option<&str>, unheard: &str) -> Vec<Variant> {
     let path = target.path.trim_end_matches('/');
+    // A site that wants a slash at the end redirects what has none, and nothing would be tried.
+    let end = if target.path.ends_with('/') { "/" } else { "" };
     let Some((folder, last)) = path.rsplit_once('/') else {
         return Vec::new();
     };
@@ -46,14 +48,18 @@ pub fn variants(target: &Target, build: Option<&str>, unheard: &str) -> Vec<Vari
     add("a slash at the end", plain, &|path| {
         Some(format!("{path}/"))
     });
-    add("a doubled slash", plain, &|path| Some(format!("/{path}")));
+    add("a doubled slash", plain, &|path| {
+        Some(format!("/{path}{end}"))
+    });
     add("capital letters", plain, &|path| {
-        Some(path.to_ascii_uppercase())
+        Some(format!("{}{end}", path.to_ascii_uppercase()))
     });
     add("an encoded dot and slash before it", plain, &|path| {
-        Some(format!("/%2e%2f{}", path.trim_start_matches('/')))
+        Some(format!("/%2e%2f{}{end}", path.trim_start_matches('/')))
     });
-    add("an encoded letter", plain, &encoded);
+    add("an encoded letter", plain, &|path| {
+        Some(format!("{}{end}", encoded(path)?))
+    });
     add("`.json` at the end", Shape::Data, &|path| {
         Some(format!("{path}.json"))
     });
@@ -159,6 +165,8 @@ mod tests {
             Some("/_next/data/b1/a.json")
         );
         assert!(of(&target("/", "/", None)).is_empty());
+        let slash = of(&target("/a", "/a/", None));
+        assert_eq!(slash, ["//a/", "/A/", "/%2e%2fa/", "/%61/", "/a.json"]);
     }
 
     #[test]
