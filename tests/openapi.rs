@@ -268,8 +268,8 @@ fn every_documented_answer_of_the_frontend_api_is_read() {
         }),
         ("/v1/account_portal", |value| read::portal(value).is_some()),
         ("/.well-known/jwks.json", |value| {
-            // Without its list there is nothing to read.
-            jwks::keys(value).is_some() || value.get("keys").is_none()
+            // Without a key that has a name there is nothing to read.
+            jwks::keys(value).is_some() || value.pointer("/keys/0/kid").is_none()
         }),
         ("/.well-known/openid-configuration", |value| {
             read::issuer(value).is_some()
@@ -296,7 +296,7 @@ fn health_is_read_as_documented() {
     };
     let health = Sample::of(FRONTEND, "/v1/health");
     for value in [&health.full, &health.minimal] {
-        let known = read::health("clerk.acme.shop", &Ok(answer(value)), true);
+        let known = read::health("clerk.acme.shop", &Ok(answer(value)), true, false);
         assert!(
             matches!(&known, Known::Yes(Health::Healthy { .. })),
             "{known:?}"

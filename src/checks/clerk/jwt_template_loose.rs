@@ -1,6 +1,6 @@
 //! `clerk/jwt-template-loose`
 
-use super::instance::{place, production};
+use super::instance::{cut, place, production};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::checks::performance::few;
 use crate::facts::Facts;
@@ -36,7 +36,10 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
     if templates.items.is_empty() && templates.whole {
         return Ok(Verdict::not_applicable("the instance has no JWT template"));
     }
-    let findings = templates.items.iter().flat_map(of_template).collect();
+    let findings: Vec<Finding> = templates.items.iter().flat_map(of_template).collect();
+    if findings.is_empty() && !templates.whole {
+        return Err(cut(Part::JwtTemplates));
+    }
     Ok(Verdict::Judged(few(
         findings,
         "JWT templates live long or tell private data",

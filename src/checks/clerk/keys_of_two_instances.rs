@@ -95,10 +95,16 @@ fn compare(theirs: &[SigningKey], ours: &[Jwk]) -> Pair {
     let mut same_id = false;
     for one in theirs {
         for other in ours {
-            if modulus(one).as_ref() == Some(&other.n) {
+            let named_alike = one.id.as_ref() == Some(&other.kid);
+            // Only an RSA key has a modulus.
+            let same = match (modulus(one), &other.n) {
+                (Some(theirs), Some(ours)) => theirs == *ours,
+                _ => named_alike,
+            };
+            if same {
                 return Pair::Same;
             }
-            same_id |= one.id.as_ref() == Some(&other.kid);
+            same_id |= named_alike;
         }
     }
     if same_id {

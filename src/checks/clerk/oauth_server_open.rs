@@ -1,7 +1,7 @@
 //! `clerk/oauth-server-open`
 
 use super::address::{Fault, fault};
-use super::instance::{place, production};
+use super::instance::{cut, place, production};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::checks::performance::few;
 use crate::facts::Facts;
@@ -62,6 +62,9 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
                 .at(place(Part::OauthSettings), "dynamic_oauth_client_registration")
                 .fix("switch it off in the Clerk Dashboard (OAuth applications, Settings), unless clients you do not know are to register"),
         );
+    }
+    if findings.is_empty() && !applications.whole {
+        return Err(cut(Part::OauthApplications));
     }
     Ok(Verdict::Judged(few(findings, "faults of the OAuth server")))
 }

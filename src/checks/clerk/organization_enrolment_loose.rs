@@ -1,6 +1,6 @@
 //! `clerk/organization-enrolment-loose`
 
-use super::instance::{place, production, unsaid};
+use super::instance::{cut, place, production, unsaid};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::instance::{Instance, OrganizationSettings, Part};
@@ -30,9 +30,6 @@ const POWERS: &[&str] = &[
     "org:sys_domains:manage",
 ];
 
-/// The roles that every instance begins with, under their names of today and before.
-const KNOWN: &[&str] = &["admin", "member", "basic_member", "guest_member"];
-
 fn run(facts: &Facts) -> Verdict {
     judge(facts).unwrap_or_else(|verdict| verdict)
 }
@@ -53,9 +50,22 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
     let Some(role) = settings.default_role.as_deref() else {
         return Err(unsaid(Part::Organizations));
     };
-    if !KNOWN.contains(&bare(role)) && settings.creator_role.as_deref() != Some(role) {
-        // What a role of the app's own may do, only the list of roles says.
-        Verdict::told(&instance.roles)?;
+    if bare(role) != "admin" && settings.creator_role.as_deref() != Some(role) {
+        // What any other role may do, only the list of roles says: also the member's can be edited.
+        let roles = Verdict::told(&instance.roles)?;
+        let is_listed = roles.items.iter().any(|one| bare(&one.key) == bare(role));
+        if !is_listed && !roles.whole {
+            return Err(cut(Part::Roles));
+        }
+        if !is_listed {
+            return Err(Verdict::Undecided {
+                why: format!(
+                    "Clerk's list of organization roles does not have the default role {role}"
+                ),
+                hint: "look it up in the Clerk Dashboard".to_owned(),
+                marks: Vec::new(),
+            });
+        }
     }
     Ok(Verdict::of(of_role(instance, settings, role).map(|finding| {
         finding
@@ -73,7 +83,7 @@ fn of_role(instance: &Instance, settings: &OrganizationSettings, role: &str) -> 
     let powerful = admin
         || settings.creator_role.as_deref() == Some(role)
         || instance.roles.as_ref().is_some_and(|roles| {
-            let known = roles.items.iter().find(|one| one.key == role);
+            let known = roles.items.iter().find(|one| bare(&one.key) == bare(role));
             known.is_some_and(|one| {
                 one.permissions
                     .iter()

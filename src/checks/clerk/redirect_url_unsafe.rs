@@ -1,7 +1,7 @@
 //! `clerk/redirect-url-unsafe`
 
 use super::address::{Fault, fault};
-use super::instance::{place, production};
+use super::instance::{cut, place, production};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::checks::performance::few;
 use crate::facts::Facts;
@@ -31,7 +31,10 @@ fn run(facts: &Facts) -> Verdict {
 fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
     let instance = production(facts)?;
     let urls = Verdict::told(&instance.redirect_urls)?;
-    let findings = urls.items.iter().filter_map(|url| of_url(url)).collect();
+    let findings: Vec<Finding> = urls.items.iter().filter_map(|url| of_url(url)).collect();
+    if findings.is_empty() && !urls.whole {
+        return Err(cut(Part::RedirectUrls));
+    }
     Ok(Verdict::Judged(few(
         findings,
         "redirect URLs of the instance are unsafe",

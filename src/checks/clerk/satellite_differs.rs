@@ -5,6 +5,7 @@ use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::code::shapes::guard::{Guard, Setting};
 use crate::facts::code::shapes::{Shapes, What};
+use crate::facts::framework::Side;
 use crate::facts::live::instance::{Domain, Part};
 use crate::model::{Finding, Group, Meta, Place, Severity};
 
@@ -60,6 +61,11 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
     }
     if satellites.is_empty() {
         let why = "neither the app nor the instance has a satellite domain";
+        return Ok(Verdict::not_applicable(why));
+    }
+    // Who is sent back to a satellite is decided where people sign in: an API has no say in it.
+    if !said.anything && facts.app.stack().all(|one| one.side == Side::Server) {
+        let why = "the app has no pages, and does not say that it is a satellite";
         return Ok(Verdict::not_applicable(why));
     }
     let unused = (!said.anything).then(|| {

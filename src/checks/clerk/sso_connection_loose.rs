@@ -1,6 +1,6 @@
 //! `clerk/sso-connection-loose`
 
-use super::instance::{place, production, quoted};
+use super::instance::{cut, place, production, quoted};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::instance::{Connection, Part};
@@ -59,6 +59,9 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
             ))
             .fix("leave “Allow IdP-initiated flow” off unless the company needs it"),
         );
+    }
+    if findings.is_empty() && !connections.whole {
+        return Err(cut(Part::Connections));
     }
     let at = |one: Finding| one.at(place(Part::Connections), "the enterprise connections");
     Ok(Verdict::Judged(findings.into_iter().map(at).collect()))

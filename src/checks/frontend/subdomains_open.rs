@@ -50,9 +50,15 @@ fn run(facts: &Facts) -> Verdict {
                 "turn on the list of allowed subdomains on the domains page of the Clerk dashboard",
             ),
         )),
-        (200, _) | (_, Some("subdomain_not_allowed" | "origin_invalid")) => {
-            Verdict::Judged(Vec::new())
-        }
+        (_, Some("subdomain_not_allowed" | "origin_invalid")) => Verdict::Judged(Vec::new()),
+        // Clerk refuses such an origin with a code. Something between may have dropped the header.
+        (200, _) => Verdict::Undecided {
+            why: format!(
+                "the Frontend API answers {origin} and does not say whether its pages may read the answer (no Access-Control-Allow-Origin)"
+            ),
+            hint: String::new(),
+            marks: Vec::new(),
+        },
         (status, code) => Verdict::Undecided {
             why: format!(
                 "the Frontend API refuses the request for another reason than its origin (HTTP {status}, {})",

@@ -1,5 +1,6 @@
 //! `frontend/unhealthy`
 
+use super::is_proxied_in_code;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::frontend::Health;
@@ -16,7 +17,7 @@ pub const CHECK: Check = Check {
         why: "no page of the app can sign anybody in without it",
         docs: include_str!("unhealthy.md"),
     },
-    needs: &[Need::Frontend],
+    needs: &[Need::Frontend, Need::Env, Need::Shapes],
     scope: Scope::Apps,
     run,
 };
@@ -29,10 +30,17 @@ fn run(facts: &Facts) -> Verdict {
         Ok(frontend) => frontend,
         Err(verdict) => return verdict,
     };
+    if !frontend.proxied && is_proxied_in_code(facts) {
+        let why = "the app goes through a proxy that only its code names; set CLERK_PROXY_URL";
+        return Verdict::Skipped(why.to_owned());
+    }
     let place = frontend.at("/v1/health");
     let finding = match Verdict::told(&frontend.health) {
         Err(verdict) => return verdict,
-        Ok(Health::Broken { what, fix }) => Some(Finding::error(what).fix(fix)),
+        Ok(Health::Broken { what, fix, surely }) => Some(match surely {
+            true => Finding::error(what).fix(fix),
+            false => Finding::warning(what).fix(fix),
+        }),
         Ok(Health::Healthy { took_ms }) if *took_ms > SLOW_MS => {
             let seconds = format!("{}.{}", took_ms / 1000, took_ms % 1000 / 100);
             Some(

@@ -40,12 +40,6 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
             }
         };
     }
-    if used
-        .iter()
-        .all(|attribute| attribute.verify_at_sign_up.is_none())
-    {
-        return settings::unsaid("whether addresses are verified at sign-up");
-    }
     let unverified = used
         .iter()
         .filter(|attribute| attribute.verify_at_sign_up == Some(false));
@@ -76,5 +70,10 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
             )
             .fix("turn on \"Verify at sign-up\" for it in the Clerk dashboard")
     });
-    Verdict::Judged(findings.collect())
+    let findings: Vec<Finding> = findings.collect();
+    let mut all = used.iter();
+    if findings.is_empty() && all.any(|attribute| attribute.verify_at_sign_up.is_none()) {
+        return settings::unsaid("whether addresses are verified at sign-up");
+    }
+    Verdict::Judged(findings)
 }

@@ -27,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 fn judge(environment: &Environment, place: &Place) -> Verdict {
-    if environment.instance_type.is_none() && environment.devmode_warning.is_none() {
+    if environment.instance_type.is_none() && environment.devmode_warning != Some(true) {
         return settings::unsaid("of which kind the instance is");
     }
     let kind = environment.instance_type.as_deref();

@@ -56,5 +56,12 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
                 "ask for {SHORTEST} characters or more in the Clerk dashboard"
             ))
     });
-    Verdict::Judged([stolen, short].into_iter().flatten().collect())
+    let findings: Vec<Finding> = [stolen, short].into_iter().flatten().collect();
+    if findings.is_empty() && passwords.disable_hibp.is_none() {
+        return settings::unsaid("whether stolen passwords are refused");
+    }
+    if findings.is_empty() && passwords.min_length.is_none() {
+        return settings::unsaid("how long a password has to be");
+    }
+    Verdict::Judged(findings)
 }

@@ -14,7 +14,7 @@ use crate::facts::keys::{Mode, PublishableKey};
 use crate::facts::live::address;
 use crate::facts::live::frontend::read::{self, DEVELOPMENT};
 use crate::facts::live::frontend::{
-    Cross, Frontend, Health, Origins, ProxyHealth, Script, environment, jwks,
+    Cross, Frontend, Health, Origins, Portal, ProxyHealth, Script, environment, jwks,
 };
 use crate::facts::live::instance::{Domain, List};
 use crate::gather::net::{Ask, Method};
@@ -52,9 +52,12 @@ pub(super) async fn ask(asker: &Asker) -> Known<Frontend> {
     };
     let frontend = asking.all().await;
     // A name without an address is right where the instance is reached through a proxy that only the code
-    // or the dashboard names.
-    let is_broken = matches!(&frontend.health, Known::Yes(Health::Broken { .. }));
-    if is_broken && !asking.proxied && asker.shared.ask.frontend.is_none() {
+    // or the dashboard names. Who limits the requests is there.
+    let is_doubtful = matches!(
+        &frontend.health,
+        Known::Yes(Health::Broken { .. }) | Known::Failed(_)
+    );
+    if is_doubtful && !asking.proxied && asker.shared.ask.frontend.is_none() {
         let domain = asking.domain().await;
         let proxy = domain.ok().and_then(|domain| domain.proxy_url);
         let proxy = proxy.and_then(|url| Url::parse(&url).ok());
@@ -90,10 +93,15 @@ impl<'a> Asking<'a> {
             return Ok(Self::through(asker, key, proxy));
         }
         if question.proxied {
-            return Err(
-                "the proxy of the Frontend API is a path of the site: say with --url of which"
-                    .to_owned(),
-            );
+            let why = match question.proxy_is_path {
+                true => {
+                    "the proxy of the Frontend API is a path of the site: say with --url of which"
+                }
+                false => {
+                    "the proxy of the Frontend API (…CLERK_PROXY_URL) is neither an https address nor a path that begins with /"
+                }
+            };
+            return Err(why.to_owned());
         }
         // Nobody can add records to vercel.app.
         let vercel = address::domain_of(&key.host).filter(|domain| domain.ends_with(".vercel.app"));
@@ -135,7 +143,7 @@ impl<'a> Asking<'a> {
                 "/.well-known/oauth-authorization-server",
                 read::issuer
             )),
-            self.production(self.part(host, "/v1/account_portal", read::portal)),
+            self.production(self.portal(host)),
             self.production(self.script(host)),
             self.production(self.proxy(host)),
             self.production(self.origins(host)),
@@ -199,7 +207,11 @@ impl<'a> Asking<'a> {
     async fn health(&self, host: &str) -> Known<Health> {
         let exchange = self.send(self.get("/v1/health")).await;
         let online = read::is_ambiguous(&exchange) && self.is_online().await;
-        read::health(host, &exchange, online)
+        read::health(host, &exchange, online, self.proxied)
+    }
+
+    async fn portal(&self, host: &str) -> Known<Portal> {
+        read::portal_of(host, &self.send(self.get("/v1/account_portal")).await)
     }
 
     /// Whether this machine finds another host of Clerk's and trusts it.

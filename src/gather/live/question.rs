@@ -35,6 +35,8 @@ pub struct Question {
     pub proxy: Option<Url>,
     /// Whether it is set up with one at all, also where its address cannot be known.
     pub proxied: bool,
+    /// Whether it is set up as a path of the site.
+    pub proxy_is_path: bool,
     /// The deployed site.
     pub site: Known<Site>,
     /// The webhook endpoint.
@@ -120,6 +122,9 @@ impl Question {
             webhook: keys.webhook,
             proxy: known.and_then(|env| proxy(env, &site)),
             proxied: known.and_then(proxy_set).is_some(),
+            proxy_is_path: known
+                .and_then(proxy_set)
+                .is_some_and(|set| set.starts_with('/')),
             site,
         }
     }

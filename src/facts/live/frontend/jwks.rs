@@ -16,22 +16,25 @@ const MOST: usize = 100;
 pub struct Jwk {
     /// `ins_…`, fit to show.
     pub kid: String,
-    /// The modulus, in base64url without padding.
-    pub n: String,
+    /// The modulus, in base64url without padding; only an RSA key has one.
+    pub n: Option<String>,
 }
 
-/// The keys of a JWKS: `{keys: […]}`. `None` where it is none; a key without `kid` or `n` is left out.
+/// The keys of a JWKS: `{keys: […]}`. A key without `kid` is left out; `None` where it is no JWKS, or has keys
+/// and none with a name.
 pub fn keys(body: &Value) -> Option<Vec<Jwk>> {
     let list = body.get("keys")?.as_array()?;
-    Some(list.iter().take(MOST).filter_map(key).collect())
+    let keys: Vec<Jwk> = list.iter().take(MOST).filter_map(key).collect();
+    (list.is_empty() || !keys.is_empty()).then_some(keys)
 }
 
 fn key(value: &Value) -> Option<Jwk> {
-    let n = value.get("n")?.as_str()?.trim_end_matches('=');
-    let kid = Screen::default().token(value.get("kid")?.as_str()?)?;
-    (!n.is_empty() && n.len() <= LONGEST_MODULUS).then(|| Jwk {
-        kid,
-        n: n.to_owned(),
+    let n = value.get("n").and_then(Value::as_str);
+    let n = n.map(|n| n.trim_end_matches('='));
+    let n = n.filter(|n| !n.is_empty() && n.len() <= LONGEST_MODULUS);
+    Some(Jwk {
+        kid: Screen::default().token(value.get("kid")?.as_str()?)?,
+        n: n.map(str::to_owned),
     })
 }
 
@@ -44,13 +47,15 @@ mod tests {
     fn reads_keys_and_leaves_out_what_is_none() {
         let body = json!({"keys": [
             {"use": "sig", "kty": "RSA", "kid": "ins_2a", "alg": "RS256", "n": "q83v==", "e": "AQAB"},
-            {"kid": "ins_2b"}, {"n": "AA"}, 7, {"kid": "two words", "n": "AA"}, {"kid": "ins_2c", "n": ""},
+            {"kty": "EC", "kid": "ins_2b", "crv": "P-256"}, {"n": "AA"}, 7, {"kid": "two words", "n": "AA"},
         ]});
-        let expected = Jwk {
-            kid: "ins_2a".to_owned(),
-            n: "q83v".to_owned(),
+        let key = |kid: &str, n: Option<&str>| Jwk {
+            kid: kid.to_owned(),
+            n: n.map(str::to_owned),
         };
-        assert_eq!(keys(&body), Some(vec![expected]));
+        let expected = vec![key("ins_2a", Some("q83v")), key("ins_2b", None)];
+        assert_eq!(keys(&body), Some(expected));
+        assert_eq!(keys(&json!({"keys": [{"n": "AA"}]})), None);
         assert_eq!(keys(&json!({"keys": []})), Some(Vec::new()));
         for none in [json!([]), json!({}), json!({"keys": {}}), json!(null)] {
             assert_eq!(keys(&none), None);

@@ -49,12 +49,14 @@ pub enum Health {
         /// Milliseconds until it said so.
         took_ms: u64,
     },
-    /// It does not, surely.
+    /// It does not.
     Broken {
         /// Why, as a sentence without a full stop.
         what: String,
         /// What to do.
         fix: String,
+        /// Whether that is sure; one resolver alone may be wrong.
+        surely: bool,
     },
 }
 

@@ -80,18 +80,14 @@ fn said(answer: &Answer) -> ClerkError {
 }
 
 /// What `GET /v1/health` means. `online` says that another host of Clerk's answered at the same time: only
-/// then a missing address or a bad certificate is not this machine's own trouble.
-pub fn health(host: &str, exchange: &Exchange, online: bool) -> Known<Health> {
+/// then a missing address or a bad certificate is not this machine's own trouble. `proxied` says that a proxy
+/// of the project's own was asked, whose name does not lead to Clerk.
+pub fn health(host: &str, exchange: &Exchange, online: bool, proxied: bool) -> Known<Health> {
     let answer = match exchange {
         Ok(answer) => answer,
-        Err(fault) => return unreached(host, fault, online),
+        Err(fault) => return unreached(host, fault, online, proxied),
     };
-    let broken = |what: String, fix: &str| {
-        Known::Yes(Health::Broken {
-            what,
-            fix: fix.to_owned(),
-        })
-    };
+    let broken = |what: String, fix: &str| broken(what, fix, true);
     let json = answer.json().ok();
     let word = json.as_ref().and_then(|body| body.get("status")?.as_str());
     match (answer.status, word) {
@@ -100,7 +96,14 @@ pub fn health(host: &str, exchange: &Exchange, online: bool) -> Known<Health> {
         }),
         (400, _) if said(answer).code.as_deref() == Some("host_invalid") => broken(
             format!("{host} leads to Clerk and is bound to no instance there"),
-            "check the domain in the Clerk dashboard, and that this is its publishable key",
+            match proxied {
+                true => {
+                    "have the proxy send Clerk-Proxy-Url with its own address, and check that address in the Clerk dashboard"
+                }
+                false => {
+                    "check the domain in the Clerk dashboard, and that this is its publishable key"
+                }
+            },
         ),
         (503, _) => broken(
             format!("{host} is not healthy (HTTP 503)"),
@@ -111,23 +114,38 @@ pub fn health(host: &str, exchange: &Exchange, online: bool) -> Known<Health> {
                 "something else than Clerk's Frontend API answers at {host} (HTTP {})",
                 answer.status
             ),
-            "point the name at Clerk as the domains page of the Clerk dashboard says",
+            match proxied {
+                true => "have the proxy pass /v1 on to Clerk",
+                false => "point the name at Clerk as the domains page of the Clerk dashboard says",
+            },
         ),
         _ => unusable(host, "/v1/health", answer),
     }
 }
 
-fn unreached(host: &str, fault: &Fault, online: bool) -> Known<Health> {
-    let broken = |what: String, fix: &str| {
-        Known::Yes(Health::Broken {
-            what,
-            fix: fix.to_owned(),
-        })
-    };
+fn broken(what: String, fix: &str, surely: bool) -> Known<Health> {
+    Known::Yes(Health::Broken {
+        what,
+        fix: fix.to_owned(),
+        surely,
+    })
+}
+
+fn unreached(host: &str, fault: &Fault, online: bool, proxied: bool) -> Known<Health> {
     match fault {
+        // The resolver of the system does not tell a name that is missing from one that it did not find in
+        // time. Two resolvers do: domain/record-missing.
         Fault::DnsFailure { .. } if online => broken(
-            format!("{host} has no address"),
-            "add the record that the domains page of the Clerk dashboard names",
+            format!("this machine finds no address of {host}"),
+            match proxied {
+                true => {
+                    "check the record of the app's own host, and ask again from another network"
+                }
+                false => {
+                    "check that the record which the domains page of the Clerk dashboard names is there, and ask again from another network"
+                }
+            },
+            false,
         ),
         // A gateway that looks into some connections and not into others shows certificates of its own.
         Fault::TlsFailure {
@@ -136,6 +154,7 @@ fn unreached(host: &str, fault: &Fault, online: bool) -> Known<Health> {
         } => Known::Failed(fault.explain().what),
         Fault::TlsFailure { fault, .. } if online => {
             let fix = match fault {
+                _ if proxied => "repair the certificate of the app's own host",
                 TlsFault::BrokenOff(_) | TlsFault::WrongName => {
                     "deploy the certificates on the domains page of the Clerk dashboard, once its records are verified"
                 }
@@ -147,6 +166,7 @@ fn unreached(host: &str, fault: &Fault, online: bool) -> Known<Health> {
                     fault.words()
                 ),
                 fix,
+                true,
             )
         }
         _ => Known::Failed(fault.explain().what),
@@ -185,6 +205,17 @@ pub fn portal(body: &Value) -> Option<Portal> {
         allowed: flag("allowed"),
         enabled: flag("enabled"),
     })
+}
+
+/// What `GET /v1/account_portal` means: Clerk's 404 says that there is none.
+pub fn portal_of(host: &str, exchange: &Exchange) -> Known<Portal> {
+    let none = |answer: &Answer| {
+        answer.status == 404 && answer.json().is_ok() && said(answer).code.is_some()
+    };
+    if exchange.as_ref().is_ok_and(none) {
+        return Known::NotAsked("the instance has no Account Portal".to_owned());
+    }
+    shaped(host, "/v1/account_portal", exchange, portal)
 }
 
 /// What the last answer to `HEAD …/clerk.browser.js` means.
@@ -290,12 +321,17 @@ mod tests {
 
     #[test]
     fn is_healthy_only_in_clerks_own_words() {
-        let good = health(HOST, &api(200, r#"{"status":"healthy"}"#), true);
+        let good = health(HOST, &api(200, r#"{"status":"healthy"}"#), true, false);
         assert_eq!(good, Known::Yes(Health::Healthy { took_ms: 90 }));
-        assert!(is_broken(&health(HOST, &error(400, "host_invalid"), true)));
-        assert!(is_broken(&health(HOST, &api(503, "{}"), true)));
+        assert!(is_broken(&health(
+            HOST,
+            &error(400, "host_invalid"),
+            true,
+            false
+        )));
+        assert!(is_broken(&health(HOST, &api(503, "{}"), true, false)));
         let page = Ok(answer(200, "text/html", "<p>parked"));
-        assert!(is_broken(&health(HOST, &page, true)));
+        assert!(is_broken(&health(HOST, &page, true, false)));
         for unclear in [
             api(200, r#"{"status":"new"}"#),
             api(500, "{}"),
@@ -303,7 +339,7 @@ mod tests {
             error(400, "other"),
         ] {
             assert!(
-                matches!(health(HOST, &unclear, true), Known::Failed(_)),
+                matches!(health(HOST, &unclear, true, false), Known::Failed(_)),
                 "{unclear:?}"
             );
         }
@@ -313,23 +349,65 @@ mod tests {
     fn blames_no_host_for_a_machine_without_a_network() {
         let host = || HOST.to_owned();
         let tls = TlsFault::Expired;
-        for fault in [
-            Fault::DnsFailure { host: host() },
-            Fault::TlsFailure {
-                host: host(),
-                fault: tls,
-            },
+        for (fault, sure) in [
+            (Fault::DnsFailure { host: host() }, false),
+            (
+                Fault::TlsFailure {
+                    host: host(),
+                    fault: tls,
+                },
+                true,
+            ),
         ] {
             let exchange = Err(fault);
             assert!(is_ambiguous(&exchange));
-            assert!(is_broken(&health(HOST, &exchange, true)));
-            assert!(matches!(health(HOST, &exchange, false), Known::Failed(_)));
+            assert!(matches!(
+                health(HOST, &exchange, true, false),
+                Known::Yes(Health::Broken { surely, .. }) if surely == sure
+            ));
+            assert!(matches!(
+                health(HOST, &exchange, false, false),
+                Known::Failed(_)
+            ));
         }
         let refused = Err(Fault::Refused {
             host: host(),
             port: 443,
         });
-        assert!(matches!(health(HOST, &refused, true), Known::Failed(_)));
+        assert!(matches!(
+            health(HOST, &refused, true, false),
+            Known::Failed(_)
+        ));
+    }
+
+    #[test]
+    fn never_sends_the_name_of_a_proxy_to_clerk() {
+        let tls = Fault::TlsFailure {
+            host: "acme.shop".to_owned(),
+            fault: TlsFault::WrongName,
+        };
+        for exchange in [
+            Ok(answer(404, "text/html", "<p>")),
+            error(400, "host_invalid"),
+            Err(tls),
+            Err(Fault::DnsFailure {
+                host: "acme.shop".to_owned(),
+            }),
+        ] {
+            let Known::Yes(Health::Broken { fix, .. }) = health("acme.shop", &exchange, true, true)
+            else {
+                panic!("not broken: {exchange:?}");
+            };
+            assert!(fix.contains("proxy") || fix.contains("own host"), "{fix}");
+        }
+    }
+
+    #[test]
+    fn takes_clerks_404_for_no_account_portal() {
+        let none = portal_of(HOST, &error(404, "resource_not_found"));
+        assert!(matches!(none, Known::NotAsked(_)), "{none:?}");
+        let page = portal_of(HOST, &Ok(answer(404, "text/html", "<p>")));
+        assert!(matches!(page, Known::Failed(_)), "{page:?}");
     }
 
     #[test]

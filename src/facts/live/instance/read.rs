@@ -123,8 +123,8 @@ pub fn shaped<T>(
     }
 }
 
-/// As many items of a bare list as fit on its page, so that there may be more.
-const PAGE: usize = 500;
+/// A bare list that fills its page may go on; every page that is asked for is a multiple of this.
+const PAGE: usize = 100;
 
 /// A list, bare or as `{data, total_count}`.
 pub fn list<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<List<T>> {
@@ -133,7 +133,7 @@ pub fn list<T>(value: &Value, read: impl Fn(&Value) -> Option<T>) -> Option<List
     let total = value.get("total_count").and_then(Value::as_u64);
     let whole = match total {
         Some(total) => total <= items.len() as u64,
-        None => items.len() < PAGE,
+        None => items.is_empty() || items.len() % PAGE != 0,
     };
     Some(List {
         whole: whole && read.len() == items.len(),
