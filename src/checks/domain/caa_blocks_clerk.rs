@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{about, asked, is_proxied, settled, shown};
+use super::{Proxied, about, asked, proxied, settled, shown};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::dns::caa::{AUTHORITIES, Permission, permission};
@@ -33,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
         Ok(answers) => answers,
         Err(verdict) => return verdict,
     };
-    let proxied = is_proxied(facts);
+    let proxied = proxied(facts);
     let hosts: Vec<&Wanted> = answers
         .zone
         .wanted
@@ -46,6 +46,14 @@ fn run(facts: &Facts) -> Verdict {
     let mut findings = Vec::new();
     let mut unheard = Vec::new();
     let mut named = BTreeSet::new();
+    let known: BTreeSet<&str> = answers.zone.certified().collect();
+    let (hosts, left): (Vec<&Wanted>, Vec<&Wanted>) = hosts
+        .into_iter()
+        .partition(|host| known.contains(host.name.as_str()));
+    let left = left.len() + answers.zone.left_out;
+    if left > 0 {
+        unheard.push(format!("{left} more hosts than are asked about"));
+    }
     for host in hosts {
         let said: Vec<Permission> = (0..answers.resolvers.len())
             .map(|resolver| permission(&answers.book, resolver, &host.name))
@@ -53,6 +61,10 @@ fn run(facts: &Facts) -> Verdict {
         match finding(&said) {
             Ok(Some((at, finding))) => {
                 if named.insert(at.clone()) {
+                    let finding = match host.role {
+                        Role::Frontend => proxied.lower(finding),
+                        _ => finding,
+                    };
                     findings.push(about(facts, finding, &at, Kind::Caa));
                 }
             }
@@ -67,10 +79,10 @@ fn run(facts: &Facts) -> Verdict {
 }
 
 /// Clerk gets a certificate for the Frontend API, and for other hosts whose record leads to it.
-fn is_certified(answers: &Answers, record: &Wanted, proxied: bool) -> bool {
+fn is_certified(answers: &Answers, record: &Wanted, proxied: Proxied) -> bool {
     match record.role {
         Role::Mail => false,
-        Role::Frontend => !proxied,
+        Role::Frontend => proxied != Proxied::Yes,
         Role::Portal => answers.seen(record).contains(&Seen::Right),
     }
 }

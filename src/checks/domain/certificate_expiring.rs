@@ -40,7 +40,7 @@ fn run(facts: &Facts) -> Verdict {
                 trusted += 1;
                 findings.extend(ending(host, certificate).map(|finding| with_key(facts, finding)));
             }
-            Shown::Silent(why) if host.role != HostRole::Portal => {
+            Shown::Silent(why) if host.role != HostRole::Portal || host.named => {
                 unheard.push(format!("{}: {why}", host.name));
             }
             Shown::Silent(_) | Shown::NoAddress | Shown::Fault(..) => {}

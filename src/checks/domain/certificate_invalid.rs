@@ -1,6 +1,6 @@
 //! `domain/certificate-invalid`
 
-use super::{hosts, settled, with_key};
+use super::{Proxied, hosts, proxied, settled, with_key};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::http::TlsFault;
@@ -36,17 +36,25 @@ fn run(facts: &Facts) -> Verdict {
         Ok(hosts) => hosts,
         Err(verdict) => return verdict,
     };
+    let proxied = proxied(facts);
     let mut findings = Vec::new();
     let mut unheard = Vec::new();
     for host in hosts {
+        let lower = |finding| match host.role {
+            HostRole::Frontend => proxied.lower(finding),
+            _ => finding,
+        };
         match &host.shown {
-            Shown::Trusted(certificate) => findings.extend(ending(host, certificate)),
+            Shown::Trusted(certificate) => findings.extend(ending(host, certificate).map(lower)),
             Shown::Fault(fault, doubt) => match judge(host, fault, *doubt) {
-                Ok(finding) => findings.extend(finding),
+                Ok(finding) => findings.extend(finding.map(lower)),
                 Err(why) => unheard.push(why),
             },
             // The domain may have no Account Portal.
-            Shown::NoAddress | Shown::Silent(_) if host.role == HostRole::Portal => {}
+            Shown::NoAddress | Shown::Silent(_) if host.role == HostRole::Portal && !host.named => {
+            }
+            // Behind a proxy the name needs no address.
+            Shown::NoAddress if host.role == HostRole::Frontend && proxied == Proxied::Perhaps => {}
             Shown::NoAddress => unheard.push(format!(
                 "{} has no address; domain/record-missing looks for its record",
                 host.name
@@ -96,8 +104,20 @@ fn judge(host: &Host, fault: &TlsFault, doubt: Doubt) -> Result<Option<Finding>,
         ));
     }
     // By rule alone nobody knows whether the name is the Account Portal's.
-    if host.role == HostRole::Portal && doubt.pointed != Some(true) {
+    if host.role == HostRole::Portal && !host.named && doubt.pointed != Some(true) {
         return Ok(None);
+    }
+    // A gateway may inspect hosts that it does not know and pass over status.clerk.com, and Clerk itself
+    // has its certificates from public authorities.
+    if *fault == TlsFault::UnknownIssuer
+        && host.role != HostRole::App
+        && doubt.pointed == Some(true)
+    {
+        return Err(format!(
+            "{}: {}, though its record leads to Clerk: a gateway between may inspect encrypted traffic",
+            host.name,
+            fault.words()
+        ));
     }
     let sure = doubt.everywhere == Some(false);
     let finding = if host.shown.is_broken_off() && host.role != HostRole::App {
@@ -147,7 +167,7 @@ fn severity(sure: bool) -> Severity {
 fn fix(role: HostRole, fault: &TlsFault) -> &'static str {
     match (role, fault) {
         (HostRole::App, TlsFault::UnknownIssuer) => {
-            "install a certificate of a public authority, with the whole chain of intermediate certificates"
+            "install a certificate of a public authority, with the whole chain of intermediate certificates; if a gateway here inspects encrypted traffic, pass the certificate of its authority with --ca-file"
         }
         (HostRole::App, _) => "install a certificate that is valid now and names this host",
         _ => {

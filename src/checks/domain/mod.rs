@@ -12,13 +12,14 @@ mod view;
 
 use crate::checks::engine::Verdict;
 use crate::facts::api::Screen;
-use crate::facts::code::shapes::guard::Guard;
+use crate::facts::code::shapes::guard::{Guard, Setting};
+use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::code::shapes::{Shapes, What};
 use crate::facts::live::certificates::{Certificates, Host, HostRole};
 use crate::facts::live::dns::reply::is_name;
 use crate::facts::live::dns::{Answers, Dns, Kind};
 use crate::facts::{Facts, KeyRole};
-use crate::model::{Finding, Place};
+use crate::model::{Finding, Place, Severity};
 
 /// What the resolvers answered, or why there is nothing to judge.
 fn asked(facts: &Facts) -> Result<&Answers, Verdict> {
@@ -34,7 +35,7 @@ fn hosts(facts: &Facts) -> Result<Vec<&Host>, Verdict> {
         Certificates::Asked(hosts) => hosts,
         Certificates::BesideThePoint(why) => return Err(Verdict::not_applicable(why)),
     };
-    let beside = is_proxied(facts);
+    let beside = proxied(facts) == Proxied::Yes;
     let counts = |host: &&Host| !(beside && host.role == HostRole::Frontend);
     let hosts: Vec<&Host> = all.iter().filter(counts).collect();
     if hosts.is_empty() {
@@ -44,15 +45,54 @@ fn hosts(facts: &Facts) -> Result<Vec<&Host>, Verdict> {
     Ok(hosts)
 }
 
-/// Whether the app goes to the Frontend API through a proxy of its own, by a variable or in its code: the
-/// Frontend API then needs no name below the domain.
-fn is_proxied(facts: &Facts) -> bool {
-    let mut variables = facts.env.as_ref().into_iter().flat_map(|env| env.all());
-    let mut shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
-    variables.any(|variable| variable.is_set() && variable.winner.name.ends_with("CLERK_PROXY_URL"))
-        || shapes.any(|(_, shape)| {
-            matches!(&shape.what, What::Guard(Guard::Settings(settings)) if settings.proxy_url.is_given())
-        })
+/// Whether the app goes to the Frontend API through a proxy of its own: the Frontend API then needs no name
+/// below the domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Proxied {
+    /// Nothing says so.
+    No,
+    /// The code gives an address that cannot be read here.
+    Perhaps,
+    /// A variable or the code says so.
+    Yes,
+}
+
+impl Proxied {
+    /// A finding about the Frontend API, lowered where it may not be needed under that name.
+    fn lower(self, mut finding: Finding) -> Finding {
+        if self == Proxied::Perhaps && finding.severity == Severity::Error {
+            finding.severity = Severity::Warning;
+            finding.message.push_str(
+                "; the code gives a `proxyUrl` that cannot be read here, and behind a proxy this is not needed",
+            );
+        }
+        finding
+    }
+}
+
+/// Whether the app has such a proxy, by a variable or in its code.
+fn proxied(facts: &Facts) -> Proxied {
+    let env = facts.env.as_ref();
+    let mut variables = env.into_iter().flat_map(|env| env.all());
+    if variables.any(|one| one.is_set() && one.winner.name.ends_with("CLERK_PROXY_URL")) {
+        return Proxied::Yes;
+    }
+    let is_set = |name: &str| env.is_some_and(|env| env.first(&[name]).is_some());
+    let of = |what: &What| match what {
+        What::Symbol(Symbol::FrontendApiProxy) => Proxied::Yes,
+        What::Guard(Guard::Settings(settings)) => match &settings.proxy_url {
+            Setting::Text(url) if !url.trim().is_empty() => Proxied::Yes,
+            Setting::Variable(name) if is_set(name) => Proxied::Yes,
+            Setting::Unknown => Proxied::Perhaps,
+            _ => Proxied::No,
+        },
+        _ => Proxied::No,
+    };
+    let shapes = facts.shapes.as_ref().into_iter().flat_map(Shapes::all);
+    shapes
+        .map(|(_, shape)| of(&shape.what))
+        .max()
+        .unwrap_or(Proxied::No)
 }
 
 /// A finding about a record, at its name, with the key that names the domain and a command to see it.

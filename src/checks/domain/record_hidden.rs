@@ -1,7 +1,7 @@
 //! `domain/record-hidden`
 
 use super::view::View;
-use super::{about, asked, is_proxied, settled};
+use super::{Proxied, about, asked, proxied, settled};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::dns::{Health, Role, Seen};
@@ -28,17 +28,19 @@ fn run(facts: &Facts) -> Verdict {
         Ok(answers) => answers,
         Err(verdict) => return verdict,
     };
-    let proxied = is_proxied(facts);
+    let proxied = proxied(facts);
     let mut findings = Vec::new();
     let mut unheard = Vec::new();
     let mut there = false;
     for record in &answers.zone.wanted {
-        if record.role == Role::Mail || (proxied && record.role == Role::Frontend) {
+        if record.role == Role::Mail || (proxied == Proxied::Yes && record.role == Role::Frontend) {
             continue;
         }
         let view = View::of(answers, record);
         if view.any(is_hidden) {
-            findings.push(finding(facts, &view, answers.health(&record.name)));
+            // Only the record of the Frontend API is ever more than a warning.
+            let finding = finding(facts, &view, answers.health(&record.name));
+            findings.push(proxied.lower(finding));
         } else if view.heard().next().is_none() {
             unheard.push(format!("{}: {}", record.name, view.words()));
         }

@@ -1,7 +1,7 @@
 //! `domain/record-missing`
 
 use super::view::View;
-use super::{about, asked, is_proxied, settled};
+use super::{Proxied, about, asked, proxied, settled};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::dns::{Health, Role, Seen};
@@ -28,13 +28,13 @@ fn run(facts: &Facts) -> Verdict {
         Ok(answers) => answers,
         Err(verdict) => return verdict,
     };
-    let proxied = is_proxied(facts);
+    let proxied = proxied(facts);
     let records: Vec<View<'_>> = answers
         .zone
         .wanted
         .iter()
         .filter(|record| record.role != Role::Mail)
-        .filter(|record| !(proxied && record.role == Role::Frontend))
+        .filter(|record| !(proxied == Proxied::Yes && record.role == Role::Frontend))
         .map(|record| View::of(answers, record))
         .collect();
     if records.is_empty() {
@@ -44,7 +44,11 @@ fn run(facts: &Facts) -> Verdict {
     let mut unheard = Vec::new();
     for view in &records {
         if view.any(is_bad) {
-            findings.push(finding(facts, view, answers.health(&view.record.name)));
+            let finding = finding(facts, view, answers.health(&view.record.name));
+            findings.push(match view.record.role {
+                Role::Frontend => proxied.lower(finding),
+                _ => finding,
+            });
         } else if view.heard().next().is_none() {
             unheard.push(format!("{}: {}", view.record.name, view.words()));
         }

@@ -53,6 +53,8 @@ pub struct Host {
     pub name: String,
     /// What it is.
     pub role: HostRole,
+    /// Whether the instance itself says that it has this host.
+    pub named: bool,
     /// What it shows.
     pub shown: Shown,
 }

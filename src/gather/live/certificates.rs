@@ -14,6 +14,9 @@ use crate::model::{Known, Site};
 /// No more of a body is read than shows that there is one.
 const LITTLE: usize = 4096;
 
+/// What is asked of the host that is known to be good.
+const CONTROL: &str = "/api/v2/status.json";
+
 /// The certificates of the domain's hosts.
 pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
     let app = app(asker);
@@ -36,6 +39,12 @@ pub(super) async fn ask(asker: &Asker) -> Known<Certificates> {
             HostRole::Portal => own.accounts_portal_url.is_some(),
             HostRole::App => true,
         });
+        for host in &mut hosts {
+            let accounts = own.accounts_portal_url.as_deref();
+            let accounts = accounts.and_then(|url| Url::parse(url).ok());
+            host.named = host.role == HostRole::Portal
+                && accounts.is_some_and(|url| url.host_str() == Some(host.name.as_str()));
+        }
     }
     Known::Yes(Certificates::Asked(hosts))
 }
@@ -82,6 +91,7 @@ async fn show(asker: &Asker, role: HostRole, site: Site) -> Option<Host> {
     Some(Host {
         name: site.host().to_owned(),
         role,
+        named: false,
         shown: Shown::of(&exchange),
     })
 }
@@ -121,7 +131,14 @@ async fn settle_doubts(asker: &Asker, hosts: &mut [Host]) {
 /// The fault of a host that is known to be good, Clerk's status page, if it has one; `None` where it could
 /// not be asked.
 async fn control(asker: &Asker) -> Option<Option<TlsFault>> {
-    let url = Url::parse("https://status.clerk.com/api/v2/status.json").ok()?;
+    let url = match &asker.shared.ask.status {
+        Some(site) => site.at(CONTROL),
+        None => Url::parse(&format!("https://status.clerk.com{CONTROL}")).ok()?,
+    };
+    // Without TLS it says nothing of certificates.
+    if url.scheme() != "https" {
+        return None;
+    }
     let ask = Ask::get(url).at_most(LITTLE);
     let exchange = asker.net().ask(&asker.lanes().status, ask).await;
     match Shown::of(&exchange) {

@@ -4,7 +4,8 @@
 //! Nothing is cached or completed with search domains, and a CNAME is an answer, not something to follow.
 
 use std::cell::Cell;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,6 +39,15 @@ const MOST_RECORDS: usize = 100;
 /// No text that matters is longer.
 const LONGEST_TEXT: usize = 4096;
 
+/// The same where this machine asks over IPv6 alone.
+const PUBLIC_V6: [Ipv6Addr; 2] = [
+    Ipv6Addr::new(0x2606, 0x4700, 0x4700, 0, 0, 0, 0, 0x1111),
+    Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8888),
+];
+
+/// A resolver that was silent so often, and said nothing yet, is not waited for again.
+const MOST_SILENCES: usize = 8;
+
 const SILENCE: Reply = Reply::Unheard(Unheard::TimedOut);
 
 type Pool = NameServerPool<TokioRuntimeProvider>;
@@ -54,6 +64,28 @@ struct Resolver {
     places: Arc<Semaphore>,
     /// It answered none of the questions of a round, and is not waited for again.
     deaf: Cell<bool>,
+    hearing: Rc<Hearing>,
+}
+
+/// What a resolver said so far.
+#[derive(Default)]
+struct Hearing {
+    heard: Cell<bool>,
+    silences: Cell<usize>,
+}
+
+impl Hearing {
+    fn note(&self, reply: &Reply) {
+        if *reply == SILENCE {
+            self.silences.set(self.silences.get() + 1);
+        } else {
+            self.heard.set(true);
+        }
+    }
+
+    fn is_deaf(&self) -> bool {
+        !self.heard.get() && self.silences.get() >= MOST_SILENCES
+    }
 }
 
 impl Resolvers {
@@ -81,6 +113,7 @@ impl Resolvers {
                 pool,
                 places: Arc::new(Semaphore::new(IN_FLIGHT)),
                 deaf: Cell::new(false),
+                hearing: Rc::default(),
             });
         }
         let until = Instant::now() + net.left();
@@ -103,8 +136,10 @@ impl Resolvers {
                 }
                 let (pool, places) = (one.pool.clone(), one.places.clone());
                 let (question, until) = (question.clone(), self.until);
+                let hearing = one.hearing.clone();
                 asked.spawn_local(async move {
-                    let reply = in_turn(&pool, &places, &question, until).await;
+                    let reply = in_turn(&pool, &places, &hearing, &question, until).await;
+                    hearing.note(&reply);
                     (number, resolver, reply)
                 });
             }
@@ -132,21 +167,41 @@ impl Resolvers {
     }
 }
 
-/// The resolvers of this machine together are one opinion, public ones the other.
+/// The resolvers of this machine, and public ones.
 async fn usual() -> Vec<(String, Vec<NameServerConfig>)> {
-    let public = |address: Ipv4Addr| server(SocketAddr::from((address, 53)));
     let config = spawn_blocking(system_conf::read_system_conf).await;
     let own = match config {
         Ok(Ok((config, _))) => config.name_servers().to_vec(),
         // A container may have none.
         Ok(Err(_)) | Err(_) => Vec::new(),
     };
+    opinions(own)
+}
+
+/// The resolvers of this machine together are one opinion, public ones the other; where they are the public
+/// ones, each of them is one.
+fn opinions(own: Vec<NameServerConfig>) -> Vec<(String, Vec<NameServerConfig>)> {
+    let public = |address: IpAddr| server(SocketAddr::from((address, 53)));
     if own.is_empty() {
-        let one = |address| (format!("{address}"), vec![public(address)]);
+        let one = |address: Ipv4Addr| (format!("{address}"), vec![public(address.into())]);
         return PUBLIC.map(one).to_vec();
     }
-    let is_own = |address: &Ipv4Addr| own.iter().any(|server| server.ip == IpAddr::V4(*address));
-    let others: Vec<Ipv4Addr> = PUBLIC.into_iter().filter(|one| !is_own(one)).collect();
+    // A router on the link says nothing of what lies behind it.
+    let reaches_v6 = own
+        .iter()
+        .all(|one| matches!(one.ip, IpAddr::V6(ip) if !ip.is_unicast_link_local()));
+    let known = if reaches_v6 {
+        PUBLIC_V6.map(IpAddr::V6)
+    } else {
+        PUBLIC.map(IpAddr::V4)
+    };
+    let is_own = |address: &IpAddr| own.iter().any(|server| server.ip == *address);
+    let others: Vec<IpAddr> = known.into_iter().filter(|one| !is_own(one)).collect();
+    if others.is_empty() {
+        let each = own.into_iter().filter(|one| known.contains(&one.ip));
+        let each = each.map(|one| (format!("the resolver {}", one.ip), vec![one]));
+        return each.take(known.len()).collect();
+    }
     let mut all = vec![("the resolver of this machine".to_owned(), own)];
     if !others.is_empty() {
         let names: Vec<String> = others.iter().map(ToString::to_string).collect();
@@ -169,10 +224,19 @@ fn server(address: SocketAddr) -> NameServerConfig {
 }
 
 /// Asks when it is this question's turn, and once more where the resolver says that it failed.
-async fn in_turn(pool: &Pool, places: &Semaphore, question: &Question, until: Instant) -> Reply {
+async fn in_turn(
+    pool: &Pool,
+    places: &Semaphore,
+    hearing: &Hearing,
+    question: &Question,
+    until: Instant,
+) -> Reply {
     let Ok(Ok(_place)) = timeout_at(until, places.acquire()).await else {
         return SILENCE;
     };
+    if hearing.is_deaf() {
+        return SILENCE;
+    }
     let until = until.min(Instant::now() + PATIENCE);
     let first = timeout_at(until, ask(pool, question)).await;
     match first {
@@ -260,4 +324,35 @@ fn record(record: &rr::Record) -> Option<Record> {
 fn lossy(bytes: &[u8]) -> String {
     let part = bytes.get(..LONGEST_TEXT).unwrap_or(bytes);
     String::from_utf8_lossy(part).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(own: &[&str]) -> Vec<String> {
+        let own = own
+            .iter()
+            .map(|ip| server(SocketAddr::new(ip.parse().unwrap(), 53)));
+        opinions(own.collect())
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    #[test]
+    fn there_are_two_opinions_whatever_this_machine_uses() {
+        for own in [
+            &[][..],
+            &["192.0.2.1"],
+            &["1.1.1.1"],
+            &["1.1.1.1", "8.8.8.8"],
+            &["2001:db8::1"],
+            &["2606:4700:4700::1111", "2001:4860:4860::8888"],
+        ] {
+            assert_eq!(names(own).len(), 2, "{own:?}");
+        }
+        assert!(names(&["2001:db8::1"])[1].contains("2606:4700:4700::1111"));
+        assert!(names(&["fe80::1"])[1].contains("1.1.1.1"));
+    }
 }

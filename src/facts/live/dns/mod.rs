@@ -50,8 +50,12 @@ pub struct Zone {
     pub left_out: usize,
 }
 
-/// An instance with more records than this has hundreds of satellites.
-const MOST_RECORDS: usize = 200;
+/// Records that are asked about. With [`MOST_CERTIFIED`] some 120 questions to each resolver, where all is
+/// well; those left out are said.
+const MOST_RECORDS: usize = 40;
+
+/// Hosts whose CAA records are asked for: those of the primary domain and of 20 satellites.
+const MOST_CERTIFIED: usize = 22;
 
 /// A name that is there whenever Clerk is.
 const CONTROL: &str = "api.clerk.com";
@@ -77,7 +81,10 @@ impl Zone {
         let domain = reply::plain_name(domain);
         let is_named = |one: &Domain| reply::plain_name(&one.name) == domain;
         let primary = own.iter().find(|one| is_named(one))?;
-        primary.targets.as_ref().filter(|all| !all.is_empty())?;
+        let is_told = primary.targets.as_ref().is_some_and(|all| !all.is_empty());
+        if !is_told && primary.proxy_url.is_none() {
+            return None;
+        }
         let satellites = own.iter().filter(|one| one.is_satellite && !is_named(one));
         let mut names = BTreeSet::new();
         let records = std::iter::once(primary).chain(satellites).flat_map(records);
@@ -107,13 +114,15 @@ impl Zone {
         all.filter(|question| !book.has(question)).collect()
     }
 
-    /// The hosts for which Clerk gets certificates.
+    /// The hosts for which Clerk gets certificates, as far as they are asked about.
     pub fn certified(&self) -> impl Iterator<Item = &str> {
         let of_clerk = self
             .wanted
             .iter()
             .filter(|record| record.role != Role::Mail);
-        of_clerk.map(|record| record.name.as_str())
+        of_clerk
+            .map(|record| record.name.as_str())
+            .take(MOST_CERTIFIED)
     }
 }
 
@@ -125,8 +134,11 @@ fn records(domain: &Domain) -> Vec<Wanted> {
     if records.is_empty() && domain.is_satellite && reply::is_name(&name) {
         records = Wanted::of_satellite(&name);
     }
-    // Behind a proxy of the app's own the Frontend API needs no name.
+    // Behind a proxy of the app's own the Frontend API needs no name, and the instance may name none at all.
     let proxied = domain.proxy_url.is_some();
+    if records.is_empty() && proxied && !domain.is_satellite && reply::is_name(&name) {
+        records = Wanted::by_rule(&name);
+    }
     records.retain(|record| !(proxied && record.role == Role::Frontend));
     records
 }
@@ -258,7 +270,7 @@ impl Health {
     /// a fault of Clerk's own, or of the way there, says nothing about the record.
     pub fn of(exchange: &Exchange) -> Self {
         match exchange {
-            Ok(answer) if answer.status == 200 && answer.json().is_ok() => Health::Good,
+            Ok(answer) if answer.status == 200 && is_healthy(answer) => Health::Good,
             Ok(answer) => stranger(answer),
             // A gateway on the way, or the clock of this machine.
             Err(Fault::TlsFailure {
@@ -272,12 +284,19 @@ impl Health {
     }
 }
 
-/// What an answer that is not a healthy Frontend API's says. A page is not Clerk's; one with a fault of a
-/// server can be that of the edge before Clerk, but for the two that tell of a certificate behind a proxy
-/// (Cloudflare 525 and 526).
+/// Whether it says of itself that it is well.
+fn is_healthy(answer: &Answer) -> bool {
+    let body = answer.json().ok();
+    let status = body.as_ref().and_then(|body| body.get("status"));
+    status.and_then(|status| status.as_str()) == Some("healthy")
+}
+
+/// What an answer that is not a healthy Frontend API's says. A page is not Clerk's; one that refuses can be
+/// that of a gateway on the way or a challenge of the edge before Clerk, and one with a fault of a server
+/// that of the edge too, but for the two that tell of a certificate behind a proxy (Cloudflare 525 and 526).
 fn stranger(answer: &Answer) -> Health {
     let status = answer.status;
-    let told = status < 500 && status != 429 || matches!(status, 525 | 526);
+    let told = matches!(status, 200 | 404 | 525 | 526);
     if answer.is_html() && told {
         return Health::Bad(format!("it answers HTTP {status} with a page"));
     }

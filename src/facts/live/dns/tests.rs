@@ -87,6 +87,19 @@ fn behind_a_proxy_the_frontend_api_needs_no_record() {
 }
 
 #[test]
+fn behind_a_proxy_an_instance_that_names_no_record_wants_the_others_by_rule() {
+    for targets in [None, Some(Vec::new())] {
+        let mut one = domain("acme.shop", false, Vec::new());
+        one.targets = targets;
+        assert_eq!(Zone::of_instance("acme.shop", &[one.clone()]), None);
+        one.proxy_url = Some("https://acme.shop/__clerk".to_owned());
+        let zone = Zone::of_instance("acme.shop", &[one]).unwrap();
+        assert_eq!(zone.certified().collect::<Vec<_>>(), ["accounts.acme.shop"]);
+        assert!(zone.exact && zone.wanted.iter().all(|record| !record.required));
+    }
+}
+
+#[test]
 fn domains_of_providers_and_of_development_instances_have_no_records() {
     assert!(beside_the_point("clerk.shop-git.vercel.app", false).is_some());
     assert!(beside_the_point("happy-lion-12.clerk.accounts.dev", true).is_some());
@@ -107,8 +120,9 @@ fn only_what_is_not_clerks_speaks_against_a_record() {
             ..Answer::default()
         }))
     };
-    assert_eq!(answer(200, "application/json", "{}"), Health::Good);
-    assert!(matches!(answer(403, "text/html", "1014"), Health::Bad(_)));
+    let well = r#"{"status":"healthy"}"#;
+    assert_eq!(answer(200, "application/json", well), Health::Good);
+    assert!(matches!(answer(404, "text/html", ""), Health::Bad(_)));
     assert!(matches!(
         answer(200, "text/html; charset=utf-8", ""),
         Health::Bad(_)
@@ -118,6 +132,9 @@ fn only_what_is_not_clerks_speaks_against_a_record() {
         (503, "application/json"),
         (522, "text/html"),
         (200, "text/plain"),
+        (200, "application/json"),
+        (403, "text/html"),
+        (407, "text/html"),
     ] {
         assert!(matches!(answer(odd.0, odd.1, "{}"), Health::Unknown(_)));
     }
@@ -242,5 +259,6 @@ fn an_instance_with_thousands_of_satellites_is_asked_about_in_part_and_says_so()
         one
     }));
     let zone = Zone::of_instance("acme.shop", &own).unwrap();
-    assert_eq!((zone.wanted.len(), zone.left_out), (200, 4801));
+    assert!(zone.questions(&Book::default(), 2).len() <= 120);
+    assert_eq!((zone.wanted.len(), zone.left_out), (40, 4961));
 }

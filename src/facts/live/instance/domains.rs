@@ -64,9 +64,9 @@ pub fn domains(value: &Value, screen: &Screen) -> Option<List<Domain>> {
 
 fn domain(one: &Value, screen: &Screen) -> Option<Domain> {
     // Newer instances list records of any type; `cname_targets` came first (clerk-sdk-go `domain.go`).
-    let targets = ["dns_targets", "cname_targets"]
-        .iter()
-        .find_map(|field| one.get(field)?.as_array());
+    let lists = ["dns_targets", "cname_targets"].map(|field| one.get(field)?.as_array());
+    let lists = || lists.iter().flatten();
+    let targets = lists().find(|all| !all.is_empty()).or(lists().next());
     let targets = targets.map(|all| all.iter().filter_map(|one| target(one, screen)).collect());
     Some(Domain {
         id: text(one, "id", screen),
