@@ -132,11 +132,7 @@ fn behind_a_firewall_silence_is_no_outage_and_what_is_answered_counts() {
         ran.stdout
     );
     let ran = judge_in(&cut(&["control"]), &[]);
-    assert_eq!(
-        ran.main(),
-        "unknown",
-        "health is not claimed without a sound network"
-    );
+    assert_eq!(ran.main(), "healthy", "all that matters was heard");
     let mut bypassed = scenario(&[Incident::Bypass]).0;
     bypassed.on.insert(
         0,
@@ -147,7 +143,7 @@ fn behind_a_firewall_silence_is_no_outage_and_what_is_answered_counts() {
     );
     let ran = judge_in(&bypassed, &[]);
     assert_eq!((ran.main().as_str(), ran.code), ("bypass-active", 1));
-    assert_eq!(ran.also(), ["unknown"]);
+    assert!(ran.also().is_empty());
 }
 
 #[test]
@@ -188,7 +184,7 @@ fn the_status_page_alone_is_a_suspicion_that_stands_behind_what_was_seen() {
         (ran.main().as_str(), ran.certainty().as_str()),
         ("clerk-outage", "suspected")
     );
-    scenario.webhook = Webhook::Throws;
+    scenario.webhook = Webhook::Missing;
     let ran = judge_in(&scenario, &[]);
     assert_eq!(ran.main(), "webhook-backlog");
     assert_eq!(ran.also(), ["clerk-outage"]);

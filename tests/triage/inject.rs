@@ -123,7 +123,7 @@ pub fn scenario(incidents: &[Incident]) -> (Scenario, Vec<String>) {
         args.push("--compromised".to_owned());
     }
     if has(Incident::Webhooks) {
-        scenario.webhook = Webhook::Throws;
+        scenario.webhook = Webhook::Missing;
     }
     scenario.on.push(on("site", ""));
     for on in scenario.on.iter_mut().filter(|on| on.host == "site") {

@@ -88,10 +88,13 @@ impl Api {
     }
 }
 
-pub(super) fn evidence(collected: &Collected, api: &Api) -> Vec<Evidence> {
+pub(super) fn evidence(collected: &Collected, api: &Api, is_old: bool) -> Vec<Evidence> {
     let backend = &collected.backend;
     let subject = format!("Backend API {}", backend.host);
-    let (mark, says) = api.says();
+    let (mut mark, says) = api.says();
+    if is_old {
+        mark = Mark::Odd;
+    }
     let mut all = vec![backend.probe.says("E2", subject, mark, says)];
     if let Some(why) = &collected.unsendable {
         all.push(Evidence {

@@ -2,6 +2,7 @@
 //! only 2xx within 15 s as delivered (docs.svix.com/retries).
 
 use super::{Missing, Probe, not_asked, why_not};
+use crate::facts::http::Fault;
 use crate::model::Known;
 use crate::model::triage::{Evidence, Mark};
 
@@ -23,11 +24,18 @@ pub(super) fn read(probe: &Probe) -> Hook {
         return match probe.missing() {
             Some(Missing::Ours) | None => Hook::Odd(probe.why()),
             // Svix waits for 15 s, and is answered perhaps.
+            Some(Missing::Away) if matches!(probe.exchange, Err(Fault::TimedOut { .. })) => {
+                Hook::Odd(format!("{}; Svix waits longer", probe.why()))
+            }
             Some(Missing::Away) => Hook::Deaf(probe.why(), false),
             Some(_) => Hook::Deaf(probe.why(), true),
         };
     };
-    let clerk = answer.header("x-clerk-auth-reason").is_some();
+    // `auth.protect()` rewrites to a path that does not exist, and says so; other headers say only that the
+    // middleware ran.
+    let clerk = answer
+        .all("x-clerk-auth-reason")
+        .any(|reason| reason.contains("protect-rewrite"));
     match answer.status {
         status @ 200..=299 => Hook::Takes(status),
         404 if clerk => Hook::Deaf(
@@ -42,7 +50,12 @@ pub(super) fn read(probe: &Probe) -> Hook {
             ),
             true,
         ),
-        status @ 500..=599 => Hook::Deaf(format!("fails (HTTP {status})"), true),
+        // Many a handler throws at what is not signed, and takes what is.
+        500 => Hook::Odd(
+            "answers HTTP 500 to an event that is not signed: it refuses it by failing, or fails always"
+                .to_owned(),
+        ),
+        status @ 501..=599 => Hook::Deaf(format!("fails (HTTP {status})"), false),
         429 => Hook::Odd("limits this address (HTTP 429)".to_owned()),
         403 if answer.is_html() => Hook::Odd(
             "refuses this address with a page (HTTP 403): a firewall may let Svix through"

@@ -300,7 +300,11 @@ impl Read {
 
     fn evidence(&self, collected: &Collected) -> Vec<Evidence> {
         let mut all = status::evidence(&collected.status, self.status.as_ref());
-        all.extend(backend::evidence(collected, &self.backend));
+        all.extend(backend::evidence(
+            collected,
+            &self.backend,
+            self.key_here_is_old(),
+        ));
         all.extend(frontend::evidence(
             &collected.frontend,
             self.frontend.as_ref(),
@@ -318,8 +322,29 @@ impl Read {
         all
     }
 
+    /// Whether Clerk refuses the secret key that was given here and takes that of the site: the fault is on
+    /// this machine only.
+    fn key_here_is_old(&self) -> bool {
+        matches!(self.backend, backend::Api::Refused(_))
+            && matches!(
+                self.deployed,
+                Some(token::Deployed::Pairs | token::Deployed::Works)
+            )
+    }
+
     fn notes(&self, collected: &Collected) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.key_here_is_old() {
+            notes.push(
+                "Clerk refuses the secret key given here; the site's own key works, so it is the one given here that is old"
+                    .to_owned(),
+            );
+        }
+        notes.extend(
+            self.session
+                .as_ref()
+                .and_then(|session| session.note.clone()),
+        );
         if let Known::Yes(app) = &collected.app {
             notes.extend(site::moved(app));
             notes.extend(site::development(app));

@@ -60,7 +60,7 @@ pub(super) fn nothing(collected: &Collected, read: &Read, evidence: &[Evidence])
     let mut troubled: Vec<String> = core()
         .filter(|one| match one.mark {
             Mark::Bad | Mark::Silent => true,
-            Mark::Odd => one.id != "E6",
+            Mark::Odd => one.id != "E6" && !(one.id == "E2" && read.key_here_is_old()),
             Mark::Good | Mark::NotAsked => false,
         })
         .map(|one| format!("{}: {}: {}", one.id, one.subject, one.says))
@@ -116,12 +116,16 @@ impl Look<'_> {
         if self.online {
             return None;
         }
-        let heard = self.collected.backend.probe.answer().is_some()
-            || self
-                .collected
-                .app
-                .as_ref()
-                .is_some_and(|app| app.rows.iter().any(|row| row.probe.answer().is_some()));
+        let backend = self.collected.backend.probe.answer().is_some();
+        let front = self.collected.frontend.as_ref();
+        let front = front.is_some_and(|front| front.health.answer().is_some());
+        let app = self.collected.app.as_ref();
+        let site = app.is_some_and(|app| app.rows.iter().any(|row| row.probe.answer().is_some()));
+        if backend && front && site {
+            // A firewall keeps the control hosts out; all that matters was heard.
+            return None;
+        }
+        let heard = backend || site;
         let words = if heard {
             "E13: no control host answers, so this machine hears only some hosts, and silence says nothing"
         } else {
@@ -262,22 +266,26 @@ impl Look<'_> {
     fn keys(&self) -> Option<Match> {
         let mut because = Vec::new();
         let mut sure = false;
-        let works = matches!(self.read.deployed, Some(Deployed::Pairs));
-        if let Api::Refused(words) = &self.read.backend {
-            sure = !works;
-            let stale = if works {
-                "; the site's own key works, so it is the one given here that is old"
-            } else {
-                ""
-            };
-            because.push(format!("E2: {words}{stale}"));
+        if let Api::Refused(words) = &self.read.backend
+            && !self.read.key_here_is_old()
+        {
+            sure = true;
+            because.push(format!("E2: {words}"));
         }
         if let Some(why) = &self.collected.unsendable {
             because.push(format!("E2: {why}"));
         }
         if let Some(deployed @ (Deployed::Refused | Deployed::Foreign)) = &self.read.deployed {
-            sure = true;
-            because.push(format!("E7: the site: {}", deployed.words()));
+            let session = self.read.session.as_ref();
+            let confirmed = session.is_some_and(|session| session.confirmed);
+            let certain = *deployed == Deployed::Refused || confirmed;
+            sure |= certain;
+            let whose = if certain {
+                ""
+            } else {
+                "; by the publishable key given here, which the site does not show"
+            };
+            because.push(format!("E7: the site: {}{whose}", deployed.words()));
         }
         if let Some(words) = self.two_instances() {
             sure = true;

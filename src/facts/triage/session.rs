@@ -21,6 +21,10 @@ pub(super) struct Session {
     /// The key in the page is of another instance than the one that was given: the site's was changed, or
     /// the one given is meant for another site.
     pub(super) other: Option<String>,
+    /// The keys here are those of development and the page's are live, as in any project: worth a note.
+    pub(super) note: Option<String>,
+    /// Whether the site shows that it is of the instance whose publishable key was judged.
+    pub(super) confirmed: bool,
     chain: String,
     handshake: String,
 }
@@ -32,6 +36,11 @@ pub(super) fn read(
 ) -> Session {
     let mut session = Session::default();
     session.chain(app);
+    session.confirmed = in_page.is_some()
+        || given.is_some_and(|given| {
+            let target = target(&app.handshake, app);
+            target.is_some_and(|to| to.host_str() == Some(&given.host))
+        });
     session.mixed = given
         .filter(|given| given.mode == Mode::Live)
         .and_then(|given| development_host(app).map(|host| (given, host)))
@@ -66,12 +75,12 @@ pub(super) fn read(
             session.other = Some(format!(
                 "{words}: the site was given another key, or the keys here are of another environment"
             ));
+        } else if shown.mode == Mode::Live {
+            session.note = Some(format!(
+                "{words}: what was asked of Clerk is about the development instance; give the keys of the deployment with --env-file"
+            ));
         } else {
-            let kind = match shown.mode {
-                Mode::Live => "live",
-                Mode::Test => "development",
-            };
-            let words = format!("{words}; the site runs with a {kind} key");
+            let words = format!("{words}; the site runs with a development key");
             session.mixed.get_or_insert(words);
         }
     }

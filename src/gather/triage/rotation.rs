@@ -44,7 +44,7 @@ pub fn ask(look: Look, pair: Pair, found: Found) -> Result<Asked, Fault> {
         let (old, new, kids, site) = tokio::join!(
             one.with(&pair.old),
             one.with(&pair.new),
-            one.kids(),
+            one.kids(&pair.new),
             one.told(),
         );
         let base = one.look.subject.base.as_ref();
@@ -80,7 +80,17 @@ impl Collector {
         }
     }
 
-    async fn kids(&self) -> Known<(String, Vec<String>)> {
+    async fn kids(&self, new: &Secret) -> Known<(String, Vec<String>)> {
+        let key = self.key().await;
+        if let (Some(key), Some(new)) = (&key, crate::facts::keys::secret(new).key())
+            && key.mode != new.mode
+        {
+            return Known::NotAsked(format!(
+                "it is of a {} instance, the new key of a {} instance",
+                key.mode.instance(),
+                new.mode.instance()
+            ));
+        }
         let Some(url) = self.frontend_at("/v1/health").await else {
             return Known::NotAsked("no publishable key is set".to_owned());
         };
