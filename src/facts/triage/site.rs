@@ -300,6 +300,8 @@ fn opened(app: &App) -> Vec<String> {
     let unheard = Unheard {
         document: look(NO_FILE),
         data: look(NO_API),
+        // What stands before the whole site is told by its front page.
+        refused: Vec::new(),
     };
     let rows = app.rows.iter().filter(|row| row.kind == RowKind::Protected);
     let open = rows.filter(|row| {
