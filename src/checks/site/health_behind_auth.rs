@@ -43,6 +43,11 @@ fn run(facts: &Facts) -> Verdict {
         .iter()
         .map(|probe| (probe, health::state(&probe.seen)))
         .collect();
+    // A middleware stops whoever asks where nothing is, too.
+    let (absent, states): (Vec<_>, Vec<_>) = states.into_iter().partition(|(probe, state)| {
+        let stopped = matches!(state, State::BehindSignIn(_) | State::Refused(_));
+        stopped && is_in_code(facts, probe) == Some(false)
+    });
     let find = |fits: fn(State) -> bool| states.iter().find(|(_, state)| fits(*state));
     if find(|state| state == State::Works).is_some() {
         return Verdict::of(None);
@@ -62,6 +67,11 @@ fn run(facts: &Facts) -> Verdict {
     }
     if states.iter().any(|(_, state)| *state == State::Lost) {
         return Verdict::Skipped("not every path was answered".to_owned());
+    }
+    if !absent.is_empty() {
+        return Verdict::not_applicable(
+            "the code has no health endpoint at a usual path, and the site lets nobody without a session ask there",
+        );
     }
     let none = "none of the usual paths of a health endpoint is there";
     Verdict::not_applicable(format!("{none} ({})", health::PATHS.join(", ")))
@@ -97,47 +107,49 @@ fn failing(front: &Front, probe: &Probe, status: u16) -> Verdict {
     ))
 }
 
-/// A middleware that protects all but a list answers alike where nothing is.
+/// Whether the code has an endpoint at the path, where there is a map of its routes.
+fn is_in_code(facts: &Facts, probe: &Probe) -> Option<bool> {
+    let map = facts.routes.as_ref()?;
+    let mut patterns = map.routes.iter().map(|route| route.pattern.as_str());
+    Some(patterns.any(|pattern| pattern == probe.seen.path))
+}
+
+/// What the site answers in the same folder where nothing is.
+fn neighbour(front: &Front, probe: &Probe) -> State {
+    health::state(match probe.seen.path.starts_with("/api/") {
+        true => &front.unknown_api,
+        false => &front.unknown,
+    })
+}
+
+/// Only the code tells that there is an endpoint: a sign-in that stands before `/api/health` may stand
+/// before all of `/api`, or before a page of that name.
 fn behind(facts: &Facts, front: &Front, probe: &Probe) -> Verdict {
     let path = &probe.seen.path;
-    let unknown = health::state(&front.unknown);
-    let all_alike = matches!(unknown, State::BehindSignIn(_));
-    let there = facts.routes.as_ref().map(|map| {
-        let mut patterns = map.routes.iter().map(|route| route.pattern.as_str());
-        patterns.any(|pattern| health::PATHS.contains(&pattern))
-    });
-    match (all_alike, there) {
-        (true, Some(false)) => Verdict::not_applicable(
-            "the code has no health endpoint at a usual path, and every unknown path leads to the sign-in",
-        ),
-        (true, None) => Verdict::of(Some(
-            Finding::warning(format!(
-                "whoever asks {path} without a session is sent to sign in, as on any path that does not exist: a monitor has nothing to ask"
-            ))
-            .at(front.place(path), "")
-            .fix(FIX),
-        )),
+    let finding = if path == "/health" {
         // A page about somebody's health may well be private.
-        _ if path == "/health" => Verdict::of(Some(
-            Finding::warning(
-                "whoever asks /health without a session is sent to sign in: if that is for monitors, they see nothing",
-            )
-            .at(front.place(path), "")
-            .fix(FIX),
-        )),
-        (false, _) | (true, Some(true)) => Verdict::of(Some(
-            Finding::error(format!(
-                "the health endpoint is behind the sign-in: whoever asks {path} without a session, as every monitor does, is sent away"
-            ))
-            .at(front.place(path), "")
-            .fix(FIX),
-        )),
-    }
+        Finding::warning(
+            "whoever asks /health without a session is sent to sign in: if that is for monitors, they see nothing",
+        )
+    } else if is_in_code(facts, probe) == Some(true) {
+        Finding::error(format!(
+            "the health endpoint is behind the sign-in: whoever asks {path} without a session, as every monitor does, is sent away"
+        ))
+    } else if matches!(neighbour(front, probe), State::BehindSignIn(_)) {
+        Finding::warning(format!(
+            "whoever asks {path} without a session is sent to sign in, as on paths that do not exist: a monitor has nothing to ask"
+        ))
+    } else {
+        Finding::warning(format!(
+            "whoever asks {path} without a session is sent to sign in: if a health endpoint is there, monitors see nothing"
+        ))
+    };
+    Verdict::of(Some(finding.at(front.place(path), "").fix(FIX)))
 }
 
 /// It may want a credential that a monitor has.
 fn refused(front: &Front, probe: &Probe, status: u16) -> Verdict {
-    if matches!(health::state(&front.unknown), State::Refused(_)) {
+    if matches!(neighbour(front, probe), State::Refused(_)) {
         return Verdict::Skipped(format!(
             "the site answers HTTP {status} on paths that do not exist, too, so whether there is a health endpoint is not known"
         ));

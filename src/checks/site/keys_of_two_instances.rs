@@ -1,7 +1,7 @@
 //! `site/keys-of-two-instances`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::keys;
+use crate::facts::keys::{self, PublishableKey};
 use crate::facts::live::site::Front;
 use crate::facts::live::site::front::DeployedKey;
 use crate::facts::{Facts, KeyRole};
@@ -36,7 +36,9 @@ fn run(facts: &Facts) -> Verdict {
     }
     match front.deployed_key() {
         DeployedKey::OfTheInstance => Verdict::of(None),
-        DeployedKey::OfAnotherInstance(instance) => Verdict::of(Some(another(front, instance))),
+        DeployedKey::OfAnotherInstance(instance) => {
+            Verdict::of(Some(another(facts, front, instance)))
+        }
         DeployedKey::Works(_) => Verdict::Skipped(unpaired(front)),
         DeployedKey::Contradictory => Verdict::Skipped(
             "the site gave two answers that do not fit together: ask again".to_owned(),
@@ -58,12 +60,29 @@ fn run(facts: &Facts) -> Verdict {
 /// The key id is that of the audited key's instance; a page of another instance is no witness.
 fn has_another_page_key(facts: &Facts, front: &Front) -> bool {
     let used = front.markup.publishable();
-    let audited = facts.key(KeyRole::Publishable);
-    let audited = audited.and_then(|variable| keys::publishable(variable.value()).key().cloned());
-    match audited {
+    match audited(facts) {
         Some(audited) => !used.is_empty() && used.iter().all(|key| key.host != audited.host),
         None => false,
     }
+}
+
+fn audited(facts: &Facts) -> Option<PublishableKey> {
+    let variable = facts.key(KeyRole::Publishable)?;
+    keys::publishable(variable.value()).key().cloned()
+}
+
+/// Whether the site itself shows that it has the audited publishable key: an API shows none, and the key of
+/// this machine may be that of another instance on purpose.
+fn has_audited_key(facts: &Facts, front: &Front) -> bool {
+    let Some(audited) = audited(facts) else {
+        return false;
+    };
+    let used = front.markup.publishable();
+    let in_page = !used.is_empty() && used.iter().all(|key| key.host == audited.host);
+    let in_handshake = front
+        .handshake()
+        .is_some_and(|way| !way.proxied && way.host == audited.host);
+    in_page || used.is_empty() && in_handshake
 }
 
 fn unpaired(front: &Front) -> String {
@@ -75,19 +94,31 @@ fn unpaired(front: &Front) -> String {
     }
 }
 
-fn another(front: &Front, instance: Option<String>) -> Finding {
+fn another(facts: &Facts, front: &Front, instance: Option<String>) -> Finding {
+    let is_sure = has_audited_key(facts, front);
     let tokens = front.tokens.as_ref();
     let kid = tokens.and_then(|tokens| tokens.kid.as_ref());
     let other = instance.filter(|instance| Some(instance) != kid);
-    Finding::error(match (other, kid) {
+    let publishable = match is_sure {
+        true => "the publishable key",
+        false => "the audited publishable key, which the site does not show,",
+    };
+    let message = match (other, kid) {
         (Some(other), Some(own)) => format!(
-            "the secret key of the site is of the instance {other}, and the publishable key is of {own}"
+            "the secret key of the site is of the instance {other}, and {publishable} is of {own}"
         ),
-        _ => "the secret key of the site is of another instance than the publishable key".to_owned(),
-    })
-    .at(
-        front.place(tokens.map_or("/", |tokens| &tokens.path)),
-        "",
-    )
-    .fix("take both keys from the API keys page of one instance in the Clerk Dashboard, and deploy again")
+        _ => format!(
+            "the secret key of the site is of another instance than {}",
+            publishable.trim_end_matches(',')
+        ),
+    };
+    let finding = match is_sure {
+        true => Finding::error(message).fix(
+            "take both keys from the API keys page of one instance in the Clerk Dashboard, and deploy again",
+        ),
+        false => Finding::warning(message).fix(
+            "audit with the environment of the deploy (--env-file); if that is what was audited, take both keys from one instance in the Clerk Dashboard",
+        ),
+    };
+    finding.at(front.place(tokens.map_or("/", |tokens| &tokens.path)), "")
 }

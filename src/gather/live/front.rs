@@ -1,4 +1,4 @@
-//! The front page of the site, and the keys behind it: at most 21 requests to the site, of which four carry a
+//! The front page of the site, and the keys behind it: at most 22 requests to the site, of which four carry a
 //! token that nobody issued, and one to each of Clerk's two APIs, without any key, for their clocks.
 //!
 //! No handshake is followed, and no redirect to another host.
@@ -7,6 +7,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use url::Url;
 
 use super::Asker;
+use crate::facts::api::http_date;
 use crate::facts::http::{Answer, Exchange};
 use crate::facts::live::site::Front;
 use crate::facts::live::site::front::chain::{self, Chain, End};
@@ -25,6 +26,9 @@ const LARGEST_PAGE: usize = 1024 * 1024;
 
 /// A path that nobody has.
 const UNKNOWN: &str = "/clerk-audit-unknown-path";
+
+/// Another, where the endpoints of an API are: a middleware may protect that folder alone.
+const UNKNOWN_API: &str = "/api/clerk-audit-unknown";
 
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
@@ -51,11 +55,12 @@ pub(super) async fn ask(asker: &Asker) -> Known<Front> {
     }
     let root = site.at("/");
     let (seen_bare, seen_page) = (Seen::of("/", &root, &bare), Seen::of("/", &root, &page));
-    let ((chain, (markup, script), tokens), plain, icon, unknown, health, clerk) = tokio::join!(
+    let ((chain, (markup, script), tokens), plain, icon, unknown, unknown_api, health, clerk) = tokio::join!(
         visitor.behind(&seen_bare, &seen_page, [&page, &bare]),
         visitor.plain(),
         visitor.get("/favicon.ico"),
         visitor.get(UNKNOWN),
+        visitor.get(UNKNOWN_API),
         visitor.health(),
         visitor.clerks_clocks(),
     );
@@ -74,6 +79,7 @@ pub(super) async fn ask(asker: &Asker) -> Known<Front> {
         plain,
         files: [Some(icon), script].into_iter().flatten().collect(),
         unknown: Seen::of(UNKNOWN, &site.at(UNKNOWN), &unknown),
+        unknown_api: Seen::of(UNKNOWN_API, &site.at(UNKNOWN_API), &unknown_api),
         health: health
             .iter()
             .map(|(path, exchange)| probe(&site, path, exchange))
@@ -215,7 +221,7 @@ impl Visitor<'_> {
     /// them a site that sets one and looks for it turns in a circle.
     async fn follow(&self, page: &Seen, first: &Exchange) -> (Chain, Option<Answer>) {
         let mut chain = Chain::default();
-        let mut before = vec![self.site.at("/")];
+        let mut before = vec![(self.site.at("/"), String::new())];
         let mut cookies = String::new();
         let mut landed = None;
         let Some(mut look) = page.look().cloned() else {
@@ -224,7 +230,7 @@ impl Visitor<'_> {
         };
         keep(&mut cookies, first.as_ref().ok());
         loop {
-            let url = match chain::next(self.site, &before, &look) {
+            let url = match chain::next(self.site, &before, &cookies, &look) {
                 Ok(url) => url,
                 Err(end) => {
                     chain.end = end;
@@ -237,7 +243,7 @@ impl Visitor<'_> {
                 |query| format!("{}?{query}", url.path()),
             );
             chain.hops.push(Seen::of(&path, &url, &exchange));
-            before.push(url.clone());
+            before.push((url.clone(), cookies.clone()));
             let Ok(answer) = exchange else {
                 chain.end = End::Lost;
                 return (chain, landed);
@@ -349,24 +355,81 @@ fn chosen(kids: Known<Vec<String>>, bogus: &Reason) -> Known<String> {
     }
 }
 
-/// Keeps the cookies that an answer sets, as a browser would send them back.
+/// Keeps the cookies that an answer sets, as a browser would send them back: one of each name, and none that
+/// the answer takes away.
 fn keep(cookies: &mut String, answer: Option<&Answer>) {
     /// A browser sends no more to one site.
     const MOST: usize = 4096;
-    for cookie in answer
-        .into_iter()
-        .flat_map(|answer| answer.all("set-cookie"))
-    {
+    let Some(answer) = answer else {
+        return;
+    };
+    for cookie in answer.all("set-cookie") {
         let pair = cookie.split(';').next().unwrap_or_default().trim();
-        let named = pair
-            .split_once('=')
-            .is_some_and(|(name, _)| !name.is_empty());
-        if !named || cookies.len() + pair.len() + 2 > MOST {
+        let Some((name, _)) = pair.split_once('=').filter(|(name, _)| !name.is_empty()) else {
             continue;
+        };
+        let is_other = |kept: &&str| kept.split_once('=').is_none_or(|(known, _)| known != name);
+        let mut kept: Vec<&str> = cookies
+            .split("; ")
+            .filter(|kept| !kept.is_empty())
+            .collect();
+        kept.retain(is_other);
+        if !is_taken_away(cookie, answer.at) {
+            kept.push(pair);
         }
-        if !cookies.is_empty() {
-            cookies.push_str("; ");
+        let kept = kept.join("; ");
+        if kept.len() <= MOST {
+            *cookies = kept;
         }
-        cookies.push_str(pair);
+    }
+}
+
+/// Whether a cookie is set to be forgotten.
+fn is_taken_away(cookie: &str, now: u64) -> bool {
+    let attributes = || {
+        cookie
+            .split(';')
+            .skip(1)
+            .filter_map(|part| part.split_once('='))
+    };
+    let value = |wanted: &str| {
+        let named = attributes().find(|(name, _)| name.trim().eq_ignore_ascii_case(wanted));
+        named.map(|(_, value)| value.trim())
+    };
+    // `Max-Age` counts before `Expires` (RFC 6265, 5.3).
+    if let Some(age) = value("max-age").and_then(|age| age.parse::<i64>().ok()) {
+        return age <= 0;
+    }
+    value("expires")
+        .and_then(http_date)
+        .is_some_and(|end| end < now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_sends_one_cookie_of_each_name_and_none_that_was_taken_away() {
+        let mut cookies = String::new();
+        for (set, expected) in [
+            ("a=1; Path=/", "a=1"),
+            (
+                "b=2; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+                "a=1; b=2",
+            ),
+            ("a=3", "b=2; a=3"),
+            ("b=; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "a=3"),
+            ("=x", "a=3"),
+            ("a=; max-age=0", ""),
+        ] {
+            let answer = Answer {
+                headers: vec![("set-cookie".to_owned(), set.to_owned())],
+                at: 1_000_000,
+                ..Answer::default()
+            };
+            keep(&mut cookies, Some(&answer));
+            assert_eq!(cookies, expected, "{set}");
+        }
     }
 }

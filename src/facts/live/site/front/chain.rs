@@ -9,6 +9,9 @@ use crate::model::Site;
 /// As many redirects are followed.
 pub const LONGEST: usize = 5;
 
+/// Who comes to one address so often, with another cookie each time, and would again, turns in a circle.
+const CIRCLES: usize = 3;
+
 /// The redirects of the front page, followed as long as they stay on the site.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Chain {
@@ -42,12 +45,12 @@ pub enum End {
     Lost,
 }
 
-/// The next address, or how the chain ends. `before` are the addresses that were asked for, the one that
-/// `look` is the answer of included.
+/// The next address, or how the chain ends. `before` are the addresses that were asked for and the cookies
+/// that went with them, the one that `look` is the answer of included; `cookies` would go with the next.
 ///
 /// # Errors
 /// How it ends.
-pub fn next(site: &Site, before: &[Url], look: &Look) -> Result<Url, End> {
+pub fn next(site: &Site, before: &[(Url, String)], cookies: &str, look: &Look) -> Result<Url, End> {
     let Some(location) = &look.location else {
         return Err(End::Page);
     };
@@ -63,12 +66,21 @@ pub fn next(site: &Site, before: &[Url], look: &Look) -> Result<Url, End> {
     }
     let mut location = location.clone();
     location.set_fragment(None);
-    if before.contains(&location) {
+    // With a cookie that it did not have before, a browser may get another answer.
+    let mut times = 0;
+    let mut same = false;
+    for (_, with) in before.iter().filter(|(asked, _)| *asked == location) {
+        times += 1;
+        same |= with == cookies;
+    }
+    let is_full = before.len() > LONGEST;
+    // A load balancer sets another cookie each time.
+    if same || is_full && times >= CIRCLES {
         return Err(End::Loop {
             path: Screen::default().sentence(location.path()),
         });
     }
-    if before.len() > LONGEST {
+    if is_full {
         return Err(End::TooLong);
     }
     Ok(location)
@@ -81,16 +93,38 @@ mod tests {
 
     fn follow(from: &[&str], location: &str) -> Result<String, End> {
         let site: Site = "https://acme.shop".parse().unwrap();
-        let before: Vec<Url> = from.iter().map(|path| site.at(path)).collect();
-        let asked = before.last().unwrap();
-        let look = Look::of(&answer(307, &[("location", location)]), asked);
-        next(&site, &before, &look).map(String::from)
+        // `/#a=1` stands for `/` with a cookie.
+        let asked = |path: &&str| {
+            let (path, cookies) = path.split_once('#').unwrap_or((path, ""));
+            (site.at(path), cookies.to_owned())
+        };
+        let before: Vec<(Url, String)> = from.iter().map(asked).collect();
+        let (location, cookies) = location.split_once('#').unwrap_or((location, ""));
+        let look = Look::of(
+            &answer(307, &[("location", location)]),
+            &before.last().unwrap().0,
+        );
+        next(&site, &before, cookies, &look).map(String::from)
+    }
+
+    #[test]
+    fn a_browser_that_has_another_cookie_now_has_not_come_back() {
+        let circle = Err(End::Loop {
+            path: "/".to_owned(),
+        });
+        assert_eq!(follow(&["/"], "/"), circle);
+        assert!(follow(&["/"], "/#a=1").is_ok());
+        assert_eq!(follow(&["/", "/#a=1"], "/#a=1"), circle);
+        let ever_new = ["/", "/#a=1", "/#a=2", "/#a=3", "/#a=4", "/#a=5"];
+        assert_eq!(follow(&ever_new, "/#a=6"), circle);
+        let twice = ["/", "/#a=1", "/2#a=2", "/3#a=3", "/4#a=4", "/5#a=5"];
+        assert_eq!(follow(&twice, "/#a=6"), Err(End::TooLong));
     }
 
     #[test]
     fn stays_on_the_site_and_ends() {
         assert_eq!(
-            follow(&["/"], "/en?x=1#y"),
+            follow(&["/"], "/en?x=1"),
             Ok("https://acme.shop/en?x=1".to_owned())
         );
         assert_eq!(

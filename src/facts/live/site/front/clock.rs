@@ -43,9 +43,9 @@ pub fn ahead(answer: &Answer) -> Option<i64> {
 }
 
 /// The same for an answer of a site. A cache that does not say so answers with an old date, so that a clock is
-/// behind is believed only of an answer that no cache keeps.
+/// behind is believed only of an answer that no cache keeps, nor has kept although it may not.
 pub fn ahead_of_site(answer: &Answer) -> Option<i64> {
-    let kept = |value: &str| {
+    let may_keep = |value: &str| {
         let value = value.to_ascii_lowercase();
         !["no-store", "no-cache", "private"]
             .iter()
@@ -54,8 +54,9 @@ pub fn ahead_of_site(answer: &Answer) -> Option<i64> {
     let fresh = answer.header("x-clerk-auth-status").is_some()
         || answer
             .header("cache-control")
-            .is_some_and(|value| !kept(value));
-    ahead(answer).filter(|seconds| *seconds >= 0 || fresh)
+            .is_some_and(|value| !may_keep(value));
+    let kept = look::is_cached(answer) || look::age(answer).is_some_and(|age| age > 0);
+    ahead(answer).filter(|seconds| *seconds >= 0 || fresh && !kept)
 }
 
 /// Of several answers of one server: what the one shows that is nearest to this machine.
@@ -140,7 +141,10 @@ mod tests {
         assert_eq!(late(&[]), None);
         assert_eq!(late(&[("cache-control", "public, max-age=60")]), None);
         assert_eq!(late(&[("cache-control", "private")]), Some(-598));
-        assert_eq!(late(&[("x-clerk-auth-status", "signed-out")]), Some(-598));
+        let clerk = ("x-clerk-auth-status", "signed-out");
+        assert_eq!(late(&[clerk]), Some(-598));
+        assert_eq!(late(&[clerk, ("cf-cache-status", "HIT")]), None);
+        assert_eq!(late(&[clerk, ("age", "60")]), None);
     }
 
     #[test]

@@ -158,6 +158,24 @@ mod tests {
     }
 
     #[test]
+    fn a_word_is_no_page_whatever_its_type() {
+        let url = Url::parse("https://acme.shop/healthz").unwrap();
+        let html = [("content-type", "text/html; charset=utf-8")];
+        let word = |status, body: &str| {
+            let answer = Answer {
+                body: body.as_bytes().to_vec(),
+                ..answer(status, &html)
+            };
+            state(&Seen::of("/healthz", &url, &Ok(answer)))
+        };
+        assert_eq!(word(200, "OK"), State::Works);
+        assert_eq!(word(200, "<p>OK"), State::Missing);
+        assert_eq!(word(200, ""), State::Missing);
+        assert_eq!(word(200, &"OK ".repeat(99)), State::Missing);
+        assert_eq!(word(404, "Cannot GET"), State::Missing);
+    }
+
+    #[test]
     fn tells_what_is_told_too_much_and_keeps_nothing_of_it() {
         let body = |text: &str| {
             leaks(&Answer {

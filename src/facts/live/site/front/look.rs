@@ -37,7 +37,7 @@ pub struct Look {
     pub development_cookie: bool,
     /// How often the SDK counts that it sent this browser to Clerk (`__clerk_redirect_count`).
     pub redirect_count: Option<u8>,
-    /// Whether it says that it is a page.
+    /// Whether it is a page: HTML, and no mere word.
     pub html: bool,
     /// Milliseconds until the end of the answer.
     pub took_ms: u64,
@@ -115,7 +115,7 @@ impl Look {
                 let value = cookie.strip_prefix("__clerk_redirect_count=")?;
                 value.split(';').next()?.trim().parse().ok()
             }),
-            html: answer.is_html(),
+            html: answer.is_html() && !is_word(answer),
             took_ms: answer.took_ms,
             at: answer.at,
             location,
@@ -178,18 +178,38 @@ fn code(message: &str) -> Option<u16> {
 }
 
 /// By the headers of the common caches; `Age` is in RFC 9111, `Cache-Status` in RFC 9211.
-fn is_cached(answer: &Answer) -> bool {
+pub(super) fn is_cached(answer: &Answer) -> bool {
     let says = |name: &str, word: &str| {
         answer
             .all(name)
             .any(|value| value.to_ascii_lowercase().contains(word))
     };
-    age(answer).is_some_and(|age| age > 0)
-        || says("x-vercel-cache", "hit")
+    let hit = says("x-vercel-cache", "hit")
         || says("x-vercel-cache", "stale")
         || says("cf-cache-status", "hit")
         || says("x-cache", "hit")
         || says("cache-status", "; hit")
+        || says("cache-status", ";hit");
+    // An app or a proxy behind may write an `Age` of its own.
+    let missed = ["x-vercel-cache", "cf-cache-status", "x-cache"]
+        .iter()
+        .any(|name| {
+            ["miss", "bypass", "dynamic"]
+                .iter()
+                .any(|word| says(name, word))
+        })
+        || says("cache-status", "fwd=")
+        || says("cache-control", "no-store")
+        || says("cache-control", "private");
+    hit || !missed && age(answer).is_some_and(|age| age > 0)
+}
+
+/// Whether it is HTML by its header and in truth a word, as `res.send('OK')` of Express sends it.
+fn is_word(answer: &Answer) -> bool {
+    const LONGEST: usize = 200;
+    let text = answer.body.trim_ascii();
+    let fits = (1..=LONGEST).contains(&text.len()) && answer.whole && !answer.is_compressed();
+    fits && !text.contains(&b'<')
 }
 
 /// How many seconds ago a cache got the answer.
@@ -197,7 +217,8 @@ pub(super) fn age(answer: &Answer) -> Option<u64> {
     answer.header("age")?.trim().parse().ok()
 }
 
-fn means_yes(value: &str) -> bool {
+/// Whether the value of a header switches something on.
+pub fn means_yes(value: &str) -> bool {
     let value = value.trim().to_ascii_lowercase();
     !matches!(value.as_str(), "" | "0" | "false" | "no" | "off")
 }
@@ -274,6 +295,7 @@ pub(super) mod tests {
             ("x-vercel-cache", "HIT"),
             ("cf-cache-status", "HIT"),
             ("cache-status", "\"Netlify Edge\"; hit"),
+            ("cache-status", "Edge;hit;ttl=9"),
             ("x-cache", "Hit from cloudfront"),
         ] {
             assert!(look(200, &[(name, value)]).cached, "{name}");
@@ -286,6 +308,22 @@ pub(super) mod tests {
         ] {
             assert!(!look(200, &[(name, value)]).cached, "{name}: {value}");
         }
+    }
+
+    #[test]
+    fn an_age_is_no_sign_of_a_cache_beside_what_says_otherwise() {
+        let age = ("age", "12");
+        for other in [
+            ("x-vercel-cache", "MISS"),
+            ("cf-cache-status", "DYNAMIC"),
+            ("cache-status", "\"Netlify Edge\"; fwd=miss"),
+            ("cache-control", "no-store"),
+            ("cache-control", "Private, max-age=0"),
+        ] {
+            assert!(!look(307, &[age, other]).cached, "{other:?}");
+        }
+        let kept = [age, ("cache-control", "no-store"), ("x-cache", "HIT")];
+        assert!(look(307, &kept).cached);
     }
 
     #[test]

@@ -41,6 +41,8 @@ pub struct Front {
     pub files: Vec<Seen>,
     /// A path that nobody has.
     pub unknown: Seen,
+    /// One in the folder of the API.
+    pub unknown_api: Seen,
     /// The usual paths of a health endpoint.
     pub health: Vec<Probe>,
     /// Where the redirects of the front page lead.
@@ -56,8 +58,10 @@ pub struct Front {
 impl Front {
     /// Everything that the site answered, but to the tokens.
     pub fn answers(&self) -> impl Iterator<Item = &Seen> {
-        [&self.bare, &self.page, &self.returning, &self.unknown]
+        let pages = [&self.bare, &self.page, &self.returning];
+        pages
             .into_iter()
+            .chain([&self.unknown, &self.unknown_api])
             .chain(self.plain.as_ref())
             .chain(&self.chain.hops)
             .chain(&self.files)

@@ -7,6 +7,7 @@ mod origins;
 mod targets;
 mod variants;
 
+use super::front::look::means_yes;
 use crate::facts::http::Answer;
 use crate::model::Site;
 use crate::model::routes::Verdict;
@@ -206,9 +207,7 @@ impl Visited {
 
 /// Whether an answer says that the site is open to everybody.
 pub fn is_bypassed(answer: &Answer) -> bool {
-    answer
-        .all(BYPASS)
-        .any(|value| !matches!(value.trim(), "" | "0" | "false"))
+    answer.all(BYPASS).any(means_yes)
 }
 
 /// Whether a server of Clerk's SDK had a hand in an answer.
