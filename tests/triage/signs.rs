@@ -133,7 +133,7 @@ fn what_is_protected_and_shown_is_a_bypass_but_a_shell_or_a_sign_in_page_is_not(
         ("bypass-active", "suspected")
     );
     assert_eq!(
-        shown("<!doctype html><h1>Sign in to Acme</h1>").main(),
+        shown("<!doctype html><title>Sign in</title><h1>Sign in to Acme</h1>").main(),
         "healthy"
     );
     let mut scenario = Scenario::healthy();
