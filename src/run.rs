@@ -293,8 +293,7 @@ impl Selection {
     fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
         let checks = self.checks.iter().filter(|check| of(check.scope));
         let mut needs: BTreeSet<Need> = checks.flat_map(|check| check.needs).copied().collect();
-        let by = [Need::Shapes, Need::Visited, Need::Front];
-        if by.iter().any(|need| needs.contains(need)) {
+        if needs.contains(&Need::Shapes) || needs.contains(&Need::Visited) {
             // What a shape means is often a question to the map; what is visited is on it.
             needs.insert(Need::Routes);
         }
