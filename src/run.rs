@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod judge;
 mod rotate;
 mod triage;
 
@@ -11,18 +12,18 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::checks::engine::{self, Check, Scope};
-use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, FailOn, FormatName, RoutesArgs};
+use crate::checks::engine::{Check, Scope};
+use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, RoutesArgs};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target, Webhooks, framework};
 use crate::gather::files::{Root, TEXT_LIMIT};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
-use crate::gather::{self, EnvPlan, Gathered, Plan};
+use crate::gather::{self, EnvPlan, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
-use crate::model::{AppKind, AppReport, Date, Decision, Group, Known, Outcome, Report};
+use crate::model::{AppKind, Date, Group, Known};
 use crate::report::{self, ColorChoice, Options, Style};
 use crate::{checks, commands, plan, save};
 
@@ -213,7 +214,7 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     } else {
         Vec::new()
     };
-    let report = judge(args, &plan, &selection, gathered, attested);
+    let report = judge::judge(args, &plan, &selection.checks, gathered, attested);
 
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
@@ -224,14 +225,13 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
         elapsed,
     };
     for (format, path) in outputs {
-        let mut bytes = Vec::new();
-        (format.render)(&report, &Style::PLAIN, &Options::default(), &mut bytes)?;
-        save::whole(Path::new(path), &bytes)
+        let write =
+            |out: &mut dyn Write| (format.render)(&report, &Style::PLAIN, &Options::default(), out);
+        save::whole_by(Path::new(path), write)
             .map_err(|e| anyhow!("cannot write {path}: {}", gather::files::words(&e)))?;
     }
-    let mut bytes = Vec::new();
-    (format_named(args.format).render)(&report, &style, &options, &mut bytes)?;
-    print(&bytes)?;
+    let format = format_named(&args.format)?;
+    print_by(|out| (format.render)(&report, &style, &options, out))?;
     Ok(Exit::from(report.decision))
 }
 
@@ -301,106 +301,6 @@ impl Selection {
     }
 }
 
-fn judge(
-    args: &Audit,
-    plan: &Plan,
-    selection: &Selection,
-    gathered: Gathered,
-    attestations: Vec<Attestation>,
-) -> Report {
-    let apps: Vec<AppReport> = gathered
-        .facts
-        .iter()
-        .map(|facts| app_report(facts, selection))
-        .collect();
-    let mut notes: Vec<String> = gathered
-        .gaps
-        .iter()
-        .map(|gap| format!("could not be read: {gap}"))
-        .collect();
-    notes.extend(gathered.notes);
-    notes.extend(plan::seams(&args.live));
-    let attested = attestations.iter().all(|one| one.standing.is_settled());
-    let decision = decide(args, &apps, gathered.gaps.is_empty(), attested);
-    Report {
-        version: env!("CARGO_PKG_VERSION"),
-        target: plan.target.word(),
-        online: plan.ask.is_ok(),
-        online_why: plan.ask.as_ref().err().cloned().unwrap_or_default(),
-        directory: gathered.directory,
-        apps,
-        attestations,
-        notes,
-        decision,
-        exit_code: Exit::from(decision).code(),
-    }
-}
-
-fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
-    let app = &facts.app;
-    let packages = app.clerk.iter().map(|package| {
-        let version = package
-            .version
-            .clone()
-            .unwrap_or_else(|| package.range.clone());
-        (
-            package.name.clone(),
-            Some(version).filter(|version| !version.is_empty()),
-        )
-    });
-    AppReport {
-        path: app.shown_path().to_owned(),
-        name: app.name.clone(),
-        kind: app.kind,
-        framework: app.framework.id,
-        framework_name: app.framework.name,
-        framework_version: app.framework_version.clone(),
-        clerk_packages: packages.collect(),
-        environment: match &facts.env {
-            Known::Yes(env) => env.sources(),
-            Known::NotAsked(why) => format!("not judged ({why})"),
-            Known::Failed(why) => why.clone(),
-        },
-        routes: facts.routes.as_ref().map(RouteMap::counts),
-        checks: engine::judge(facts, &selection.checks),
-    }
-}
-
-/// A finding at the threshold outranks what could not be judged; only then is it ready.
-fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> Decision {
-    let outcomes = || {
-        apps.iter()
-            .flat_map(|app| &app.checks)
-            .map(|check| &check.outcome)
-    };
-    let failed = outcomes().any(|outcome| match (outcome, args.fail_on) {
-        (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Error) => args.strict,
-        _ => false,
-    });
-    let by_choice = |why: &str| why.starts_with("--");
-    // Without a single judgement there is nothing that "ready" could rest on: all was skipped, or no
-    // package here uses Clerk.
-    let judged = outcomes()
-        .any(|outcome| matches!(outcome, Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_)));
-    let skipped = outcomes().any(|outcome| matches!(outcome, Outcome::Skipped(_)));
-    let deployed = apps.iter().any(|app| app.kind == AppKind::App);
-    let nothing = !deployed || (!judged && skipped);
-    let open = outcomes().any(|outcome| match outcome {
-        Outcome::Broken { .. } => true,
-        Outcome::Skipped(why) => args.strict && !by_choice(why),
-        _ => false,
-    });
-    if failed || (args.strict && !attested) {
-        Decision::NotReady
-    } else if open || nothing || !all_read {
-        Decision::Incomplete
-    } else {
-        Decision::Ready
-    }
-}
-
 fn style(choice: ColorName, env: &ProcessEnv) -> Style {
     let choice = match choice {
         ColorName::Auto => ColorChoice::Auto,
@@ -415,42 +315,42 @@ fn style(choice: ColorName, env: &ProcessEnv) -> Style {
     Style::decide(choice, &|name| env.get(name), is_terminal, columns)
 }
 
-fn format_named(name: FormatName) -> &'static report::Format {
-    match name {
-        FormatName::Human => &report::HUMAN,
-        FormatName::Json => &report::JSON,
-    }
+fn format_named(name: &str) -> Result<&'static report::Format> {
+    let known = report::ALL.iter().find(|format| format.name == name);
+    known
+        .copied()
+        .with_context(|| format!("there is no format {name}; there are {}", format_names()))
+}
+
+fn format_names() -> String {
+    let names: Vec<&str> = report::ALL.iter().map(|format| format.name).collect();
+    names.join(", ")
 }
 
 /// Reads each `--output FORMAT=FILE`.
 fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
-    let names = || {
-        report::ALL
-            .iter()
-            .map(|format| format.name)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
     let mut outputs = Vec::new();
     for text in given {
         let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
             bail!(
                 "--output {text} is not FORMAT=FILE; the formats are {}",
-                names()
+                format_names()
             );
         };
-        let format = report::ALL.iter().find(|format| format.name == name);
-        let format =
-            format.with_context(|| format!("there is no format {name}; there are {}", names()))?;
-        outputs.push((*format, path));
+        outputs.push((format_named(name)?, path));
     }
     Ok(outputs)
 }
 
-/// Writes to standard output. That nobody reads on (`| head`) is no fault.
+/// Writes to standard output.
 fn print(bytes: &[u8]) -> Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    print_by(|out| out.write_all(bytes))
+}
+
+/// Writes to standard output bit by bit. That nobody reads on (`| head`) is no fault.
+fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to standard output"),
     }

@@ -1,19 +1,28 @@
 //! The one place that writes files: each appears whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Writes a file. Where it is a link, the file that it leads to is written; permissions are kept.
 pub fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    whole_by(path, |out| out.write_all(bytes))
+}
+
+/// The same, of what is written bit by bit and need not be held.
+pub fn whole_by(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     // A pipe or a terminal (`/dev/stdout`) cannot be replaced, only written to.
     let about = fs::metadata(path);
     if about.as_ref().is_ok_and(|about| !about.is_file()) {
-        return fs::write(path, bytes);
+        let mut out = BufWriter::new(File::options().write(true).open(path)?);
+        return write(&mut out).and_then(|()| out.flush());
     }
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let beside = beside(&target);
-    let written = write_new(&beside, bytes).and_then(|()| {
+    let written = write_new(&beside, write).and_then(|()| {
         if let Ok(about) = &about {
             fs::set_permissions(&beside, about.permissions())?;
         }
@@ -26,10 +35,11 @@ pub fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::options().write(true).create_new(true).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+fn write_new(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::new(File::options().write(true).create_new(true).open(path)?);
+    write(&mut out)?;
+    out.flush()?;
+    out.get_ref().sync_all()
 }
 
 /// A name in the same folder that two runs at once do not share.

@@ -206,7 +206,8 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "commands",
         &["commands", "checks", "cli", "facts", "model", "report"],
     ),
-    ("cli", &["cli", "model"]),
+    // The formats that may be typed are those that there are.
+    ("cli", &["cli", "model", "report"]),
     ("exit.rs", &["model"]),
 ];
 

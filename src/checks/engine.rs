@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::fingerprint;
 use crate::facts::Facts;
 pub use crate::facts::Need;
 use crate::facts::code::map;
@@ -81,13 +82,14 @@ impl Verdict {
 
 /// Judges one app.
 pub fn judge(facts: &Facts, checks: &[&Check]) -> Vec<CheckResult> {
-    checks
-        .iter()
-        .map(|check| CheckResult {
-            meta: check.meta,
-            outcome: outcome(facts, check),
-        })
-        .collect()
+    let results = checks.iter().map(|check| CheckResult {
+        meta: check.meta,
+        outcome: outcome(facts, check),
+        acknowledged: Vec::new(),
+    });
+    let mut results: Vec<CheckResult> = results.collect();
+    fingerprint::attach(facts.app.shown_path(), &mut results);
+    results
 }
 
 fn outcome(facts: &Facts, check: &Check) -> Outcome {

@@ -10,6 +10,7 @@ pub mod domain;
 pub mod engine;
 pub mod env;
 pub mod errors;
+mod fingerprint;
 pub mod frontend;
 pub mod git;
 pub mod middleware;

@@ -5,9 +5,11 @@ mod triage;
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Date;
+use crate::report;
 pub use live::LiveArgs;
 pub use triage::{RotateArgs, TriageArgs};
 
@@ -275,8 +277,8 @@ pub struct Audit {
     pub strict: bool,
 
     /// What is printed
-    #[arg(long, value_enum, default_value_t = FormatName::Human, help_heading = "Output")]
-    pub format: FormatName,
+    #[arg(long, default_value = report::HUMAN.name, value_parser = formats(), help_heading = "Output")]
+    pub format: String,
     /// Write a report into a file as well, such as json=report.json (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
     pub output: Vec<String>,
@@ -324,7 +326,13 @@ pub enum FailOn {
     Never,
 }
 
-/// The formats of a report.
+/// The formats of a report, each with what it is.
+fn formats() -> PossibleValuesParser {
+    let known = |format: &&report::Format| PossibleValue::new(format.name).help(format.about);
+    report::ALL.iter().map(known).collect::<Vec<_>>().into()
+}
+
+/// The formats of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum FormatName {
     /// A table for people

@@ -37,6 +37,9 @@ pub struct Finding {
     pub hint: String,
     /// A command with which a doubter can see it, without a secret in it.
     pub verify: Option<String>,
+    /// What stays the same when lines move: the engine derives it from the check, the app, the file and
+    /// what is found there. Empty before that.
+    pub fingerprint: String,
 }
 
 impl Finding {
@@ -58,6 +61,7 @@ impl Finding {
             marks: Vec::new(),
             hint: String::new(),
             verify: None,
+            fingerprint: String::new(),
         }
     }
 

@@ -22,6 +22,9 @@ pub use known::Known;
 pub use meta::{Group, Meta, Severity};
 pub use moment::{Moment, Since};
 pub use place::{Excerpt, Place};
-pub use report::{AppKind, AppReport, CheckResult, Decision, Outcome, Report, Tally};
+pub use report::{
+    Acknowledged, Acknowledgement, AppKind, AppReport, CheckResult, Decision, Outcome, Report,
+    Tally, VariableReport,
+};
 pub use secret::Secret;
 pub use site::Site;

@@ -1,8 +1,8 @@
 //! The result of an audit: everything a format may see, already sorted.
 
 use super::attest::Attestation;
-use super::routes::RouteCounts;
-use super::{Finding, Group, Mark, Meta, Severity};
+use super::routes::{RouteCounts, RouteMap};
+use super::{Date, Finding, Group, Mark, Meta, Place, Severity};
 
 /// How one check ended. There is one for every check, always: the table has no hole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Outcome {
     Fail(Vec<Finding>),
     /// Judged, and all findings are warnings.
     Warn(Vec<Finding>),
+    /// Judged, and everything that was found is acknowledged: see [`CheckResult::acknowledged`].
+    Acknowledged,
     /// The check does not concern this app, and why.
     NotApplicable(String),
     /// What it needs was not asked for, and why.
@@ -45,13 +47,22 @@ impl Outcome {
             Outcome::Pass => "pass",
             Outcome::Fail(_) => "fail",
             Outcome::Warn(_) => "warn",
+            Outcome::Acknowledged => "acknowledged",
             Outcome::NotApplicable(_) => "na",
             Outcome::Skipped(_) => "skip",
             Outcome::Broken { .. } => "error",
         }
     }
 
-    /// What was found.
+    /// Whether there is a verdict.
+    pub const fn is_judged(&self) -> bool {
+        matches!(
+            self,
+            Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Acknowledged
+        )
+    }
+
+    /// What was found, and counts.
     pub fn findings(&self) -> &[Finding] {
         match self {
             Outcome::Fail(findings) | Outcome::Warn(findings) => findings,
@@ -77,6 +88,51 @@ pub struct CheckResult {
     pub meta: Meta,
     /// How it ended.
     pub outcome: Outcome,
+    /// What was found and does not count, because somebody said so.
+    pub acknowledged: Vec<Acknowledged>,
+}
+
+/// A finding that does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// What was found.
+    pub finding: Finding,
+    /// Who said that it does not count.
+    pub by: Acknowledgement,
+}
+
+/// Who said that a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Acknowledgement {
+    /// An ignore, in the code or in the config.
+    Ignored {
+        /// Why, in the words of whoever wrote it.
+        reason: String,
+        /// Where it is written.
+        place: Place,
+        /// The last day on which it counts.
+        until: Option<Date>,
+    },
+    /// It was there already: it is in the baseline.
+    Baseline,
+}
+
+impl Acknowledgement {
+    /// The word for it in machine formats.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Acknowledgement::Ignored { .. } => "ignored",
+            Acknowledgement::Baseline => "baseline",
+        }
+    }
+
+    /// The reason that was given, or where it comes from.
+    pub fn reason(&self) -> &str {
+        match self {
+            Acknowledgement::Ignored { reason, .. } => reason,
+            Acknowledgement::Baseline => "in the baseline",
+        }
+    }
 }
 
 impl CheckResult {
@@ -84,7 +140,7 @@ impl CheckResult {
     pub fn title(&self) -> &'static str {
         match self.outcome {
             Outcome::Pass => self.meta.pass,
-            Outcome::Fail(_) | Outcome::Warn(_) => self.meta.fail,
+            Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Acknowledged => self.meta.fail,
             Outcome::NotApplicable(_) => "Does not concern this app",
             Outcome::Skipped(_) => "Not asked",
             Outcome::Broken { .. } => "Could not be judged",
@@ -122,10 +178,27 @@ pub struct AppReport {
     pub clerk_packages: Vec<(String, Option<String>)>,
     /// Where the environment came from, in words.
     pub environment: String,
+    /// The variables of Clerk that it would start with, by name.
+    pub variables: Vec<VariableReport>,
     /// How its routes ended, where they were asked for.
     pub routes: Option<RouteCounts>,
+    /// The routes themselves, for the formats that draw them.
+    pub map: Option<RouteMap>,
     /// One per check, in table order.
     pub checks: Vec<CheckResult>,
+}
+
+/// A variable of an app's environment, with what may be shown of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VariableReport {
+    /// Its name.
+    pub name: String,
+    /// Its value, redacted; empty where it is set to nothing.
+    pub value: String,
+    /// Where the value comes from, in words: `.env.production:3`.
+    pub origin: String,
+    /// Where values stand that it shadows, nearest first.
+    pub shadowed: Vec<String>,
 }
 
 /// What an outcome was, counted.
@@ -137,6 +210,8 @@ pub struct Tally {
     pub fail: usize,
     /// Checks with warnings only.
     pub warn: usize,
+    /// Checks of which every finding is acknowledged.
+    pub acknowledged: usize,
     /// Checks whose facts were not asked for.
     pub skip: usize,
     /// Checks that do not concern the app.
@@ -152,6 +227,7 @@ impl Tally {
             Outcome::Pass => &mut self.pass,
             Outcome::Fail(_) => &mut self.fail,
             Outcome::Warn(_) => &mut self.warn,
+            Outcome::Acknowledged => &mut self.acknowledged,
             Outcome::Skipped(_) => &mut self.skip,
             Outcome::NotApplicable(_) => &mut self.na,
             Outcome::Broken { .. } => &mut self.error,
@@ -161,7 +237,7 @@ impl Tally {
 
     /// All of them together.
     pub fn total(&self) -> usize {
-        self.pass + self.fail + self.warn + self.skip + self.na + self.error
+        self.pass + self.fail + self.warn + self.acknowledged + self.skip + self.na + self.error
     }
 }
 

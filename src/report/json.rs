@@ -12,7 +12,8 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use super::{Options, Style, attest, sanitize};
 use crate::model::routes::RouteCounts;
 use crate::model::{
-    AppKind, AppReport, CheckResult, Finding, Mark, Outcome, Place, Report, Role, Severity, Tally,
+    Acknowledged, Acknowledgement, AppKind, AppReport, CheckResult, Finding, Mark, Outcome, Place,
+    Report, Role, Severity, Tally, VariableReport,
 };
 
 /// The value of the field `schema`: changes when a reader would have to.
@@ -103,9 +104,18 @@ struct Summary {
     pass: usize,
     fail: usize,
     warn: usize,
+    acknowledged: usize,
     skip: usize,
     na: usize,
     error: usize,
+}
+
+#[derive(Serialize)]
+struct Variable<'a> {
+    name: &'a str,
+    value: &'a str,
+    origin: &'a str,
+    shadowed: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -118,6 +128,7 @@ struct App<'a> {
     framework_version: Option<&'a str>,
     clerk_packages: Vec<Package<'a>>,
     environment: &'a str,
+    variables: Vec<Variable<'a>>,
     routes: Option<Routes>,
     checks: Vec<Check<'a>>,
 }
@@ -149,6 +160,16 @@ struct Check<'a> {
     hint: Option<&'a str>,
     places: Vec<Spot<'a>>,
     findings: Vec<Fault<'a>>,
+    acknowledged: Vec<Known<'a>>,
+}
+
+#[derive(Serialize)]
+struct Known<'a> {
+    by: &'static str,
+    reason: Option<&'a str>,
+    place: Option<At<'a>>,
+    until: Option<String>,
+    finding: Fault<'a>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +180,7 @@ struct Fault<'a> {
     hint: Option<&'a str>,
     why: &'static str,
     verify: Option<&'a str>,
+    fingerprint: &'a str,
 }
 
 #[derive(Serialize)]
@@ -228,6 +250,7 @@ impl From<Tally> for Summary {
             pass: tally.pass,
             fail: tally.fail,
             warn: tally.warn,
+            acknowledged: tally.acknowledged,
             skip: tally.skip,
             na: tally.na,
             error: tally.error,
@@ -254,6 +277,7 @@ impl<'a> From<&'a AppReport> for App<'a> {
             framework_version: app.framework_version.as_deref(),
             clerk_packages: packages.collect(),
             environment: &app.environment,
+            variables: app.variables.iter().map(Variable::from).collect(),
             routes: app.routes.map(Routes::from),
             checks: app.checks.iter().map(Check::from).collect(),
         }
@@ -267,6 +291,7 @@ impl<'a> From<&'a CheckResult> for Check<'a> {
             _ => (None, [].as_slice()),
         };
         let findings = check.outcome.findings().iter();
+        let why = check.meta.why;
         Self {
             id: check.meta.id,
             group: check.meta.group.id(),
@@ -276,7 +301,8 @@ impl<'a> From<&'a CheckResult> for Check<'a> {
             reason: check.outcome.reason(),
             hint,
             places: marks.iter().map(Spot::from).collect(),
-            findings: findings.map(|f| fault(f, check.meta.why)).collect(),
+            findings: findings.map(|f| fault(f, why)).collect(),
+            acknowledged: check.acknowledged.iter().map(|a| known(a, why)).collect(),
         }
     }
 }
@@ -289,6 +315,36 @@ fn fault<'a>(finding: &'a Finding, why: &'static str) -> Fault<'a> {
         hint: told(&finding.hint),
         why,
         verify: finding.verify.as_deref(),
+        fingerprint: &finding.fingerprint,
+    }
+}
+
+fn known<'a>(one: &'a Acknowledged, why: &'static str) -> Known<'a> {
+    let (reason, place, until) = match &one.by {
+        Acknowledgement::Baseline => (None, None, None),
+        Acknowledgement::Ignored {
+            reason,
+            place,
+            until,
+        } => (Some(reason.as_str()), Some(place), *until),
+    };
+    Known {
+        by: one.by.word(),
+        reason,
+        place: place.map(At::from),
+        until: until.map(|day| day.to_string()),
+        finding: fault(&one.finding, why),
+    }
+}
+
+impl<'a> From<&'a VariableReport> for Variable<'a> {
+    fn from(variable: &'a VariableReport) -> Self {
+        Self {
+            name: &variable.name,
+            value: &variable.value,
+            origin: &variable.origin,
+            shadowed: &variable.shadowed,
+        }
     }
 }
 
@@ -299,7 +355,20 @@ fn told(text: &str) -> Option<&str> {
 
 impl<'a> From<&'a Mark> for Spot<'a> {
     fn from(mark: &'a Mark) -> Self {
-        let at = match &mark.place {
+        Self {
+            at: At::from(&mark.place),
+            label: &mark.label,
+            role: match mark.role {
+                Role::Primary => "primary",
+                Role::Related => "related",
+            },
+        }
+    }
+}
+
+impl<'a> From<&'a Place> for At<'a> {
+    fn from(place: &'a Place) -> Self {
+        match place {
             Place::Span {
                 file, line, column, ..
             } => At::Span {
@@ -313,14 +382,6 @@ impl<'a> From<&'a Mark> for Spot<'a> {
                 origin,
             },
             Place::Url { url } => At::Url { url },
-        };
-        Self {
-            at,
-            label: &mark.label,
-            role: match mark.role {
-                Role::Primary => "primary",
-                Role::Related => "related",
-            },
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::Style;
-use crate::model::{AppReport, CheckResult, Excerpt, Finding, Mark, Outcome, Place, Report};
+use crate::model::{Acknowledgement, AppReport, Excerpt, Finding, Mark, Outcome, Place, Report};
 
 /// Columns of a tab in an excerpt.
 const TAB: &str = "    ";
@@ -119,14 +119,30 @@ impl Cleaner {
             self.name(package);
             version.iter_mut().for_each(|version| self.name(version));
         }
-        for CheckResult { outcome, .. } in &mut app.checks {
-            self.outcome(outcome);
+        for variable in &mut app.variables {
+            self.name(&mut variable.name);
+            self.sentence(&mut variable.value);
+            self.sentence(&mut variable.origin);
+            variable
+                .shadowed
+                .iter_mut()
+                .for_each(|at| self.sentence(at));
+        }
+        for check in &mut app.checks {
+            self.outcome(&mut check.outcome);
+            for one in &mut check.acknowledged {
+                self.finding(&mut one.finding);
+                if let Acknowledgement::Ignored { reason, place, .. } = &mut one.by {
+                    self.sentence(reason);
+                    self.place(place);
+                }
+            }
         }
     }
 
     fn outcome(&self, outcome: &mut Outcome) {
         match outcome {
-            Outcome::Pass => {}
+            Outcome::Pass | Outcome::Acknowledged => {}
             Outcome::Fail(findings) | Outcome::Warn(findings) => {
                 findings
                     .iter_mut()
@@ -153,7 +169,11 @@ impl Cleaner {
 
     fn mark(&self, mark: &mut Mark) {
         self.sentence(&mut mark.label);
-        match &mut mark.place {
+        self.place(&mut mark.place);
+    }
+
+    fn place(&self, place: &mut Place) {
+        match place {
             Place::Span { file, excerpt, .. } => {
                 self.name(file);
                 if let Some(dirty) = excerpt {

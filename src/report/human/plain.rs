@@ -17,6 +17,7 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
     let ids = app.checks.iter().filter(shown).map(|c| c.meta.id.len());
     let lines = Lines {
         id: ids.max().unwrap_or(0),
+        verbose: options.verbose,
         style,
     };
     // Groups without news stand line below line; one with rows has room around it.
@@ -58,6 +59,8 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
 struct Lines<'a> {
     /// Columns of the widest id.
     id: usize,
+    /// Whether what is acknowledged is listed too.
+    verbose: bool,
     style: &'a Style,
 }
 
@@ -90,6 +93,11 @@ impl Lines<'_> {
                 self.more(out, check);
             }
             _ => self.row(out, word, check, &words::sentence(check, self.style)),
+        }
+        if self.verbose {
+            for said in words::acknowledged(check) {
+                self.indented(out, "", &said);
+            }
         }
     }
 

@@ -56,6 +56,12 @@ pub(super) fn write(out: &mut String, app: &AppReport, style: &Style, options: &
         }
         for (check, more) in words::merged(&rows, options) {
             row(out, check, &layout, style);
+            let known = options.verbose.then(|| words::acknowledged(check));
+            for said in known.into_iter().flatten() {
+                let used = sentence_column(0) - 2;
+                let said = style.paint(Ink::Dim, &text::hang(&said, used, style.width));
+                let _ = writeln!(out, "{}{said}", " ".repeat(used));
+            }
             if more > 0 {
                 let used = sentence_column(0) - 2;
                 let again = text::hang(&words::again(more), used, style.width);

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    AppKind, AppReport, CheckResult, Decision, Group, Outcome, Place, Report, Severity,
+    Acknowledgement, AppKind, AppReport, CheckResult, Decision, Group, Outcome, Place, Report,
+    Severity,
 };
 use crate::report::style::{Ink, Style};
 use crate::report::{Options, sanitize, text};
@@ -17,6 +18,7 @@ pub(super) fn status(outcome: &Outcome) -> (&'static str, Ink) {
         Outcome::Pass => ("PASS", Ink::Pass),
         Outcome::Fail(_) => ("FAIL", Ink::Fail),
         Outcome::Warn(_) => ("WARN", Ink::Warn),
+        Outcome::Acknowledged => ("ACK", Ink::Skip),
         Outcome::Skipped(_) => ("SKIP", Ink::Skip),
         Outcome::NotApplicable(_) => ("N/A", Ink::Skip),
         Outcome::Broken { .. } => ("ERR", Ink::Broken),
@@ -41,11 +43,27 @@ pub(super) fn sentence<'a>(check: &'a CheckResult, style: &Style) -> Cow<'a, str
     sanitize::unless_unicode(sentence, style)
 }
 
+/// What was found and does not count: "ignored, … (why)", in the words of who said so.
+pub(super) fn acknowledged(check: &CheckResult) -> impl Iterator<Item = String> {
+    check.acknowledged.iter().map(|one| match &one.by {
+        Acknowledgement::Baseline => format!("in the baseline: {}", one.finding.message),
+        Acknowledgement::Ignored {
+            reason,
+            place: at,
+            until,
+        } => {
+            let until = until.map_or_else(String::new, |day| format!(", until {day}"));
+            let said = format!("{reason}; {}{until}", place(at));
+            format!("ignored: {} ({said})", one.finding.message)
+        }
+    })
+}
+
 /// Whether a check has a row of its own, or is only counted: what passed, and what the user chose to leave
 /// out, is no news.
 pub(super) fn listed(check: &CheckResult, options: &Options) -> bool {
     let no_news = match &check.outcome {
-        Outcome::NotApplicable(_) | Outcome::Pass => true,
+        Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Acknowledged => true,
         Outcome::Skipped(why) => why.starts_with("--"),
         Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Broken { .. } => false,
     };
@@ -108,16 +126,24 @@ pub(super) fn folded(app: &AppReport, group: Group, checks: &[&CheckResult]) -> 
 pub(super) fn score(checks: &[&CheckResult]) -> String {
     let count = |wanted: fn(&Outcome) -> bool| checks.iter().filter(|c| wanted(&c.outcome)).count();
     let concern = count(|outcome| !matches!(outcome, Outcome::NotApplicable(_)));
-    let judged = count(|o| matches!(o, Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_)));
+    let judged = count(Outcome::is_judged);
     match (concern, judged) {
         (0, _) => "not applicable".to_owned(),
         (_, 0) => "not judged".to_owned(),
         _ => {
             let pass = count(|outcome| matches!(outcome, Outcome::Pass));
-            match count(|outcome| matches!(outcome, Outcome::Skipped(_))) {
-                0 => format!("{pass} of {concern} pass"),
-                skipped => format!("{pass} of {concern} pass, {skipped} skipped"),
+            let beside = [
+                (
+                    count(|o| matches!(o, Outcome::Acknowledged)),
+                    "acknowledged",
+                ),
+                (count(|o| matches!(o, Outcome::Skipped(_))), "skipped"),
+            ];
+            let mut score = format!("{pass} of {concern} pass");
+            for (number, how) in beside.iter().filter(|(number, _)| *number > 0) {
+                score.push_str(&format!(", {number} {how}"));
             }
+            score
         }
     }
 }
@@ -149,6 +175,9 @@ pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
 pub(super) fn unlisted(app: &AppReport, options: &Options) -> Vec<(&'static str, String)> {
     let hidden = app.checks.iter().filter(|check| !listed(check, options));
     let (mut skipped, mut beside) = (Vec::<(&str, usize)>::new(), 0);
+    let known = findings_acknowledged(app.checks.iter());
+    let known = known.filter(|_| !options.verbose);
+    let known = known.map(|known| ("ACK", format!("{known} (-v lists them)")));
     for check in hidden {
         match &check.outcome {
             Outcome::NotApplicable(_) => beside += 1,
@@ -170,7 +199,27 @@ pub(super) fn unlisted(app: &AppReport, options: &Options) -> Vec<(&'static str,
             format!("{beside} {verb} not concern this app (-v lists every check)"),
         )
     });
-    skipped.chain(beside).collect()
+    known.into_iter().chain(skipped).chain(beside).collect()
+}
+
+/// "2 findings ignored, 3 in the baseline".
+fn findings_acknowledged<'c>(checks: impl Iterator<Item = &'c CheckResult>) -> Option<String> {
+    let (mut ignored, mut known) = (0, 0);
+    for one in checks.flat_map(|check| &check.acknowledged) {
+        match one.by {
+            Acknowledgement::Ignored { .. } => ignored += 1,
+            Acknowledgement::Baseline => known += 1,
+        }
+    }
+    match (ignored, known) {
+        (0, 0) => None,
+        (0, known) => Some(format!("{} in the baseline", count(known, "finding"))),
+        (ignored, 0) => Some(format!("{} ignored", count(ignored, "finding"))),
+        (ignored, known) => Some(format!(
+            "{} ignored, {known} in the baseline",
+            count(ignored, "finding")
+        )),
+    }
 }
 
 /// "1 error", "2 errors".
@@ -261,6 +310,9 @@ pub(super) fn verdict(report: &Report, style: &Style, options: &Options) -> Stri
     };
     let mut parts = Vec::new();
     parts.extend(findings(report));
+    parts.extend(findings_acknowledged(
+        report.apps.iter().flat_map(|app| &app.checks),
+    ));
     if report.decision == Decision::Incomplete && report.apps.is_empty() {
         parts.push("nothing to audit".to_owned());
     }
@@ -308,6 +360,7 @@ fn outcomes(report: &Report) -> Option<String> {
         (tally.pass, "pass"),
         (tally.fail, "fail"),
         (tally.warn, "warn"),
+        (tally.acknowledged, "acknowledged"),
         (tally.error, "not judged"),
         (tally.skip, "skipped"),
         (tally.na, "n/a"),
