@@ -12,10 +12,11 @@ use crate::cli::{Audit, EnvSource, LiveArgs, TargetName};
 use crate::config::{Config, Declared};
 use crate::facts::api::ApiBase;
 use crate::facts::{Need, Target, Webhooks};
+use crate::gather::files::{TEXT_LIMIT, read_given};
 use crate::gather::net::{ProxySettings, Settings};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
-use crate::gather::{self, Ask, EnvPlan, Plan, SiteChoice};
+use crate::gather::{Ask, EnvPlan, Plan, SiteChoice};
 use crate::model::Site;
 
 /// What to gather for an audit of what `needs` names.
@@ -83,7 +84,10 @@ fn given(paths: &[String]) -> Result<Vec<(String, String)>> {
         Ok(if path == "-" {
             ("standard input".to_owned(), process::read_stdin()?)
         } else {
-            (shown(path), gather::files::read_given(Path::new(path))?)
+            (
+                shown(path),
+                read_given("--env-file", Path::new(path), TEXT_LIMIT)?,
+            )
         })
     };
     paths.iter().map(read).collect()

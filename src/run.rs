@@ -17,15 +17,16 @@ use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, RoutesArgs};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target, Webhooks, framework};
-use crate::gather::files::{Root, TEXT_LIMIT};
+use crate::gather::files::{LOCK_LIMIT, Root, TEXT_LIMIT, read_given};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, EnvPlan, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
-use crate::model::{AppKind, Date, Group, Known};
+use crate::model::{AppKind, Date, Group, Known, Report};
 use crate::report::{self, ColorChoice, Options, Style};
 use crate::{checks, commands, plan, save};
+use judge::{Baseline, Terms};
 
 /// Does what was typed. A fatal error is printed here, on standard error.
 pub fn main(cli: &Cli) -> Exit {
@@ -201,7 +202,14 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
         env,
     )?;
 
-    let gathered = gather::gather(&plan, root, env)?;
+    let terms = Terms {
+        checks: &selection.checks,
+        root: &root,
+        ignores: Vec::new(),
+        today: today(env)?,
+        baseline: baseline(args)?,
+    };
+    let gathered = gather::gather(&plan, root.clone(), env)?;
     let searched = gathered
         .facts
         .iter()
@@ -214,7 +222,10 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     } else {
         Vec::new()
     };
-    let report = judge::judge(args, &plan, &selection.checks, gathered, attested);
+    let report = judge::judge(args, &plan, terms, gathered, attested);
+    if let Some(path) = args.baseline.as_deref().filter(|_| args.baseline_write) {
+        write_report(&report::JSON, &report, path)?;
+    }
 
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
@@ -225,14 +236,39 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
         elapsed,
     };
     for (format, path) in outputs {
-        let write =
-            |out: &mut dyn Write| (format.render)(&report, &Style::PLAIN, &Options::default(), out);
-        save::whole_by(Path::new(path), write)
-            .map_err(|e| anyhow!("cannot write {path}: {}", gather::files::words(&e)))?;
+        write_report(format, &report, Path::new(path))?;
     }
     let format = format_named(&args.format)?;
     print_by(|out| (format.render)(&report, &style, &options, out))?;
     Ok(Exit::from(report.decision))
+}
+
+/// Writes a report into a file, whole or not at all.
+fn write_report(format: &report::Format, report: &Report, path: &Path) -> Result<()> {
+    let write =
+        |out: &mut dyn Write| (format.render)(report, &Style::PLAIN, &Options::default(), out);
+    let words = |e| {
+        anyhow!(
+            "cannot write {}: {}",
+            path.display(),
+            gather::files::words(&e)
+        )
+    };
+    save::whole_by(path, write).map_err(words)
+}
+
+/// What is known already, as `--baseline` says.
+fn baseline(args: &Audit) -> Result<Baseline> {
+    match &args.baseline {
+        None => Ok(Baseline::None),
+        Some(_) if args.baseline_write => Ok(Baseline::Everything),
+        Some(path) => {
+            let text = read_given("--baseline", path, LOCK_LIMIT)
+                .map_err(|e| anyhow!("{e}; --baseline-write writes one"))?;
+            let known = config::baseline::parse(&path.display().to_string(), &text)?;
+            Ok(Baseline::Of(known))
+        }
+    }
 }
 
 fn read_config(root: &Root) -> Result<Config> {

@@ -176,5 +176,6 @@ fn missing(facts: &Facts, need: Need) -> Option<Known<()>> {
         Need::Packages => state(&facts.packages),
         Need::Deploy => state(&facts.deploy),
         Need::Headers => state(&facts.headers),
+        Need::Ignores => state(&facts.ignores),
     }
 }

@@ -1,5 +1,6 @@
 //! The checks: the product. One folder per group, in it one file and one page per check.
 
+pub mod acknowledge;
 pub mod app;
 pub mod attestations;
 pub mod clerk;
@@ -13,6 +14,7 @@ pub mod errors;
 mod fingerprint;
 pub mod frontend;
 pub mod git;
+pub mod ignores;
 pub mod middleware;
 pub mod monitoring;
 pub mod performance;
@@ -242,4 +244,7 @@ pub const ALL: &[&Check] = &[
     &site::path_variant_reached::CHECK,
     &site::private_page_cached::CHECK,
     &site::cors_reflects_origin::CHECK,
+    &ignores::unused::CHECK,
+    &ignores::expired::CHECK,
+    &ignores::malformed::CHECK,
 ];

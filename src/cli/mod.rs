@@ -275,6 +275,12 @@ pub struct Audit {
     /// Warnings and statements that nobody attests fail; a check that was skipped for want of a fact makes the audit incomplete
     #[arg(long, help_heading = "Verdict")]
     pub strict: bool,
+    /// A former JSON report: what it found does not fail again, what is new does
+    #[arg(long, value_name = "FILE", help_heading = "Verdict")]
+    pub baseline: Option<PathBuf>,
+    /// Write the baseline: everything that is found now is known from now on
+    #[arg(long, requires = "baseline", help_heading = "Verdict")]
+    pub baseline_write: bool,
 
     /// What is printed
     #[arg(long, default_value = report::HUMAN.name, value_parser = formats(), help_heading = "Output")]

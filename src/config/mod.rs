@@ -1,6 +1,7 @@
 //! `clerk-audit.toml`: what a project declares about itself.
 
 mod attest;
+pub mod baseline;
 pub mod edit;
 
 use std::collections::BTreeMap;

@@ -12,6 +12,7 @@ pub mod gitignore;
 pub mod gitindex;
 pub mod headers;
 pub mod http;
+pub mod ignores;
 pub mod keys;
 pub mod live;
 pub mod lockfile;
@@ -29,6 +30,7 @@ use project::App;
 use usage::Usage;
 
 use crate::model::Known;
+use crate::model::ignore::Ignore;
 use crate::model::routes::RouteMap;
 
 /// What the project is judged for.
@@ -148,6 +150,8 @@ pub enum Need {
     Deploy,
     /// The headers that it sends, as far as files and code tell.
     Headers,
+    /// What became of the project's ignores, which is known once all else is judged.
+    Ignores,
 }
 
 /// Everything known about one app. Immutable once gathered.
@@ -189,6 +193,19 @@ pub struct Facts {
     pub deploy: Known<deploy::Deploy>,
     /// The headers that it sends.
     pub headers: Known<headers::Headers>,
+    /// What became of its ignores.
+    pub ignores: Known<Vec<IgnoreState>>,
+}
+
+/// What became of an ignore.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IgnoreState {
+    /// The ignore.
+    pub ignore: Ignore,
+    /// Whether its last day is over.
+    pub is_expired: bool,
+    /// Whether what it names was judged, and nothing was found that it concerns.
+    pub is_unused: bool,
 }
 
 /// The keys of an app.

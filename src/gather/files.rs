@@ -415,22 +415,19 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
 }
 
 /// Reads an env file that the user named, wherever it is. It may be a pipe: `<(vercel env pull …)`.
-pub fn read_given(path: &Path) -> Result<String> {
+pub fn read_given(option: &str, path: &Path, limit: u64) -> Result<String> {
     let shown = path.display();
-    let cannot = |e: io::Error| anyhow!("cannot read --env-file {shown}: {}", words(&e));
+    let cannot = |e: io::Error| anyhow!("cannot read {option} {shown}: {}", words(&e));
     if fs::metadata(path).map_err(cannot)?.is_dir() {
-        bail!("--env-file {shown} is a directory");
+        bail!("{option} {shown} is a directory");
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(cannot)?;
-    file.take(TEXT_LIMIT + 1)
+    file.take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(cannot)?;
-    if bytes.len() as u64 > TEXT_LIMIT {
-        bail!(
-            "--env-file {shown} is larger than {} KiB",
-            TEXT_LIMIT / 1024
-        );
+    if bytes.len() as u64 > limit {
+        bail!("{option} {shown} is larger than {} KiB", limit / 1024);
     }
     Ok(lossy(bytes))
 }

@@ -11,6 +11,7 @@ mod gate;
 pub mod git;
 pub mod headers;
 mod history;
+pub mod ignores;
 pub mod installed;
 pub mod live;
 pub mod net;
@@ -129,6 +130,8 @@ pub struct Gathered {
     pub notes: Vec<String>,
     /// What should have been read and could not be: the audit is then not complete.
     pub gaps: Vec<String>,
+    /// The files in which somebody may have written that a finding does not count.
+    pub ignoring: BTreeSet<String>,
 }
 
 /// Gathers everything that the plan asks for.
@@ -165,6 +168,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let mut sources = source::scan_all(&root, &tree, &manifests, all_texts);
 
     gathered.gaps.append(&mut sources.gaps);
+    gathered.ignoring = std::mem::take(&mut sources.ignoring);
     gathered.notes.append(&mut sources.notes());
     let found = project::discover(&manifests, &tree, &|folder, names| {
         sources.import(&tree, folder, names)
@@ -205,6 +209,7 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
             packages: not_selected(),
             deploy: not_selected(),
             headers: not_selected(),
+            ignores: not_selected(),
         });
     }
     mark_unused(&mut gathered);

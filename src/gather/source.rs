@@ -13,6 +13,7 @@ use crate::facts::code::entry::{self, EntryFacts};
 use crate::facts::code::scan::{Mentions, is_source, is_test, may_matter};
 use crate::facts::code::{Project, Sources};
 use crate::facts::framework::{self, Ecosystem};
+use crate::facts::ignores;
 use crate::facts::project::{self, App, Content, Manifest};
 use crate::facts::secrets::{self, Credential, files as texts};
 use crate::facts::tree::{self, Tree};
@@ -32,6 +33,8 @@ pub struct Scanned {
     pub(super) shaped: BTreeSet<String>,
     /// Modules that begin with `use client`.
     pub(super) client: BTreeSet<String>,
+    /// Texts in which somebody may ignore a finding.
+    pub(super) ignoring: BTreeSet<String>,
     /// Files that could not be read.
     pub gaps: Vec<String>,
     /// By path, credentials in any text.
@@ -59,6 +62,7 @@ impl Scanned {
         self.shaped.extend(part.shaped);
         self.servers.extend(part.servers);
         self.client.extend(part.client);
+        self.ignoring.extend(part.ignoring);
         self.gaps.extend(part.gaps);
         self.credentials.extend(part.credentials);
         self.large += part.large;
@@ -381,6 +385,9 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
                     part.unread += 1;
                     continue;
                 }
+            }
+            if ignores::may_hold(&bytes) {
+                part.ignoring.insert(path.clone());
             }
             let is_code = is_code && bytes.len() as u64 <= TEXT_LIMIT;
             if is_code && begins_for_the_client(&bytes) {

@@ -44,6 +44,8 @@ pub enum Group {
     Domain,
     /// The deployed site.
     Site,
+    /// The project's own ignores.
+    Ignores,
 }
 
 impl Group {
@@ -68,6 +70,7 @@ impl Group {
         Group::SignIn,
         Group::Domain,
         Group::Site,
+        Group::Ignores,
     ];
 
     /// The first half of a check's id, and the word for `--group`.
@@ -92,6 +95,7 @@ impl Group {
             Group::SignIn => "sign-in",
             Group::Domain => "domain",
             Group::Site => "site",
+            Group::Ignores => "ignores",
         }
     }
 
@@ -117,6 +121,7 @@ impl Group {
             Group::SignIn => "Sign-in settings",
             Group::Domain => "Domain and certificates",
             Group::Site => "Deployed site",
+            Group::Ignores => "Ignores",
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod attest;
 pub mod connect_to;
 pub mod date;
 pub mod finding;
+pub mod ignore;
 pub mod known;
 pub mod meta;
 pub mod moment;

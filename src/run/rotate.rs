@@ -102,7 +102,7 @@ fn read(from: &str, name: &str) -> Result<Secret> {
     let text = if from == "-" {
         process::read_stdin()?
     } else {
-        files::read_given(Path::new(from))?
+        files::read_given("the file", Path::new(from), files::TEXT_LIMIT)?
     };
     let key = commands::rotate::key_in(&text, name);
     key.with_context(|| format!("it holds neither a secret key alone nor a line {name}=…"))

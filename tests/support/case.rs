@@ -128,7 +128,7 @@ pub fn run_live(
             String::from_utf8_lossy(&done.stderr)
         )
     });
-    said(&report, case)
+    said(&report, case, check)
 }
 
 /// The case's `case.toml` with `{{keys}}` filled in.
@@ -198,12 +198,13 @@ fn commit(project: &Path, spec: &Case) {
     }
 }
 
-fn said(report: &serde_json::Value, case: &Path) -> (String, String) {
+fn said(report: &serde_json::Value, case: &Path, check: &str) -> (String, String) {
     let checks = report["apps"]
         .as_array()
         .unwrap()
         .iter()
-        .flat_map(|app| app["checks"].as_array().unwrap());
+        .flat_map(|app| app["checks"].as_array().unwrap())
+        .filter(|result| result["id"] == check);
     // Of several apps the worst outcome is the case's.
     let rank = |outcome: &str| {
         ["fail", "error", "warn", "skip", "pass", "na"]
