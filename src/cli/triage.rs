@@ -58,7 +58,7 @@ Checks a rotation of the secret key, step by step:
   same-instance     it is of the instance of the old one, or of the publishable key
   old-dead          Clerk refuses the old key: it was deleted
   site-uses-new     the deployed site (--url) has a key that works, by two forged tokens
-  repository-clean  neither key is in the repository; with --history, in its history either
+  repository-clean  neither key is in the files of the repository; with --history, in its history either
   build-clean       neither key is in what a build wrote for the browser
 A rotation goes: create the new key, deploy it everywhere, see that it is used, delete the old one. Rotating ends
 no session, and changes neither the publishable key nor the webhook secret.
@@ -66,6 +66,10 @@ no session, and changes neither the publishable key nor the webhook secret.
 The old key comes from CLERK_OLD_SECRET_KEY or --old-from, the new one from --new-from, or from the environment
 and the env files of DIR. A key on the command line would be in the history of your shell. Each is sent to the
 Backend API alone: one GET of the instance.
+
+COMPLETE, in JSON the verdict complete, says that every step passed, with the history. Where a step was skipped
+or the history was not searched, it is COMPLETE as far as it was asked, in JSON complete-as-asked. The other
+verdicts are not-complete and incomplete: a step failed, or could not be judged.
 
 Exit codes:
   0  every step that was asked passed
