@@ -12,6 +12,7 @@
 //! | `clock` | E8, the clocks |
 //! | `session` | E9, redirects and the handshake |
 //! | `hook` | E10, the webhook endpoint |
+//! | `proxied` | what E3 and E4 say of a host that a proxy stands in for |
 //! | `control` | E13, whether this machine has a network at all |
 
 mod advice;
@@ -23,6 +24,7 @@ mod hook;
 mod names;
 mod people;
 pub mod places;
+mod proxied;
 pub mod rotation;
 mod rules;
 mod session;
@@ -240,6 +242,8 @@ pub struct Told {
 
 /// What a look says.
 pub fn judge(collected: &Collected) -> Triage {
+    let without = proxied::set_aside(collected);
+    let collected = without.as_ref().unwrap_or(collected);
     let read = Read::of(collected);
     let mut matches = rules::decide(collected, &read);
     let evidence = read.evidence(collected);
