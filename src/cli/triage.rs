@@ -34,6 +34,8 @@ What is asked of whom, in one look, by GET and HEAD:
                            with two forged tokens, which show whether the deployed secret key works
   --webhook-url            one POST of an event that is not signed and that no handler acts on
   example.com and one.one.one.one, to tell whether this machine is online
+With --watch the forged tokens and the POST are sent at the first look, and later only when something else
+changed, or after a minute while they alone show a fault; otherwise their last answers stand, with their time.
 The keys are those of the environment and the env files of DIR, which need not be a project. The secret key goes
 to the Backend API alone. A look waits 4 s for an answer, whatever --timeout says; --sample, --rate and
 --send-signed-test are for the audit and change nothing here.
@@ -82,6 +84,18 @@ Examples:
   pass show clerk/old | clerk-audit rotate-check --old-from - --new-from new-key.txt
   clerk-audit rotate-check --old-from old.txt --history";
 
+/// The time from one look to the next.
+fn seconds_between_looks(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(seconds @ 10..=86_400) => Ok(seconds),
+        Ok(0..10) => Err(
+            "a look takes up to 5 s and asks your site and Clerk some 30 questions: give at least 10 seconds"
+                .to_owned(),
+        ),
+        _ => Err("give the seconds from one look to the next, 10 to 86400".to_owned()),
+    }
+}
+
 /// An incident.
 #[derive(Debug, Args)]
 #[command(after_help = TRIAGE_HELP)]
@@ -102,8 +116,8 @@ pub struct TriageArgs {
     /// How many users the app's own database has, to see whether webhooks were missed
     #[arg(long, value_name = "N", help_heading = "The incident")]
     pub db_count: Option<u64>,
-    /// Look again every so many seconds, and say what changes, until Ctrl-C
-    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "The incident")]
+    /// Look again every so many seconds, at least 10, and say what changes, until Ctrl-C
+    #[arg(long, value_name = "SECS", value_parser = seconds_between_looks, help_heading = "The incident")]
     pub watch: Option<u64>,
     /// Look no more than so many times
     #[arg(long, value_name = "N", requires = "watch", value_parser = clap::value_parser!(u64).range(1..), help_heading = "The incident")]

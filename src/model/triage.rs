@@ -367,7 +367,7 @@ fn opening(first: &Triage) -> String {
 }
 
 /// What is other than before: the categories, and how each piece of evidence stands.
-fn changes(before: &Triage, now: &Triage) -> Vec<String> {
+pub fn changes(before: &Triage, now: &Triage) -> Vec<String> {
     let name = |one: &Match| match one.sure {
         true => one.category.id().to_owned(),
         false => format!("{} (suspected)", one.category.id()),
