@@ -145,10 +145,56 @@ fn a_rotation_that_is_complete_passes_every_step() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     assert!(validator.is_valid(&document), "{document:#}");
     assert_eq!(document["schema"], ROTATION_VERSION);
+    assert_eq!(document["verdict"], "complete-as-asked");
     let ran = check_as(&rotated(), |_| {}, URL, &old());
     insta::with_settings!({ snapshot_path => "triage/snapshots", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("rotation_complete", ran.stdout);
     });
+}
+
+#[test]
+fn a_rotation_is_complete_only_if_nothing_was_left_unasked() {
+    let verdict = |ran: &Ran| {
+        let document: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!(ran.code, 0, "{document:#}");
+        document["verdict"].as_str().unwrap().to_owned()
+    };
+    let in_git = |home: &Path| {
+        support::git(home, &["init", "-q"]);
+        support::git(home, &["add", "package.json"]);
+        support::git(home, &["commit", "-q", "-m", "one"]);
+    };
+    let whole = ["--url", "https://acme.shop", "--history"];
+    let ran = check(&rotated(), in_git, &whole);
+    assert_eq!(verdict(&ran), "complete", "{}", ran.stdout);
+    assert_eq!(
+        ran.step("repository-clean").1,
+        "neither key is in the files or in the history"
+    );
+    for (args, words) in [
+        (URL, "(the history was not searched: --history)"),
+        (
+            &["--url", "https://acme.shop", "--history=HEAD"],
+            "(of the history only HEAD was searched)",
+        ),
+    ] {
+        let ran = check(&rotated(), in_git, args);
+        assert_eq!(verdict(&ran), "complete-as-asked", "{}", ran.stdout);
+        let (state, says) = ran.step("repository-clean");
+        assert_eq!(state, "pass");
+        assert!(says.ends_with(words), "{says}");
+    }
+    let ran = check(&rotated(), |_| {}, &whole);
+    assert_eq!(verdict(&ran), "complete-as-asked", "there is no repository");
+    let ran = check(&rotated(), in_git, &["--history"]);
+    assert_eq!(verdict(&ran), "complete-as-asked", "a step was skipped");
+    let human = check_as(&rotated(), |_| {}, &[], &old()).stdout;
+    assert!(
+        human.contains("as far as it was asked; not asked: site-uses-new, the history"),
+        "{human}"
+    );
+    let human = check_as(&rotated(), in_git, &whole, &old()).stdout;
+    assert!(human.ends_with("COMPLETE: every step passed\n"), "{human}");
 }
 
 #[test]

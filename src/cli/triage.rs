@@ -34,6 +34,8 @@ What is asked of whom, in one look, by GET and HEAD:
                            with two forged tokens, which show whether the deployed secret key works
   --webhook-url            one POST of an event that is not signed and that no handler acts on
   example.com and one.one.one.one, to tell whether this machine is online
+With --watch the forged tokens and the POST are sent at the first look, and later only when something else
+changed, or after a minute while they alone show a fault; otherwise their last answers stand, with their time.
 The keys are those of the environment and the env files of DIR, which need not be a project. The secret key goes
 to the Backend API alone. A look waits 4 s for an answer, whatever --timeout says; --sample, --rate and
 --send-signed-test are for the audit and change nothing here.
@@ -58,7 +60,7 @@ Checks a rotation of the secret key, step by step:
   same-instance     it is of the instance of the old one, or of the publishable key
   old-dead          Clerk refuses the old key: it was deleted
   site-uses-new     the deployed site (--url) has a key that works, by two forged tokens
-  repository-clean  neither key is in the repository; with --history, in its history either
+  repository-clean  neither key is in the files of the repository; with --history, in its history either
   build-clean       neither key is in what a build wrote for the browser
 A rotation goes: create the new key, deploy it everywhere, see that it is used, delete the old one. Rotating ends
 no session, and changes neither the publishable key nor the webhook secret.
@@ -66,6 +68,10 @@ no session, and changes neither the publishable key nor the webhook secret.
 The old key comes from CLERK_OLD_SECRET_KEY or --old-from, the new one from --new-from, or from the environment
 and the env files of DIR. A key on the command line would be in the history of your shell. Each is sent to the
 Backend API alone: one GET of the instance.
+
+COMPLETE, in JSON the verdict complete, says that every step passed, with the history. Where a step was skipped
+or the history was not searched, it is COMPLETE as far as it was asked, in JSON complete-as-asked. The other
+verdicts are not-complete and incomplete: a step failed, or could not be judged.
 
 Exit codes:
   0  every step that was asked passed
@@ -77,6 +83,18 @@ Examples:
   CLERK_OLD_SECRET_KEY=… clerk-audit rotate-check --url https://acme.shop
   pass show clerk/old | clerk-audit rotate-check --old-from - --new-from new-key.txt
   clerk-audit rotate-check --old-from old.txt --history";
+
+/// The time from one look to the next.
+fn seconds_between_looks(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(seconds @ 10..=86_400) => Ok(seconds),
+        Ok(0..10) => Err(
+            "a look takes up to 5 s and asks your site and Clerk some 30 questions: give at least 10 seconds"
+                .to_owned(),
+        ),
+        _ => Err("give the seconds from one look to the next, 10 to 86400".to_owned()),
+    }
+}
 
 /// An incident.
 #[derive(Debug, Args)]
@@ -98,8 +116,8 @@ pub struct TriageArgs {
     /// How many users the app's own database has, to see whether webhooks were missed
     #[arg(long, value_name = "N", help_heading = "The incident")]
     pub db_count: Option<u64>,
-    /// Look again every so many seconds, and say what changes, until Ctrl-C
-    #[arg(long, value_name = "SECS", value_parser = clap::value_parser!(u64).range(1..=86_400), help_heading = "The incident")]
+    /// Look again every so many seconds, at least 10, and say what changes, until Ctrl-C
+    #[arg(long, value_name = "SECS", value_parser = seconds_between_looks, help_heading = "The incident")]
     pub watch: Option<u64>,
     /// Look no more than so many times
     #[arg(long, value_name = "N", requires = "watch", value_parser = clap::value_parser!(u64).range(1..), help_heading = "The incident")]

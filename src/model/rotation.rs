@@ -36,6 +36,8 @@ pub struct Step {
     pub says: String,
     /// What to do, where something is to be done.
     pub fix: String,
+    /// What of it was not asked, where only a part was.
+    pub beside: Option<&'static str>,
 }
 
 /// All steps, in the order of a rotation.
@@ -65,5 +67,13 @@ impl Rotation {
         } else {
             StepState::Pass
         }
+    }
+
+    /// What was not asked: the steps that were skipped, and parts of others.
+    pub fn unasked(&self) -> Vec<&'static str> {
+        let skipped = |step: &Step| (step.state == StepState::Skip).then_some(step.id);
+        let all = self.steps.iter();
+        all.filter_map(|step| skipped(step).or(step.beside))
+            .collect()
     }
 }

@@ -207,6 +207,15 @@ pub struct Match {
     pub sure: bool,
     /// What speaks for it, each a clause that begins with the id of its evidence.
     pub because: Vec<String>,
+    /// What it is, where that is more particular than the title of its category.
+    pub title: Option<&'static str>,
+}
+
+impl Match {
+    /// What it is, as a sentence without a full stop.
+    pub fn title(&self) -> &'static str {
+        self.title.unwrap_or_else(|| self.category.title())
+    }
 }
 
 /// What to do about it.
@@ -257,6 +266,8 @@ pub struct Turn {
     pub at: Moment,
     /// The main category.
     pub category: Category,
+    /// What it is, as a sentence without a full stop.
+    pub title: &'static str,
     /// Whether that is sure.
     pub sure: bool,
     /// What changed, or how it began.
@@ -288,6 +299,7 @@ impl Incident {
         let turn = Turn {
             at: first.at,
             category: first.main.category,
+            title: first.main.title(),
             sure: first.main.sure,
             says: opening(&first),
         };
@@ -314,6 +326,7 @@ impl Incident {
             self.timeline.push(Turn {
                 at: next.at,
                 category: next.main.category,
+                title: next.main.title(),
                 sure: next.main.sure,
                 says: says.join("; "),
             });
@@ -342,7 +355,7 @@ fn outranks(one: &Match, other: &Match) -> bool {
 }
 
 fn opening(first: &Triage) -> String {
-    let mut says = vec![first.main.category.title().to_owned()];
+    let mut says = vec![first.main.title().to_owned()];
     says.extend(first.main.because.iter().cloned());
     says.extend(
         first
@@ -354,7 +367,7 @@ fn opening(first: &Triage) -> String {
 }
 
 /// What is other than before: the categories, and how each piece of evidence stands.
-fn changes(before: &Triage, now: &Triage) -> Vec<String> {
+pub fn changes(before: &Triage, now: &Triage) -> Vec<String> {
     let name = |one: &Match| match one.sure {
         true => one.category.id().to_owned(),
         false => format!("{} (suspected)", one.category.id()),

@@ -42,6 +42,7 @@ pub(super) fn run(args: &RotateArgs, env: &ProcessEnv) -> Result<Exit> {
     let gathered = gather::gather(&plan, Root::open(&args.dir)?, env)?;
     let found = Found {
         repository: places::in_repository(&gathered.facts, &pair.old, &pair.new),
+        history: places::history(&gathered.facts, args.history.as_deref()),
         build: places::in_build(&gathered.facts, &pair.old, &pair.new),
     };
     let mut notes: Vec<String> = gathered

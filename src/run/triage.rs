@@ -72,10 +72,10 @@ fn watch(args: &TriageArgs, env: &ProcessEnv, look: Look, seconds: u64) -> Resul
     let interrupted = triage::watch(look, watch, |collected| {
         let changed = match &mut incident {
             None => {
-                incident = Some(begin(&context, &collected));
+                incident = Some(begin(&context, collected));
                 true
             }
-            Some(incident) => incident.go_on(rules::judge(&collected)),
+            Some(incident) => incident.go_on(rules::judge(collected)),
         };
         let Some(incident) = &incident else { return };
         if changed {

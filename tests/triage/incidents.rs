@@ -158,15 +158,46 @@ fn one_sign_of_an_outage_is_a_suspicion() {
         assert_eq!(ran.main(), "clerk-outage", "{host}: {}", ran.stdout);
         assert_eq!(ran.certainty(), "suspected", "{host}");
     }
-    let mut scenario = Scenario::healthy();
-    scenario.deployed_key = DeployedKey::BapiDown;
-    assert_eq!(judge_in(&scenario, &[]).certainty(), "suspected");
-    scenario.deployed_key = DeployedKey::Unreachable;
-    let ran = judge_in(&scenario, &[]);
-    assert_eq!(
-        (ran.main().as_str(), ran.certainty().as_str()),
-        ("clerk-outage", "suspected")
-    );
+}
+
+#[test]
+fn a_site_alone_in_its_trouble_with_clerk_is_told_so() {
+    for (deployed_key, title) in [
+        (
+            DeployedKey::BapiDown,
+            "The site gets no signing keys from Clerk; from here Clerk answers",
+        ),
+        (
+            DeployedKey::Unreachable,
+            "The site does not reach Clerk; from here Clerk answers",
+        ),
+    ] {
+        let mut scenario = Scenario::healthy();
+        scenario.deployed_key = deployed_key;
+        let ran = judge_in(&scenario, &[]);
+        assert_eq!(
+            (ran.main().as_str(), ran.certainty().as_str()),
+            ("clerk-outage", "suspected")
+        );
+        assert_eq!(ran.json()["main"]["title"], title);
+        assert!(
+            ran.json()["timeline"][0]["says"]
+                .as_str()
+                .unwrap()
+                .starts_with(title)
+        );
+        // Once Clerk is not well from here either, it is an outage by its usual name.
+        scenario.on.push(On {
+            status: Some(503),
+            ..on("bapi", "")
+        });
+        let ran = judge_in(&scenario, &[]);
+        assert_eq!(ran.certainty(), "sure");
+        assert_eq!(
+            ran.json()["main"]["title"],
+            "Clerk itself does not answer as it should"
+        );
+    }
 }
 
 #[test]

@@ -197,6 +197,10 @@ fn wrong_usage_is_told_before_anything_is_asked() {
         (vec!["--since", "yesterday"], "say how long ago"),
         (vec!["--times", "2"], "--watch"),
         (vec!["--force"], "--report"),
+        (vec!["--watch", "1"], "give at least 10 seconds"),
+        (vec!["--watch", "9"], "asks your site and Clerk"),
+        (vec!["--watch", "soon"], "10 to 86400"),
+        (vec!["--watch", "86401"], "10 to 86400"),
         (vec!["--protected", "dashboard"], "from its first `/`"),
     ] {
         let args: Vec<String> = args.into_iter().map(str::to_owned).collect();

@@ -1,6 +1,6 @@
 //! Every sign of each incident, and what looks like one and is none.
 
-use super::inject::{judge_in, on};
+use super::inject::{judge_in, no_such_name, on};
 use crate::support::key;
 use crate::support::standin::scenario::{
     DeployedKey, Fault, On, Scenario, Sdk, Tls, TlsFault, Webhook,
@@ -326,6 +326,96 @@ fn a_proxy_of_the_frontend_api_is_no_other_instance() {
         ..on("site", "/")
     });
     assert_eq!(judge_in(&scenario, &[]).main(), "healthy");
+}
+
+/// The host of the key has no record and nobody answers there, and the page is this.
+fn keyless_host(page: &str) -> Scenario {
+    let mut scenario = Scenario::healthy();
+    scenario.dns.push(no_such_name("clerk.acme.shop"));
+    scenario.on.push(On {
+        fault: Some(Fault::Close),
+        ..on("fapi", "")
+    });
+    let key = key("pk_live").unwrap();
+    scenario.on.push(On {
+        body: Some(format!(
+            "<!doctype html><script data-clerk-publishable-key=\"{key}\"{page}"
+        )),
+        ..on("site", "/")
+    });
+    scenario
+}
+
+#[test]
+fn the_host_of_the_key_is_not_missed_where_the_page_names_a_proxy() {
+    for page in [
+        " data-clerk-proxy-url=\"/__clerk\"></script>",
+        "></script><script>self.push([1,\"{\\\"proxyUrl\\\":\\\"https://acme.shop/__clerk\\\"}\"])</script>",
+    ] {
+        let ran = judge_in(&keyless_host(page), &[]);
+        assert_eq!(ran.main(), "healthy", "{}", ran.stdout);
+        assert!(ran.also().is_empty(), "{}", ran.stdout);
+        assert_eq!(ran.states("E3"), ["not-asked"]);
+        assert!(
+            ran.says("E3").contains("https://acme.shop/__clerk"),
+            "{}",
+            ran.says("E3")
+        );
+        assert_eq!(ran.states("E4"), ["good"], "Clerk's own name alone");
+    }
+    for page in [
+        "></script>",
+        " data-clerk-proxy-url=\"\"></script>",
+        " data-clerk-proxy-url=\"https://clerk.acme.shop\"></script>",
+    ] {
+        let ran = judge_in(&keyless_host(page), &[]);
+        assert_eq!(ran.main(), "dns-tls", "{page}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_handshake_through_a_proxy_names_it_too() {
+    let mut scenario = keyless_host("></script>");
+    scenario.on.push(On {
+        status: Some(307),
+        headers: [(
+            "location".to_owned(),
+            "/__clerk/v1/client/handshake?redirect_url=https%3A%2F%2Facme.shop%2F".to_owned(),
+        )]
+        .into(),
+        when: [("cookie".to_owned(), "__client_uat*".to_owned())].into(),
+        ..on("site", "/")
+    });
+    // The first that matches wins.
+    scenario.on.rotate_right(1);
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(ran.main(), "healthy", "{}", ran.stdout);
+}
+
+#[test]
+fn what_the_host_of_the_key_says_counts_where_it_is_well_beside_a_proxy() {
+    let mut scenario = keyless_host(" data-clerk-proxy-url=\"/__clerk\"></script>");
+    scenario.dns.clear();
+    scenario.on.retain(|on| on.host != "fapi");
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        (ran.main().as_str(), ran.states("E3")),
+        ("healthy", vec!["good".to_owned()])
+    );
+    assert_eq!(ran.states("E4"), ["good", "good"]);
+    // A proxy in the page of one instance excuses no other.
+    let mut scenario = keyless_host(" data-clerk-proxy-url=\"/__clerk\"></script>");
+    let other = key("pk_live:clerk.other.shop").unwrap();
+    for on in &mut scenario.on {
+        let page = on.body.take();
+        on.body = page.map(|page| page.replace(&key("pk_live").unwrap(), &other));
+    }
+    let ran = judge_in(&scenario, &[]);
+    assert!(
+        ran.main() == "dns-tls" || ran.also().contains(&"dns-tls".to_owned()),
+        "{}",
+        ran.stdout
+    );
 }
 
 #[test]

@@ -4,17 +4,17 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
-use super::inject::{keys, on, run};
+use super::inject::{kept_its_promises, keys, on, run, usual};
 use crate::support::standin::Standin;
-use crate::support::standin::scenario::{On, Scenario};
+use crate::support::standin::scenario::{On, Role, Scenario};
 
-/// The Frontend API and the Backend API fail for the first looks.
+/// The Frontend API and the Backend API fail at the first look.
 fn passing() -> Scenario {
     let mut scenario = Scenario::healthy();
     for (host, path) in [("bapi", "/v1/instance"), ("fapi", "/v1/health")] {
         scenario.on.push(On {
             status: Some(500),
-            times: Some(2),
+            times: Some(1),
             ..on(host, path)
         });
     }
@@ -22,7 +22,7 @@ fn passing() -> Scenario {
 }
 
 fn args(more: &[&str]) -> Vec<String> {
-    let args = ["--watch", "1", "--url", "https://acme.shop"];
+    let args = ["--watch", "10", "--url", "https://acme.shop"];
     args.iter()
         .chain(more)
         .map(|arg| (*arg).to_owned())
@@ -36,7 +36,7 @@ fn a_line_is_told_only_when_something_changes_and_the_last_look_in_full() {
     let path = path.display().to_string();
     let ran = run(
         &passing(),
-        &args(&["--times", "4", "--report", &path]),
+        &args(&["--times", "3", "--report", &path]),
         &keys(),
     );
     assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
@@ -58,16 +58,57 @@ fn a_line_is_told_only_when_something_changes_and_the_last_look_in_full() {
 fn json_has_the_timeline_in_one_document_at_the_end() {
     let ran = run(
         &passing(),
-        &args(&["--times", "3", "--format", "json"]),
+        &args(&["--times", "2", "--format", "json"]),
         &keys(),
     );
     let document = ran.json();
-    assert_eq!(document["looks"], 3);
+    assert_eq!(document["looks"], 2);
     assert_eq!(
         document["timeline"].as_array().unwrap().len(),
         2,
         "{document:#}"
     );
+}
+
+#[test]
+fn what_a_site_notices_is_sent_at_the_first_look_and_when_something_changed() {
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(On {
+        status: Some(404),
+        times: Some(2),
+        ..on("fapi", "/v1/health")
+    });
+    let standin = Standin::start(&scenario);
+    let home = tempfile::tempdir().unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_clerk-audit"))
+        .arg("triage")
+        .arg(home.path())
+        .args(standin.args())
+        .args(usual())
+        .args(["--watch", "10", "--times", "3", "--format", "json"])
+        .env_clear()
+        .envs(keys())
+        .output()
+        .unwrap();
+    kept_its_promises(&standin, &keys());
+    let document: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(document["verdict"], "healthy", "{document:#}");
+    assert_eq!(document["looks"], 3);
+    let turns = document["timeline"].as_array().unwrap();
+    assert_eq!(
+        turns.len(),
+        2,
+        "the second look is as the first: {turns:#?}"
+    );
+    let seen = standin.seen();
+    let count = |is: &dyn Fn(&crate::support::standin::Seen) -> bool| {
+        seen.iter().filter(|one| is(one)).count()
+    };
+    let fronts = count(&|one| one.role == Role::Fapi && one.path == "/v1/health");
+    assert_eq!(fronts, 3, "every look asks the rest");
+    let forged = count(&|one| one.role == Role::Site && one.header("authorization").is_some());
+    assert_eq!(forged, 4, "two at the first look, two when it was over");
+    assert_eq!(count(&|one| one.method == "POST"), 2);
 }
 
 #[cfg(unix)]

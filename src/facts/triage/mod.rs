@@ -12,9 +12,12 @@
 //! | `clock` | E8, the clocks |
 //! | `session` | E9, redirects and the handshake |
 //! | `hook` | E10, the webhook endpoint |
+//! | `again` | what is not asked anew at every look of a watch |
+//! | `proxied` | what E3 and E4 say of a host that a proxy stands in for |
 //! | `control` | E13, whether this machine has a network at all |
 
 mod advice;
+pub mod again;
 mod backend;
 mod clock;
 mod control;
@@ -23,6 +26,7 @@ mod hook;
 mod names;
 mod people;
 pub mod places;
+mod proxied;
 pub mod rotation;
 mod rules;
 mod session;
@@ -171,6 +175,13 @@ pub struct Frontend {
     pub portal: Known<(String, Probe)>,
 }
 
+impl Forged {
+    /// The one that was shown last.
+    fn last(&self) -> &Probe {
+        self.real.as_ref().unwrap_or(&self.bogus)
+    }
+}
+
 /// What was asked of the site.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -184,11 +195,18 @@ pub struct App {
     pub chain: Vec<(String, Probe)>,
     /// The front page for somebody who comes back without a session.
     pub handshake: Probe,
-    /// The path at which forged tokens were shown.
+    /// The path at which forged tokens are shown.
     pub token_path: String,
-    /// A forged token of a signing key that nobody has.
+    /// The forged tokens.
+    pub forged: Known<Forged>,
+}
+
+/// What became of forged tokens.
+#[derive(Debug, Clone)]
+pub struct Forged {
+    /// That of a signing key that nobody has.
     pub bogus: Probe,
-    /// A forged token of the instance's own signing key; not shown where that is not known.
+    /// That of the instance's own signing key; not shown where that is not known.
     pub real: Known<Probe>,
 }
 
@@ -240,6 +258,8 @@ pub struct Told {
 
 /// What a look says.
 pub fn judge(collected: &Collected) -> Triage {
+    let without = proxied::set_aside(collected);
+    let collected = without.as_ref().unwrap_or(collected);
     let read = Read::of(collected);
     let mut matches = rules::decide(collected, &read);
     let evidence = read.evidence(collected);
@@ -287,7 +307,7 @@ impl Read {
             backend: backend::read(&collected.backend),
             frontend: frontend.map(frontend::read),
             matrix: app.map(site::read),
-            deployed: app.map(token::read),
+            deployed: app.and_then(token::read),
             skew: clock::read(collected),
             session: app.map(|app| session::read(app, collected.key.as_ref(), in_page.as_ref())),
             hook: collected.hook.as_ref().map(|(_, probe)| hook::read(probe)),

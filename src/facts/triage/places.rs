@@ -40,6 +40,33 @@ pub fn in_repository(all: &[Facts], old: &Secret, new: &Secret) -> Known<Vec<Str
     found(all, places)
 }
 
+/// Whether all of the history was searched; else what was not, as a clause. `range` is what was asked for.
+pub fn history(all: &[Facts], range: Option<&str>) -> Known<()> {
+    let not = |why: &str| Known::NotAsked(why.to_owned());
+    let Some(range) = range else {
+        return not("the history was not searched: --history");
+    };
+    // It is searched once, with one of the apps.
+    let of = |facts: &Facts| {
+        facts
+            .history
+            .as_ref()
+            .map(|history| history.absent.is_none())
+    };
+    let found = all.iter().find(|facts| of(facts) == Some(true));
+    match found.and_then(|facts| facts.history.as_ref()) {
+        None => not("there is no history here to search"),
+        Some(history) if history.cut.is_some() => not("the history was not searched to its end"),
+        Some(_) if !range.is_empty() => {
+            Known::NotAsked(format!("of the history only {range} was searched"))
+        }
+        Some(history) if history.is_shallow => {
+            not("this clone has only the newest commits of the history")
+        }
+        Some(_) => Known::Yes(()),
+    }
+}
+
 /// Looks for both keys in what a build wrote for the browser.
 pub fn in_build(all: &[Facts], old: &Secret, new: &Secret) -> Known<Vec<String>> {
     let mut places = Vec::new();

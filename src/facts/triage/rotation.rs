@@ -22,6 +22,8 @@ pub struct Asked {
     pub site: Known<Deployed>,
     /// Where the keys stand in the repository.
     pub repository: Known<Vec<String>>,
+    /// Whether all of its history was searched too; else what was not, as a clause.
+    pub history: Known<()>,
     /// Where they stand in what a build wrote for the browser.
     pub build: Known<Vec<String>>,
 }
@@ -38,12 +40,7 @@ pub fn steps(asked: &Asked) -> Vec<Step> {
         same_instance(asked, old.as_ref(), new.as_ref()),
         old_dead,
         site_uses_new(&asked.site, dead),
-        clean(
-            "repository-clean",
-            &asked.repository,
-            "the repository",
-            "Take it out, and out of the history; treat both keys as known to others and rotate again if it was the new one",
-        ),
+        repository_clean(asked),
         clean(
             "build-clean",
             &asked.build,
@@ -59,6 +56,7 @@ fn step(id: &'static str, state: StepState, says: impl Into<String>, fix: &str) 
         state,
         says: says.into(),
         fix: fix.to_owned(),
+        beside: None,
     }
 }
 
@@ -289,6 +287,27 @@ fn site_uses_new(site: &Known<Deployed>, old: StepState) -> Step {
             "Try again; see clerk-audit triage",
         ),
     }
+}
+
+/// The history has the keys that were taken out of the files, so it is told whether it was searched.
+fn repository_clean(asked: &Asked) -> Step {
+    let mut step = clean(
+        "repository-clean",
+        &asked.repository,
+        "the repository",
+        "Take it out, and out of the history; treat both keys as known to others and rotate again if it was the new one",
+    );
+    if step.state != StepState::Pass {
+        return step;
+    }
+    step.says = match &asked.history {
+        Known::Yes(()) => "neither key is in the files or in the history".to_owned(),
+        Known::NotAsked(why) | Known::Failed(why) => {
+            step.beside = Some("the history");
+            format!("neither key is in the files ({why})")
+        }
+    };
+    step
 }
 
 fn clean(id: &'static str, found: &Known<Vec<String>>, what: &str, fix: &str) -> Step {

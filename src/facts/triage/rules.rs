@@ -80,6 +80,7 @@ pub(super) fn nothing(collected: &Collected, read: &Read, evidence: &[Evidence])
         category,
         sure: true,
         because,
+        title: None,
     }
 }
 
@@ -108,6 +109,7 @@ fn is(category: Category, sure: bool, because: Vec<String>) -> Option<Match> {
         category,
         sure,
         because,
+        title: None,
     })
 }
 
@@ -208,7 +210,24 @@ impl Look<'_> {
         if let Some(path) = sick.filter(|_| !because.is_empty()) {
             because.push(format!("E6: {path} says 503"));
         }
-        (is(Category::ClerkOutage, sure, because), by_page_alone)
+        let mut found = is(Category::ClerkOutage, sure, because);
+        if let Some(found) = found.as_mut().filter(|_| own == 0 && !page_says) {
+            found.title = self.only_the_site();
+        }
+        (found, by_page_alone)
+    }
+
+    /// What it is where the site alone has trouble with Clerk, which is well as seen from here.
+    fn only_the_site(&self) -> Option<&'static str> {
+        match &self.read.deployed {
+            Some(Deployed::Unreachable) if self.clerk_is_well() => {
+                Some("The site does not reach Clerk; from here Clerk answers")
+            }
+            Some(Deployed::NotServed(_)) if self.clerk_is_well() => {
+                Some("The site gets no signing keys from Clerk; from here Clerk answers")
+            }
+            _ => None,
+        }
     }
 
     /// Whether Clerk is silent to this machine only: nobody says that anything is wrong, and the site, which

@@ -9,7 +9,7 @@ use crate::model::triage::{Evidence, Mark};
 use crate::model::{Known, Secret};
 
 /// The path of the handshake (clerk/javascript `packages/backend/src/tokens/handshake.ts`).
-const HANDSHAKE: &str = "/v1/client/handshake";
+pub(super) const HANDSHAKE: &str = "/v1/client/handshake";
 
 /// What sends people astray.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -163,7 +163,7 @@ impl Session {
 }
 
 /// Where the handshake leads, if the answer is one.
-fn target(probe: &Probe, app: &App) -> Option<Url> {
+pub(super) fn target(probe: &Probe, app: &App) -> Option<Url> {
     let answer = probe.answer().filter(|answer| answer.is_redirect())?;
     let to = app.site.url().join(answer.header("location")?).ok()?;
     to.path().ends_with(HANDSHAKE).then_some(to)

@@ -265,12 +265,10 @@ pub(super) fn read(app: &App) -> Matrix {
 /// `X-Auth-Bypass`, as the emergency bypass of the runbook announces itself, on any answer.
 fn bypassed(app: &App) -> Option<String> {
     let rows = app.rows.iter().map(|row| (row.path.as_str(), &row.probe));
-    let others = [
-        ("/", &app.again),
-        ("/", &app.handshake),
-        (app.token_path.as_str(), &app.bogus),
-    ];
-    let all = rows.chain(others);
+    let others = [("/", &app.again), ("/", &app.handshake)];
+    let forged = app.forged.as_ref();
+    let forged = forged.map(|forged| (app.token_path.as_str(), &forged.bogus));
+    let all = rows.chain(others).chain(forged);
     let mut announced = all.filter(|(_, probe)| {
         let value = probe
             .answer()

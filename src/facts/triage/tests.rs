@@ -4,8 +4,9 @@
 
 use super::site::{is_on, key_in};
 use super::token::{self, Deployed};
-use super::{Probe, status};
+use super::{App, Backend, Collected, Forged, Probe, Row, RowKind, Told, again, judge, status};
 use crate::facts::http::{Answer, Fault, Phase};
+use crate::model::triage::Category;
 use crate::model::{Known, Moment};
 
 fn probe(exchange: Result<Answer, Fault>) -> Probe {
@@ -88,7 +89,8 @@ fn the_reason_that_counts_is_the_one_about_the_token() {
             ..Answer::default()
         }))
     };
-    let of = |bogus: &str, real: &str| token::of(&says(bogus), &Known::Yes(says(real)));
+    let judge = |bogus: Probe, real: Known<Probe>| token::of(&Forged { bogus, real });
+    let of = |bogus: &str, real: &str| judge(says(bogus), Known::Yes(says(real)));
     let mismatch = "protect-rewrite, jwk-kid-mismatch";
     assert_eq!(
         of(mismatch, "protect-rewrite, token-invalid-signature"),
@@ -102,15 +104,140 @@ fn the_reason_that_counts_is_the_one_about_the_token() {
     assert!(matches!(of("\u{1b}[2J", ""), Deployed::Silent(_)));
     let not_known = Known::NotAsked(String::new());
     assert_eq!(
-        token::of(&says("jwk-kid-mismatch"), &not_known),
+        judge(says("jwk-kid-mismatch"), not_known.clone()),
         Deployed::Works
     );
     let silent = probe(Err(Fault::TimedOut {
         after_ms: 4000,
         phase: Phase::Waiting,
     }));
-    assert!(matches!(
-        token::of(&silent, &not_known),
-        Deployed::Unanswered(_)
-    ));
+    assert!(matches!(judge(silent, not_known), Deployed::Unanswered(_)));
+}
+
+/// A look of which nothing is known but a site that works, whose middleware gives a reason to forged tokens.
+fn look(at: u64, reason: &str) -> Collected {
+    let says = |reason: &str| {
+        let header = ("x-clerk-auth-reason".to_owned(), reason.to_owned());
+        let answer = Answer {
+            status: 200,
+            headers: vec![header],
+            ..Answer::default()
+        };
+        Probe {
+            at: Moment(at),
+            ..probe(Ok(answer))
+        }
+    };
+    let not = || "not asked".to_owned();
+    let row = |kind, path: &str| Row {
+        kind,
+        path: path.to_owned(),
+        probe: says("dev-browser-missing"),
+    };
+    Collected {
+        at: Moment(at),
+        took_ms: 1,
+        control: vec![("example.com".to_owned(), json("{}"))],
+        status: Vec::new(),
+        backend: Backend {
+            host: "api.clerk.com".to_owned(),
+            key: None,
+            probe: json("{}"),
+        },
+        unsendable: None,
+        frontend: Known::NotAsked(not()),
+        names: Known::NotAsked(not()),
+        app: Known::Yes(App {
+            site: "https://acme.shop".parse().unwrap(),
+            rows: vec![
+                row(RowKind::Page, "/"),
+                row(RowKind::Static, "/favicon.ico"),
+            ],
+            again: says(""),
+            chain: Vec::new(),
+            handshake: says(""),
+            token_path: "/".to_owned(),
+            forged: Known::Yes(Forged {
+                bogus: says(reason),
+                real: Known::NotAsked(not()),
+            }),
+        }),
+        hook: Known::NotAsked(not()),
+        people: Known::NotAsked(not()),
+        key: None,
+        told: Told::default(),
+    }
+}
+
+/// The same without the forged token.
+fn quiet(at: u64) -> Collected {
+    let mut look = look(at, "");
+    if let Known::Yes(app) = &mut look.app {
+        app.forged = Known::NotAsked(again::LATER.to_owned());
+    }
+    look
+}
+
+#[test]
+fn answers_to_forged_tokens_are_carried_over_until_something_else_changes() {
+    let good = look(1000, "jwk-kid-mismatch");
+    let mut next = quiet(90_000);
+    assert!(again::carry_over(&good, &mut next), "however old they are");
+    assert_eq!(judge(&next).evidence, {
+        let mut same = judge(&look(90_000, "jwk-kid-mismatch")).evidence;
+        for one in same.iter_mut().filter(|one| one.id == "E7") {
+            one.at = Some(Moment(1000));
+        }
+        same
+    });
+    let mut next = quiet(1010);
+    if let Known::Yes(app) = &mut next.app {
+        app.rows[0].probe = json("{}");
+        app.rows[0].probe.exchange = Err(Fault::TimedOut {
+            after_ms: 4000,
+            phase: Phase::Waiting,
+        });
+    }
+    assert!(!again::carry_over(&good, &mut next));
+    let mut away = good.clone();
+    away.app = Known::Failed("it was not asked in time".to_owned());
+    assert!(
+        !again::carry_over(&away, &mut quiet(1010)),
+        "there are none"
+    );
+}
+
+#[test]
+fn an_incident_that_forged_tokens_alone_show_is_looked_at_again_once_a_minute() {
+    let bad = look(1000, "secret-key-invalid");
+    assert_eq!(judge(&bad).main.category, Category::Keys);
+    let mut next = quiet(1050);
+    assert!(again::carry_over(&bad, &mut next));
+    assert_eq!(judge(&next).main.category, Category::Keys);
+    assert!(!again::carry_over(&next, &mut quiet(1060)));
+}
+
+#[test]
+fn a_bypass_that_was_seen_on_a_forged_token_too_is_not_carried_over_its_end() {
+    let announced = |look: &mut Collected, probes: bool| {
+        let Known::Yes(app) = &mut look.app else {
+            return;
+        };
+        let header = ("x-auth-bypass".to_owned(), "true".to_owned());
+        let add = |probe: &mut Probe| {
+            let answer = probe.exchange.as_mut().unwrap();
+            answer.headers.push(header.clone());
+        };
+        app.rows.iter_mut().for_each(|row| add(&mut row.probe));
+        if let (true, Known::Yes(forged)) = (probes, &mut app.forged) {
+            add(&mut forged.bogus);
+        }
+    };
+    let mut on = look(1000, "jwk-kid-mismatch");
+    announced(&mut on, true);
+    assert_eq!(judge(&on).main.category, Category::BypassActive);
+    let mut still = quiet(1010);
+    announced(&mut still, false);
+    assert!(again::carry_over(&on, &mut still));
+    assert!(!again::carry_over(&still, &mut quiet(1020)));
 }

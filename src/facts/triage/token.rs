@@ -3,7 +3,7 @@
 //! `x-clerk-auth-reason` says what came of it (clerk/javascript `packages/backend/src/tokens/{keys,verify}.ts`).
 
 pub use super::frontend::kids;
-use super::{App, Probe, not_asked, why_not};
+use super::{App, Forged, Probe, not_asked, why_not};
 use crate::facts::api::Screen;
 use crate::model::Known;
 use crate::model::triage::{Evidence, Mark};
@@ -50,12 +50,12 @@ fn reason(probe: &Probe) -> Option<String> {
     Screen::default().token(value.rsplit(',').next()?.trim())
 }
 
-pub(super) fn read(app: &App) -> Deployed {
-    of(&app.bogus, &app.real)
+pub(super) fn read(app: &App) -> Option<Deployed> {
+    app.forged.as_ref().map(of)
 }
 
 /// What is told by a token of a key that nobody has and one of the instance's own key.
-pub fn of(bogus: &Probe, real: &Known<Probe>) -> Deployed {
+pub fn of(Forged { bogus, real }: &Forged) -> Deployed {
     if bogus.answer().is_none() {
         return Deployed::Unanswered(bogus.why());
     }
@@ -124,12 +124,13 @@ impl Deployed {
 
 pub(super) fn evidence(known: &Known<App>, deployed: Option<&Deployed>) -> Evidence {
     let subject = "deployed secret key";
-    let (Known::Yes(app), Some(deployed)) = (known, deployed) else {
+    let Known::Yes(app) = known else {
         return not_asked("E7", subject, why_not(known));
     };
-    let probe = match &app.real {
-        Known::Yes(real) => real,
-        _ => &app.bogus,
+    let (Known::Yes(forged), Some(deployed)) = (&app.forged, deployed) else {
+        return not_asked("E7", subject, why_not(&app.forged));
     };
-    probe.says("E7", subject, deployed.mark(), deployed.words())
+    forged
+        .last()
+        .says("E7", subject, deployed.mark(), deployed.words())
 }

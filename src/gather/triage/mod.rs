@@ -20,7 +20,7 @@ use super::net::{self, Lane, Net};
 use super::{Ask, net::Ask as Request};
 use crate::facts::http::Fault;
 use crate::facts::keys::PublishableKey;
-use crate::facts::triage::{Collected, Probe, Told, site as pages};
+use crate::facts::triage::{Collected, Probe, Told, again, site as pages};
 use crate::model::{Known, Moment, Secret, Site};
 pub use subject::{Subject, subject};
 
@@ -74,26 +74,38 @@ pub fn now() -> Moment {
 /// # Errors
 /// That this machine has no means to.
 pub fn once(look: Look) -> Result<Collected, Fault> {
-    net::run(|| collect(Rc::new(look.clone()), look.first))
+    net::run(|| {
+        let time = look.first;
+        collect(Rc::new(Collector::new(Rc::new(look.clone()), time)))
+    })
 }
 
-/// Looks again and again and hands each look over; whether it was interrupted by Ctrl-C.
+/// Looks again and again and hands each look over; whether it was interrupted by Ctrl-C. What a site notices,
+/// forged tokens and an event to its webhook endpoint, is sent at the first look and when something changed.
 ///
 /// # Errors
 /// That this machine has no means to.
-pub fn watch(look: Look, watch: Watch, mut each: impl FnMut(Collected)) -> Result<bool, Fault> {
+pub fn watch(look: Look, watch: Watch, mut each: impl FnMut(&Collected)) -> Result<bool, Fault> {
     let look = Rc::new(look);
     net::run(|| async move {
         let stop = tokio::signal::ctrl_c();
         tokio::pin!(stop);
         let mut looks = 0;
+        let mut last = None;
         loop {
             let next = Instant::now() + watch.every;
-            let time = if looks == 0 { look.first } else { LOOK };
-            tokio::select! {
+            let looking = async {
+                match &last {
+                    None => collect(Rc::new(Collector::new(look.clone(), look.first))).await,
+                    Some(last) => look_again(look.clone(), last).await,
+                }
+            };
+            let seen = tokio::select! {
                 _ = &mut stop => return true,
-                seen = collect(look.clone(), time) => each(seen),
-            }
+                seen = looking => seen,
+            };
+            each(&seen);
+            last = Some(seen);
             looks += 1;
             if watch.times.is_some_and(|times| looks >= times) {
                 return false;
@@ -106,6 +118,18 @@ pub fn watch(look: Look, watch: Watch, mut each: impl FnMut(Collected)) -> Resul
     })
 }
 
+/// A look after another. What a site notices is sent only if the rest changed.
+async fn look_again(look: Rc<Look>, last: &Collected) -> Collected {
+    let mut quiet = Collector::new(look, LOOK);
+    quiet.quiet = true;
+    let quiet = Rc::new(quiet);
+    let mut seen = collect(quiet.clone()).await;
+    if !again::carry_over(last, &mut seen) {
+        quiet.louder().send(&mut seen).await;
+    }
+    seen
+}
+
 /// One look.
 struct Collector {
     look: Rc<Look>,
@@ -116,6 +140,8 @@ struct Collector {
     jwks: OnceCell<Option<Probe>>,
     /// The time for one request.
     patience: Duration,
+    /// Whether what a site notices is not sent.
+    quiet: bool,
 }
 
 struct Lanes {
@@ -144,7 +170,33 @@ impl Collector {
             again: OnceCell::new(),
             jwks: OnceCell::new(),
             patience: REQUEST,
+            quiet: false,
         }
+    }
+
+    /// The same look gone on with, by what a site notices; it has the time of a look for that.
+    fn louder(&self) -> Self {
+        Self {
+            page: self.page.clone(),
+            again: self.again.clone(),
+            jwks: self.jwks.clone(),
+            ..Self::new(self.look.clone(), LOOK)
+        }
+    }
+
+    /// Forged tokens and the event to the webhook endpoint, for a look that did without.
+    async fn send(&self, seen: &mut Collected) {
+        let started = Instant::now();
+        let tokens = async {
+            let app = seen.app.as_ref()?;
+            Some(self.forged(&app.site, &app.token_path).await)
+        };
+        let (forged, hook) = tokio::join!(tokens, self.hook());
+        if let (Known::Yes(app), Some(forged)) = (&mut seen.app, forged) {
+            app.forged = Known::Yes(forged);
+        }
+        seen.hook = hook;
+        seen.took_ms = seen.took_ms.saturating_add(millis(started));
     }
 
     async fn probe(&self, lane: &Lane, ask: Request) -> Probe {
@@ -191,13 +243,17 @@ async fn timed(asking: impl Future<Output = crate::facts::http::Exchange>) -> Pr
     let exchange = asking.await;
     let took = match &exchange {
         Ok(answer) => answer.took_ms,
-        Err(_) => u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        Err(_) => millis(started),
     };
     Probe {
         at: now(),
         took_ms: took,
         exchange,
     }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// One piece of what is collected.
@@ -211,9 +267,8 @@ enum Part {
     Hook(Known<(String, Probe)>),
 }
 
-async fn collect(look: Rc<Look>, time: Duration) -> Collected {
+async fn collect(collector: Rc<Collector>) -> Collected {
     let (at, started) = (now(), Instant::now());
-    let collector = Rc::new(Collector::new(look.clone(), time));
     let mut parts = JoinSet::new();
     for host in CONTROL {
         let one = collector.clone();
@@ -233,6 +288,7 @@ async fn collect(look: Rc<Look>, time: Duration) -> Collected {
     let one = collector.clone();
     parts.spawn_local(async move { Part::Hook(one.hook().await) });
 
+    let look = &collector.look;
     let subject = &look.subject;
     let mut seen = Collected {
         at,
@@ -265,7 +321,7 @@ async fn collect(look: Rc<Look>, time: Duration) -> Collected {
         }
     }
     seen.control.sort_by(|(one, _), (other, _)| one.cmp(other));
-    seen.took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    seen.took_ms = millis(started);
     seen
 }
 

@@ -27,6 +27,8 @@ pub struct Pair {
 pub struct Found {
     /// In the repository.
     pub repository: Known<Vec<String>>,
+    /// Whether all of its history was searched too; else what was not, as a clause.
+    pub history: Known<()>,
     /// In what a build wrote for the browser.
     pub build: Known<Vec<String>>,
 }
@@ -55,6 +57,7 @@ pub fn ask(look: Look, pair: Pair, found: Found) -> Result<Asked, Fault> {
             kids,
             site,
             repository: found.repository,
+            history: found.history,
             build: found.build,
         }
     })

@@ -9,7 +9,7 @@ use super::{Collector, clerk, now};
 use crate::facts::live::hook;
 use crate::facts::triage::site::{NO_API, NO_FILE};
 use crate::facts::triage::token::{self, BOGUS_KID};
-use crate::facts::triage::{App, Probe, Row, RowKind};
+use crate::facts::triage::{App, Forged, Probe, Row, RowKind, again};
 use crate::gather::net::{Ask, Delivery, ForgedToken};
 use crate::model::{Known, Site};
 
@@ -77,12 +77,18 @@ impl Collector {
             .first()
             .map_or("/", String::as_str)
             .to_owned();
-        let (mut rows, again, chain, handshake, (bogus, real)) = tokio::join!(
+        let tokens = async {
+            if self.quiet {
+                return Known::NotAsked(again::LATER.to_owned());
+            }
+            Known::Yes(self.forged(&site, &token_path).await)
+        };
+        let (mut rows, again, chain, handshake, forged) = tokio::join!(
             clerk::all(rows),
             self.again(),
             self.chain(&site),
             self.handshake(&site),
-            self.forged(&site, &token_path),
+            tokens,
         );
         rows.sort_by_key(|(at, _)| *at);
         Known::Yes(App {
@@ -92,8 +98,7 @@ impl Collector {
             chain,
             handshake,
             token_path,
-            bogus,
-            real,
+            forged,
         })
     }
 
@@ -157,7 +162,7 @@ impl Collector {
 
     /// First a token of a key that nobody has: it makes the server fetch the keys now. Then one of the
     /// instance's own key, which it then knows or not.
-    async fn forged(&self, site: &Site, path: &str) -> (Probe, Known<Probe>) {
+    pub(super) async fn forged(&self, site: &Site, path: &str) -> Forged {
         let show = |kid: String| async move {
             let (header, claims) = token::forged(
                 &kid,
@@ -170,23 +175,18 @@ impl Collector {
             self.probe(&self.lanes.site, ask.forged(&token)).await
         };
         let (bogus, jwks) = tokio::join!(show(BOGUS_KID.to_owned()), self.jwks());
-        if self.has_other_key().await {
-            let why = "the page has another publishable key than the one given here";
-            return (bogus, Known::NotAsked(why.to_owned()));
-        }
-        let kid = jwks.and_then(|jwks| token::kids(&jwks).into_iter().next());
-        let Some(kid) = kid else {
-            let why = "the signing keys of the instance are not known";
-            return (bogus, Known::NotAsked(why.to_owned()));
+        let real = |why: &str| Known::NotAsked(why.to_owned());
+        let real = if self.has_other_key().await {
+            real("the page has another publishable key than the one given here")
+        } else if bogus.answer().is_none() {
+            real("the first one was not answered")
+        } else {
+            match jwks.and_then(|jwks| token::kids(&jwks).into_iter().next()) {
+                Some(kid) => Known::Yes(show(kid).await),
+                None => real("the signing keys of the instance are not known"),
+            }
         };
-        if bogus.answer().is_none() {
-            return (
-                bogus,
-                Known::NotAsked("the first one was not answered".to_owned()),
-            );
-        }
-        let real = show(kid).await;
-        (bogus, Known::Yes(real))
+        Forged { bogus, real }
     }
 
     /// Whether the page is of another instance than the key that was given: the signing keys are then not
@@ -201,8 +201,7 @@ impl Collector {
 
     /// What forged tokens tell of the key of the site.
     pub(super) async fn deployed(&self, site: &Site) -> token::Deployed {
-        let (bogus, real) = self.forged(site, "/").await;
-        token::of(&bogus, &real)
+        token::of(&self.forged(site, "/").await)
     }
 
     /// An unsigned event to the webhook endpoint, which the user named for that.
@@ -212,6 +211,9 @@ impl Collector {
             Known::NotAsked(why) => return Known::NotAsked(why.clone()),
             Known::Failed(why) => return Known::Failed(why.clone()),
         };
+        if self.quiet {
+            return Known::NotAsked(again::LATER.to_owned());
+        }
         let path = url.path().to_owned();
         let Some(delivery) = Delivery::new(hook::Probe::Unsigned, None) else {
             return Known::NotAsked("this machine gives no random numbers".to_owned());

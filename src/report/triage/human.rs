@@ -110,7 +110,7 @@ fn one(page: &mut String, one: &Match, (word, ink): (&str, Ink), style: &Style) 
         let text = text::hang(&clean(text, style), used + sign.len(), style.width);
         let _ = writeln!(page, "{}{sign}{text}", " ".repeat(used));
     };
-    line(category.title(), indent, "");
+    line(one.title(), indent, "");
     for because in &one.because {
         line(because, indent, "- ");
     }

@@ -110,7 +110,7 @@ impl<'a> Document<'a> {
 fn category(one: &Match) -> Category<'_> {
     Category {
         category: one.category.id(),
-        title: one.category.title(),
+        title: one.title(),
         severity: one.category.gravity().word(),
         certainty: certainty(one.sure),
         because: &one.because,

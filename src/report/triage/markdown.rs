@@ -80,7 +80,7 @@ fn table(body: &mut String, incident: &Incident) {
         ("Severity", gravity.to_owned()),
         (
             "Category",
-            format!("{}: {}", name(&worst.main), worst.main.category.title()),
+            format!("{}: {}", name(&worst.main), worst.main.title()),
         ),
         (
             "Also",
@@ -143,11 +143,7 @@ fn timeline(body: &mut String, incident: &Incident) {
     for (at, turn) in incident.timeline.iter().enumerate() {
         let suspected = if turn.sure { "" } else { " (suspected)" };
         // What the first look rests on stands below, piece by piece.
-        let says = if at == 0 {
-            turn.category.title()
-        } else {
-            &turn.says
-        };
+        let says = if at == 0 { turn.title } else { &turn.says };
         lines.push((
             turn.at,
             format!("**{}**{suspected}: {}", turn.category.id(), plain(says)),

@@ -61,7 +61,8 @@ pub fn rotation(rotation: &Rotation, style: &Style, out: &mut dyn io::Write) -> 
         let _ = writeln!(page, "{} {note}", style.paint(Ink::Skip, "note:"));
     }
     let (sentence, ink) = verdict(rotation);
-    let _ = writeln!(page, "{}", style.paint(ink, sentence));
+    let sentence = text::hang(&sentence, 2, style.width);
+    let _ = writeln!(page, "{}", style.paint(ink, &sentence));
     out.write_all(page.as_bytes())
 }
 
@@ -75,15 +76,24 @@ const fn word(state: StepState) -> (&'static str, Ink) {
     (state.word(), ink)
 }
 
-fn verdict(rotation: &Rotation) -> (&'static str, Ink) {
-    match rotation.state() {
+fn verdict(rotation: &Rotation) -> (String, Ink) {
+    let unasked = rotation.unasked();
+    let (sentence, ink) = match rotation.state() {
         StepState::Fail => (
             "NOT COMPLETE: the rotation has a step that failed",
             Ink::Fail,
         ),
         StepState::Error => ("INCOMPLETE: a step could not be judged", Ink::Broken),
-        StepState::Pass | StepState::Skip => ("COMPLETE as far as it was asked", Ink::Pass),
-    }
+        StepState::Pass | StepState::Skip if unasked.is_empty() => {
+            ("COMPLETE: every step passed", Ink::Pass)
+        }
+        StepState::Pass | StepState::Skip => {
+            let of = unasked.join(", ");
+            let sentence = format!("COMPLETE as far as it was asked; not asked: {of}");
+            return (sentence, Ink::Pass);
+        }
+    };
+    (sentence.to_owned(), ink)
 }
 
 #[derive(Serialize)]
@@ -121,7 +131,8 @@ pub fn rotation_json(
     let verdict = match rotation.state() {
         StepState::Fail => "not-complete",
         StepState::Error => "incomplete",
-        StepState::Pass | StepState::Skip => "complete",
+        StepState::Pass | StepState::Skip if rotation.unasked().is_empty() => "complete",
+        StepState::Pass | StepState::Skip => "complete-as-asked",
     };
     let document = Document {
         schema: ROTATION_VERSION,

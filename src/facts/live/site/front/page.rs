@@ -24,6 +24,9 @@ pub struct Markup {
     pub sdk: Option<String>,
 }
 
+/// The attribute of Clerk's script that names a proxy.
+const PROXY: &str = "data-clerk-proxy-url=";
+
 /// More keys than this are no app's.
 const MOST_KEYS: usize = 8;
 
@@ -39,7 +42,7 @@ const MOST_SCRIPTS: usize = 60;
 /// Reads a page. Linear, and bounded by what was read of it.
 pub fn read(site: &Site, asked: &Url, text: &str) -> Markup {
     let mut markup = Markup {
-        proxied: attribute(text, "data-clerk-proxy-url=").is_some(),
+        proxied: attribute(text, PROXY).is_some(),
         satellite: attribute(text, "data-clerk-domain=")
             .and_then(|domain| Screen::default().token(domain)),
         script: script(site, asked, text),
@@ -98,6 +101,30 @@ fn key_at(text: &str, start: usize) -> Option<PublishableKey> {
         .map_or(rest.len().min(LONGEST_KEY), |(at, _)| at);
     let key = Secret::new(rest.get(..length)?.to_owned());
     keys::publishable(&key).key().cloned()
+}
+
+/// The proxy of the Frontend API that a page names, as an address or a path: by the attribute of Clerk's
+/// script, or by the setting `proxyUrl` of a provider in the stream of the page.
+pub fn proxy(text: &str) -> Option<&str> {
+    let is_address = |value: &&str| value.starts_with('/') || value.starts_with("https://");
+    attribute(text, PROXY)
+        .filter(is_address)
+        .or_else(|| setting(text).filter(is_address))
+}
+
+/// The first `proxyUrl` that is set: `"proxyUrl":"…"`, and in the stream of Next.js `\"proxyUrl\":\"…\"`.
+/// Next.js writes what is not set as `$undefined`.
+fn setting(text: &str) -> Option<&str> {
+    find_iter(text.as_bytes(), "proxyUrl").find_map(|at| {
+        let rest = text.get(at + "proxyUrl".len()..)?;
+        let value = rest.trim_start_matches(['\\', '"', '\'', ' ']);
+        let value = value.strip_prefix(':')?;
+        let value = value.trim_start_matches(['\\', '"', '\'', ' ']);
+        let end = value.find(['\\', '"', '\'', ',', '}', '<', '>', ' '])?;
+        value
+            .get(..end)
+            .filter(|value| value.starts_with(['/', 'h']))
+    })
 }
 
 /// The value of an attribute that is set.
@@ -215,6 +242,32 @@ mod tests {
         assert_eq!(page(text).sdk.as_deref(), Some("@clerk/nextjs 6.39.6"));
         assert_eq!(page("sdkMetadata").sdk, None);
         assert_eq!(page(r#"sdkMetadata:{"name":"x","version":"1"}"#).sdk, None);
+    }
+
+    #[test]
+    fn finds_the_proxy_that_a_page_names() {
+        for (text, named) in [
+            (
+                "<script data-clerk-proxy-url=\"/__clerk\">",
+                Some("/__clerk"),
+            ),
+            ("<script data-clerk-proxy-url=\"\">", None),
+            (
+                r#"{\"publishableKey\":\"x\",\"proxyUrl\":\"https://acme.shop/__clerk\",\"domain\":\"\"}"#,
+                Some("https://acme.shop/__clerk"),
+            ),
+            (
+                r#"{"proxyUrl":"","b":{"proxyUrl": "/clerk"}}"#,
+                Some("/clerk"),
+            ),
+            (r#"{\"proxyUrl\":\"$undefined\"}"#, None),
+            (r#"{"proxyUrl":null}"#, None),
+            ("the prop proxyUrl: see https://example.com", None),
+            ("proxyUrl", None),
+        ] {
+            assert_eq!(proxy(text), named, "{text}");
+        }
+        let _ = proxy(&"proxyUrl\":\"https://".repeat(20_000));
     }
 
     #[test]
