@@ -20,6 +20,8 @@ mod output;
 mod project;
 #[path = "cli/selection.rs"]
 mod selection;
+#[path = "cli/silence.rs"]
+mod silence;
 #[path = "cli/subcommands.rs"]
 mod subcommands;
 mod support;
