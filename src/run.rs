@@ -1,7 +1,9 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod init;
 mod rotate;
+mod settings;
 mod triage;
 
 use std::collections::BTreeSet;
@@ -12,19 +14,23 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::{self, Check, Scope};
-use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, FailOn, FormatName, RoutesArgs};
+use crate::cli::{
+    AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, FailOn, FormatName, RoutesArgs,
+    SchemaName,
+};
 use crate::config::{self, Config};
 use crate::exit::Exit;
-use crate::facts::{Facts, Need, Target, Webhooks, framework};
-use crate::gather::files::{Root, TEXT_LIMIT};
+use crate::facts::{Facts, Need, Target};
+use crate::gather::files::Root;
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, EnvPlan, Gathered, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
-use crate::model::{AppKind, AppReport, Date, Decision, Group, Known, Outcome, Report};
+use crate::model::{AppKind, AppReport, CheckResult, Date, Decision, Known, Outcome, Report};
 use crate::report::{self, ColorChoice, Options, Style};
 use crate::{checks, commands, plan, save};
+use settings::{NAMES, Settings};
 
 /// Does what was typed. A fatal error is printed here, on standard error.
 pub fn main(cli: &Cli) -> Exit {
@@ -57,35 +63,40 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
         Command::Attest(args) => return attest(args, env),
         Command::Triage(args) => return triage::run(args, env),
         Command::RotateCheck(args) => return rotate::run(args, env),
+        Command::Init(args) => return init::run(args, env),
+        Command::Schema { of } => page.extend_from_slice(schema(*of).as_bytes()),
     }
     print(&page)?;
     Ok(Exit::Ready)
 }
 
+/// What a program that reads or writes one of our documents has to know.
+fn schema(of: SchemaName) -> &'static str {
+    match of {
+        SchemaName::Config => config::SCHEMA,
+        SchemaName::Report => report::json::SCHEMA,
+        SchemaName::Routes => report::routes::json::SCHEMA,
+        SchemaName::Triage => report::triage::SCHEMA,
+        SchemaName::Rotation => report::triage::ROTATION_SCHEMA,
+    }
+}
+
 /// Lists what people attest, or writes down what one says.
 fn attest(args: &AttestArgs, env: &ProcessEnv) -> Result<Exit> {
-    let root = Root::open(&args.dir)?;
-    let config = read_config(&root)?;
+    let root = gather::fenced(Root::open(&args.dir)?, env);
     let mut page = Vec::new();
     if let Some(id) = &args.id {
         let voucher = commands::attest::voucher(args, id, today(env)?)?;
-        let text = root
-            .read(config::FILE_NAME, TEXT_LIMIT)
-            .map_err(|e| anyhow!("{e}"))?;
-        let text = config::edit::attest(&text.unwrap_or_default(), id, &voucher)?;
+        let (origin, text) = settings::nearest_file(&root)?.unwrap_or_else(settings::no_file);
+        let text = config::edit::attest(&text, &origin.name, id, &voucher)?;
         // What is written is what the next run reads, or it is not written.
-        config::parse(&text, &NAMES)?;
-        let path = root.path().join(config::FILE_NAME);
-        save::whole(&path, text.as_bytes()).map_err(|e| {
-            anyhow!(
-                "cannot write {}: {}",
-                config::FILE_NAME,
-                gather::files::words(&e)
-            )
-        })?;
-        commands::attest::written(id, &voucher, &mut page)?;
+        config::parse(&text, &origin, &NAMES)?;
+        save::whole(&root.path().join(&origin.name), text.as_bytes())
+            .map_err(|e| anyhow!("cannot write {}: {}", origin.name, gather::files::words(&e)))?;
+        commands::attest::written(id, &voucher, &origin.name, &mut page)?;
     } else {
-        let all = attestations(&config, env)?;
+        let settings = Settings::of_directory(&ConfigArgs::default(), &root)?;
+        let all = attestations(&settings.run, env)?;
         let style = style(ColorName::Auto, env);
         commands::attest::list(&all, args.format, &style, &mut page)?;
     }
@@ -112,11 +123,11 @@ fn attestations(config: &Config, env: &ProcessEnv) -> Result<Vec<Attestation>> {
 /// The route map of each app.
 fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
     let filter = commands::routes::Filter::new(args)?;
-    let root = Root::open(&args.dir)?;
-    let config = read_config(&root)?;
+    let listing = gather::list(Root::open(&args.dir)?, env);
+    let settings = Settings::read(&args.config, &listing.root, &listing.tree, &args.app)?;
     let plan = Plan {
         target: Target::Production,
-        webhooks: Webhooks::Undeclared,
+        declared: settings.declared(),
         apps: args.app.clone(),
         // The switches of the app's own files count; what this machine has set does not.
         env: EnvPlan {
@@ -130,19 +141,18 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
         needs_of_libraries: BTreeSet::new(),
         routes: RoutesPlan {
             url: args.url.clone(),
-            public: config.routes.public,
             names: None,
         },
         history: None,
     };
-    let gathered = gather::gather(&plan, root, env)?;
+    let gathered = gather::gather(&plan, listing, env)?;
     let (maps, unread) = maps_of(gathered.facts);
     let notes = gathered
         .gaps
         .iter()
         .map(|gap| format!("could not be read: {gap}"));
     for note in notes.chain(gathered.notes).chain(unread) {
-        let _ = writeln!(io::stderr(), "clerk-audit: {}", printable(&note));
+        say(&printable(&note));
     }
     let all = maps.iter().map(|map| map.routes.len()).sum();
     let maps = commands::routes::select(maps, &filter);
@@ -184,23 +194,27 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
     (maps, unread)
 }
 
-fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
+fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
+    let listing = gather::list(Root::open(&typed.dir)?, env);
+    let settings = Settings::read(&typed.config, &listing.root, &listing.tree, &typed.app)?;
+    let args = &settings::filled(typed, &settings.run);
     // A part of the audit says nothing of the rest of the checklist.
     let whole = args.only.is_empty() && args.group.is_empty();
-    let root = Root::open(&args.dir)?;
-    let config = read_config(&root)?;
-    let selection = Selection::new(args, &config)?;
+    let selection = Selection::new(args, settings)?;
+    let settings = &selection.settings;
     let outputs = outputs(&args.output)?;
     let plan = plan::audit(
         args,
-        &config,
+        plan::env(args, &settings.run.environment, &listing.root)?,
+        settings.declared(),
+        settings::offline(typed, &settings.run),
         selection.needs(|_| true),
         selection.needs(|scope| scope == Scope::Everything),
         env,
     )?;
 
-    let gathered = gather::gather(&plan, root, env)?;
+    let gathered = gather::gather(&plan, listing, env)?;
     let searched = gathered
         .facts
         .iter()
@@ -209,7 +223,7 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
         let _ = writeln!(io::stderr(), "clerk-audit: {rate}");
     }
     let attested = if whole && !gathered.facts.is_empty() {
-        attestations(&config, env)?
+        attestations(&settings.run, env)?
     } else {
         Vec::new()
     };
@@ -235,59 +249,51 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     Ok(Exit::from(report.decision))
 }
 
-fn read_config(root: &Root) -> Result<Config> {
-    match root.read(config::FILE_NAME, TEXT_LIMIT) {
-        Ok(Some(text)) => config::parse(&text, &NAMES),
-        Ok(None) => Ok(Config::default()),
-        Err(e) => Err(anyhow!("{e}")),
-    }
-}
-
-const NAMES: config::Names = config::Names {
-    check: known_check,
-    statement: commands::attest::known,
-};
-
-fn known_check(id: &str) -> Result<()> {
-    if checks::ALL.iter().any(|check| check.meta.id == id) {
-        return Ok(());
-    }
-    bail!("{}", commands::unknown_check(id))
-}
-
 /// The checks that run.
 struct Selection {
+    /// For any app.
     checks: Vec<&'static Check>,
+    /// Those that were named one by one: what leaves them out in a config does not count.
+    named: BTreeSet<String>,
+    settings: Settings,
 }
 
 impl Selection {
-    fn new(args: &Audit, config: &Config) -> Result<Self> {
+    fn new(args: &Audit, settings: Settings) -> Result<Self> {
         for id in args.only.iter().chain(&args.skip) {
-            known_check(id)?;
+            settings::known_check(id)?;
         }
         for group in &args.group {
-            if !Group::ALL.iter().any(|known| known.id() == group) {
-                let all: Vec<&str> = Group::ALL.iter().map(|group| group.id()).collect();
-                let near = framework::nearest(group, all.iter().copied());
-                let hint =
-                    near.map_or_else(|| all.join(", "), |near| format!("did you mean {near}?"));
-                bail!("there is no group {group}; {hint}");
-            }
+            settings::known_group(group)?;
         }
+        let named: BTreeSet<String> = args.only.iter().cloned().collect();
         let chosen = |check: &&&'static Check| {
             let meta = &check.meta;
-            let named = |list: &[String]| list.iter().any(|id| id == meta.id);
-            (args.only.is_empty() || named(&args.only))
+            (named.is_empty() || named.contains(meta.id))
                 && (args.group.is_empty()
                     || args.group.iter().any(|group| group == meta.group.id()))
-                && !named(&args.skip)
-                && !config.skip.iter().any(|id| id.get_ref() == meta.id)
+                && !args.skip.iter().any(|id| id == meta.id)
+                && (named.contains(meta.id) || settings.runs(meta.id))
         };
         let checks: Vec<_> = checks::ALL.iter().filter(chosen).copied().collect();
         if checks.is_empty() {
             bail!("no check is left to run: --only, --skip and --group exclude each other");
         }
-        Ok(Self { checks })
+        Ok(Self {
+            checks,
+            named,
+            settings,
+        })
+    }
+
+    /// The checks of one app, by its folder.
+    fn of(&self, folder: &str) -> Vec<&'static Check> {
+        let config = self.settings.of(folder);
+        let runs = |check: &&&Check| {
+            let id = check.meta.id;
+            self.named.contains(id) || !config.skip.contains(id)
+        };
+        self.checks.iter().filter(runs).copied().collect()
     }
 
     fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
@@ -298,6 +304,17 @@ impl Selection {
             needs.insert(Need::Routes);
         }
         needs
+    }
+
+    fn judge(&self, facts: &Facts) -> Vec<CheckResult> {
+        let folder = &facts.app.path;
+        let judged = engine::judge(facts, &self.of(folder)).into_iter();
+        judged
+            .map(|CheckResult { meta, outcome }| CheckResult {
+                meta,
+                outcome: self.settings.weighed(folder, meta.id, outcome),
+            })
+            .collect()
     }
 }
 
@@ -318,6 +335,12 @@ fn judge(
         .iter()
         .map(|gap| format!("could not be read: {gap}"))
         .collect();
+    let folders: Vec<&str> = gathered
+        .facts
+        .iter()
+        .map(|facts| facts.app.path.as_str())
+        .collect();
+    notes.extend(selection.settings.notes(&folders));
     notes.extend(gathered.notes);
     notes.extend(plan::seams(&args.live));
     let attested = attestations.iter().all(|one| one.standing.is_settled());
@@ -362,7 +385,7 @@ fn app_report(facts: &Facts, selection: &Selection) -> AppReport {
             Known::Failed(why) => why.clone(),
         },
         routes: facts.routes.as_ref().map(RouteMap::counts),
-        checks: engine::judge(facts, &selection.checks),
+        checks: selection.judge(facts),
     }
 }
 
@@ -373,13 +396,15 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> D
             .flat_map(|app| &app.checks)
             .map(|check| &check.outcome)
     };
-    let failed = outcomes().any(|outcome| match (outcome, args.fail_on) {
+    let strict = args.strict == Some(true);
+    let fail_on = args.fail_on.unwrap_or(FailOn::Error);
+    let failed = outcomes().any(|outcome| match (outcome, fail_on) {
         (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
         (Outcome::Warn(_), FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Error) => args.strict,
+        (Outcome::Warn(_), FailOn::Error) => strict,
         _ => false,
     });
-    let by_choice = |why: &str| why.starts_with("--");
+    let by_choice = |why: &str| why.starts_with("--") || why == settings::OFFLINE;
     // Without a single judgement there is nothing that "ready" could rest on: all was skipped, or no
     // package here uses Clerk.
     let judged = outcomes()
@@ -389,10 +414,10 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> D
     let nothing = !deployed || (!judged && skipped);
     let open = outcomes().any(|outcome| match outcome {
         Outcome::Broken { .. } => true,
-        Outcome::Skipped(why) => args.strict && !by_choice(why),
+        Outcome::Skipped(why) => strict && !by_choice(why),
         _ => false,
     });
-    if failed || (args.strict && !attested) {
+    if failed || (strict && !attested) {
         Decision::NotReady
     } else if open || nothing || !all_read {
         Decision::Incomplete
@@ -445,6 +470,12 @@ fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
         outputs.push((*format, path));
     }
     Ok(outputs)
+}
+
+/// Says something beside what was asked for, on standard error.
+fn say(text: &str) {
+    // Nothing more can be done if even standard error is closed.
+    let _ = writeln!(io::stderr(), "clerk-audit: {text}");
 }
 
 /// Writes to standard output. That nobody reads on (`| head`) is no fault.

@@ -182,6 +182,20 @@ impl Root {
         Ok(true)
     }
 
+    /// Reads a file as it is, `None` where there is none. A folder of that name is an error.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub fn read_raw(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
+        if self.path.join(path).is_dir() {
+            return Err(Unreadable {
+                path: path.to_owned(),
+                why: "a folder, not a file".to_owned(),
+            });
+        }
+        self.read_bytes(path, limit)
+    }
+
     fn read_bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
         let fail = |why: String| Unreadable {
             path: path.to_owned(),
@@ -416,10 +430,18 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
 
 /// Reads an env file that the user named, wherever it is. It may be a pipe: `<(vercel env pull …)`.
 pub fn read_given(path: &Path) -> Result<String> {
+    read_named("--env-file", path).map(lossy)
+}
+
+/// Reads a file that the user named by an option, wherever it is.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn read_named(option: &str, path: &Path) -> Result<Vec<u8>> {
     let shown = path.display();
-    let cannot = |e: io::Error| anyhow!("cannot read --env-file {shown}: {}", words(&e));
+    let cannot = |e: io::Error| anyhow!("cannot read {option} {shown}: {}", words(&e));
     if fs::metadata(path).map_err(cannot)?.is_dir() {
-        bail!("--env-file {shown} is a directory");
+        bail!("{option} {shown} is a directory");
     }
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(cannot)?;
@@ -427,12 +449,9 @@ pub fn read_given(path: &Path) -> Result<String> {
         .read_to_end(&mut bytes)
         .map_err(cannot)?;
     if bytes.len() as u64 > TEXT_LIMIT {
-        bail!(
-            "--env-file {shown} is larger than {} KiB",
-            TEXT_LIMIT / 1024
-        );
+        bail!("{option} {shown} is larger than {} KiB", TEXT_LIMIT / 1024);
     }
-    Ok(lossy(bytes))
+    Ok(bytes)
 }
 
 /// An I/O error without the operating system's number.
