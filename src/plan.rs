@@ -9,36 +9,33 @@ use anyhow::{Result, anyhow, bail};
 use url::Url;
 
 use crate::cli::{Audit, EnvSource, LiveArgs, TargetName};
-use crate::config::{Config, Declared};
+use crate::config::Environment;
 use crate::facts::api::ApiBase;
-use crate::facts::{Need, Target, Webhooks};
-use crate::gather::files::{TEXT_LIMIT, read_given};
+use crate::facts::{Need, Target};
+use crate::gather::files::{Root, TEXT_LIMIT, read_given};
 use crate::gather::net::{ProxySettings, Settings};
 use crate::gather::process::{self, ProcessEnv};
 use crate::gather::routes::RoutesPlan;
-use crate::gather::{Ask, EnvPlan, Plan, SiteChoice};
+use crate::gather::{Ask, DeclaredOf, EnvPlan, Plan, SiteChoice};
 use crate::model::Site;
 
-/// What to gather for an audit of what `needs` names.
+/// What to gather for an audit of what `needs` names; `offline` says why nothing may be sent.
 pub fn audit(
     args: &Audit,
-    config: &Config,
+    env: EnvPlan,
+    declared: DeclaredOf,
+    offline: Option<&str>,
     needs: BTreeSet<Need>,
     needs_of_libraries: BTreeSet<Need>,
     process: &ProcessEnv,
 ) -> Result<Plan> {
-    let target = match args.target {
+    let target = match args.target.unwrap_or(TargetName::Production) {
         TargetName::Production => Target::Production,
         TargetName::Preview => Target::Preview,
         TargetName::Development => Target::Development,
     };
-    let webhooks = match config.webhooks {
-        None => Webhooks::Undeclared,
-        Some(Declared::None) => Webhooks::None,
-        Some(Declared::Required) => Webhooks::Required,
-    };
-    let ask = if args.live.offline {
-        Err("--offline".to_owned())
+    let ask = if let Some(why) = offline {
+        Err(why.to_owned())
     } else if needs.iter().any(is_live) {
         Ok(ask(&args.live, process)?)
     } else {
@@ -46,28 +43,34 @@ pub fn audit(
     };
     Ok(Plan {
         target,
-        webhooks,
+        declared,
         apps: args.app.clone(),
-        env: env_plan(args)?,
+        env,
         ask,
         needs,
         needs_of_libraries,
-        routes: RoutesPlan {
-            public: config.routes.public.clone(),
-            ..RoutesPlan::default()
-        },
+        routes: RoutesPlan::default(),
         history: args.history.clone(),
     })
 }
 
-/// Where values are looked for.
-fn env_plan(args: &Audit) -> Result<EnvPlan> {
-    let given = given(&args.env_file)?;
-    // A file that the user names is judged by itself: what else this machine has is beside the point.
-    let default = if given.is_empty() {
-        EnvSource::Both
-    } else {
-        EnvSource::Files
+/// Where values are looked for: as typed, else as the config says.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn env(args: &Audit, config: &Environment, root: &Root) -> Result<EnvPlan> {
+    let typed = !args.env_file.is_empty() || args.no_env;
+    let given = match (typed, args.env) {
+        (true, _) => given(&args.env_file)?,
+        (false, Some(EnvSource::Process)) => Vec::new(),
+        (false, _) => declared_files(config, root)?,
+    };
+    // A file that is named is judged by itself: what else this machine has is beside the point.
+    let default = match config.process.filter(|_| !typed) {
+        Some(true) => EnvSource::Both,
+        Some(false) => EnvSource::Files,
+        None if given.is_empty() => EnvSource::Both,
+        None => EnvSource::Files,
     };
     let source = args.env.unwrap_or(default);
     Ok(EnvPlan {
@@ -76,6 +79,16 @@ fn env_plan(args: &Audit) -> Result<EnvPlan> {
         files: source != EnvSource::Process && given.is_empty(),
         given,
     })
+}
+
+/// The files that the config names. It is as untrusted as the project: nothing outside of that is read.
+fn declared_files(config: &Environment, root: &Root) -> Result<Vec<(String, String)>> {
+    let read = |path: &String| match root.read(path, TEXT_LIMIT) {
+        Ok(Some(text)) => Ok((path.clone(), text)),
+        Ok(None) => bail!("[environment] files: there is no {path}"),
+        Err(e) => bail!("[environment] files: {e}"),
+    };
+    config.files.iter().map(read).collect()
 }
 
 /// The files that the user names.
@@ -101,7 +114,7 @@ pub fn keys(env_file: &[String], needs: BTreeSet<Need>, history: Option<String>)
     let given = given(env_file)?;
     Ok(Plan {
         target: Target::Production,
-        webhooks: Webhooks::Undeclared,
+        declared: DeclaredOf::default(),
         apps: Vec::new(),
         env: EnvPlan {
             off: None,
@@ -118,7 +131,7 @@ pub fn keys(env_file: &[String], needs: BTreeSet<Need>, history: Option<String>)
 }
 
 /// A path as typed, or its last part: no report holds an absolute path.
-fn shown(path: &str) -> String {
+pub fn shown(path: &str) -> String {
     let typed = Path::new(path);
     match typed.file_name() {
         Some(name) if typed.is_absolute() => name.to_string_lossy().into_owned(),
@@ -152,7 +165,7 @@ pub fn ask(args: &LiveArgs, process: &ProcessEnv) -> Result<Ask> {
     let backend = args.bapi_url.as_deref().map(ApiBase::parse).transpose();
     let backend = backend.map_err(|e| anyhow!("--bapi-url {e}; no key is sent there"))?;
     Ok(Ask {
-        budget: Duration::from_secs(args.timeout),
+        budget: Duration::from_secs(args.timeout.unwrap_or(10)),
         settings: Settings {
             ca_file: args.ca_file.clone(),
             proxy: ProxySettings::from_env(|name| process.get(name)),
@@ -167,9 +180,9 @@ pub fn ask(args: &LiveArgs, process: &ProcessEnv) -> Result<Ask> {
             Some("auto") => Some(SiteChoice::OfKey),
             given => site("--url", given)?.map(SiteChoice::Given),
         },
-        sample: args.sample,
-        rate: args.rate,
-        hook: args.webhook_url.as_deref().map(hook).transpose()?,
+        sample: args.sample.unwrap_or(200),
+        rate: args.rate.unwrap_or(200),
+        hook: webhook(args.webhook_url.as_deref())?,
         signed: args.send_signed_test,
         progress: io::stderr()
             .is_terminal()
@@ -183,8 +196,16 @@ fn site(option: &str, given: Option<&str>) -> Result<Option<Site>> {
     read.map_err(|e| anyhow!("{option}: {e}"))
 }
 
+fn webhook(given: Option<&str>) -> Result<Option<String>> {
+    let read = given.map(hook).transpose();
+    read.map_err(|e| anyhow!("--webhook-url: {e}"))
+}
+
 /// An address over http or https without credentials, or a path.
-fn hook(text: &str) -> Result<String> {
+///
+/// # Errors
+/// What to give instead.
+pub fn hook(text: &str) -> Result<String> {
     if text.starts_with('/') && !text.starts_with("//") {
         return Ok(text.to_owned());
     }
@@ -198,7 +219,7 @@ fn hook(text: &str) -> Result<String> {
         return Ok(text.to_owned());
     }
     bail!(
-        "--webhook-url: give an address such as https://acme.shop/api/webhooks/clerk, without a user name and a password, or a path from its first `/`"
+        "give an address such as https://acme.shop/api/webhooks/clerk, without a user name and a password, or a path from its first `/`"
     )
 }
 
@@ -230,7 +251,7 @@ pub fn seams(args: &LiveArgs) -> Option<String> {
         .filter(|(_, given)| *given)
         .map(|(name, _)| *name)
         .collect();
-    (!active.is_empty() && !args.offline).then(|| {
+    (!active.is_empty() && !args.is_offline()).then(|| {
         format!(
             "{}: a test seam is active, so answers come from where it leads and not from the real hosts",
             active.join(", ")

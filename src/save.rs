@@ -35,6 +35,21 @@ pub fn whole_by(
     written
 }
 
+/// Writes a file that is not there yet.
+pub fn fresh(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path);
+    let all = |out: &mut dyn Write| out.write_all(bytes);
+    // A link by this name to the whole file is made at once, or not at all where something stands.
+    let written = write_new(&beside, all).and_then(|()| match fs::hard_link(&beside, path) {
+        // Not every file system has such links.
+        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => write_new(path, all),
+        other => other,
+    });
+    // That it cannot be removed changes nothing.
+    let _ = fs::remove_file(&beside);
+    written
+}
+
 fn write_new(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(File::options().write(true).create_new(true).open(path)?);
     write(&mut out)?;
@@ -61,6 +76,16 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"two");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(whole(&folder.path().join("no/such/folder"), b"x").is_err());
+    }
+
+    #[test]
+    fn what_stands_there_is_never_replaced_by_a_fresh_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("clerk-audit.toml");
+        fresh(&path, b"one").unwrap();
+        assert!(fresh(&path, b"two").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[cfg(unix)]

@@ -9,11 +9,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use clerk_audit::facts::{Need, Target, Webhooks};
+use clerk_audit::facts::{Need, Target};
 use clerk_audit::gather::files::Root;
 use clerk_audit::gather::process::ProcessEnv;
 use clerk_audit::gather::routes::RoutesPlan;
-use clerk_audit::gather::{self, EnvPlan, Plan};
+use clerk_audit::gather::{self, DeclaredOf, EnvPlan, Plan};
 use clerk_audit::model::Known;
 use clerk_audit::model::routes::RouteMap;
 use serde_json::Value as Json;
@@ -39,7 +39,7 @@ fn names(app: &str, root: &str) -> BTreeSet<String> {
 fn map(app: &str, root: &str, url: &str) -> RouteMap {
     let plan = Plan {
         target: Target::Production,
-        webhooks: Webhooks::Undeclared,
+        declared: DeclaredOf::default(),
         apps: Vec::new(),
         env: EnvPlan {
             off: None,
@@ -57,8 +57,9 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
         },
         history: None,
     };
+    let env = ProcessEnv::take();
     let directory = Root::open(&folder("apps").join(app)).unwrap();
-    let gathered = gather::gather(&plan, directory, &ProcessEnv::take()).unwrap();
+    let gathered = gather::gather(&plan, gather::list(directory, &env), &env).unwrap();
     let of_root = |path: &str| {
         if root.is_empty() {
             path == "."

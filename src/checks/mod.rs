@@ -87,6 +87,7 @@ pub const ALL: &[&Check] = &[
     &middleware::wrong_export::CHECK,
     &middleware::without_clerk::CHECK,
     &routes::reached::CHECK,
+    &routes::declared_protected::CHECK,
     &routes::unawaited_auth::CHECK,
     &routes::bypass_switch::CHECK,
     &routes::vulnerable_call_shape::CHECK,

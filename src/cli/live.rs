@@ -12,11 +12,11 @@ use crate::model::ConnectTo;
 #[derive(Debug, Clone, Args)]
 pub struct LiveArgs {
     /// Send nothing over the network
-    #[arg(long, help_heading = "Network")]
-    pub offline: bool,
-    /// Seconds that all requests together may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=300), help_heading = "Network")]
-    pub timeout: u64,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Network")]
+    pub offline: Option<bool>,
+    /// Seconds that all requests together may take [default: 10]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=300), help_heading = "Network")]
+    pub timeout: Option<u64>,
     /// Trust the certificate authorities of this PEM file too
     #[arg(long, value_name = "FILE", help_heading = "Network")]
     pub ca_file: Option<PathBuf>,
@@ -27,17 +27,12 @@ pub struct LiveArgs {
     /// of the route map, headers, scripts, and files that should not be there.
     #[arg(long, value_name = "URL", help_heading = "The deployed site")]
     pub url: Option<String>,
-    /// Ask for at most so many protected routes
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 200,
-        help_heading = "The deployed site"
-    )]
-    pub sample: usize,
-    /// Ask for routes no faster than so many requests a second
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "The deployed site")]
-    pub rate: u32,
+    /// Ask for at most so many protected routes [default: 200]
+    #[arg(long, value_name = "N", help_heading = "The deployed site")]
+    pub sample: Option<usize>,
+    /// Ask for routes no faster than so many requests a second [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000), help_heading = "The deployed site")]
+    pub rate: Option<u32>,
     /// Post events that nobody sent to this webhook endpoint: an address, or a path on the site of --url
     ///
     /// Unsigned, forged and wrongly signed ones: an endpoint that verifies refuses them all. They are of
@@ -67,6 +62,13 @@ pub struct LiveArgs {
         help_heading = "Test seams"
     )]
     pub connect_to: Vec<ConnectTo>,
+}
+
+impl LiveArgs {
+    /// Whether nothing may be sent.
+    pub fn is_offline(&self) -> bool {
+        self.offline == Some(true)
+    }
 }
 
 fn resolver(text: &str) -> Result<SocketAddr, String> {

@@ -1,5 +1,6 @@
 //! What was typed. No decisions are made here.
 
+mod init;
 mod live;
 mod triage;
 
@@ -10,6 +11,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Date;
 use crate::report;
+pub use init::{InitArgs, SchemaName};
 pub use live::LiveArgs;
 pub use triage::{RotateArgs, TriageArgs};
 
@@ -110,6 +112,14 @@ pub enum Command {
     Triage(Box<TriageArgs>),
     /// Check that a rotation of the secret key is complete
     RotateCheck(Box<RotateArgs>),
+    /// Write a commented clerk-audit.toml from what is found in a project
+    Init(InitArgs),
+    /// Print the JSON Schema of clerk-audit.toml, or of a report
+    Schema {
+        /// Of what
+        #[arg(value_enum, default_value_t = SchemaName::Config)]
+        of: SchemaName,
+    },
 }
 
 /// What a person says.
@@ -184,6 +194,10 @@ pub struct RoutesArgs {
     #[arg(long, requires = "narrowing", help_heading = "What is shown")]
     pub why: bool,
 
+    /// The config.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+
     /// What is printed
     #[arg(long, value_enum, default_value_t = RoutesFormat::Human, help_heading = "Output")]
     pub format: RoutesFormat,
@@ -209,16 +223,27 @@ fn revisions(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// Which `clerk-audit.toml` counts.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ConfigArgs {
+    /// Read this file instead of any clerk-audit.toml
+    #[arg(long, value_name = "FILE", help_heading = "Config")]
+    pub config: Option<PathBuf>,
+    /// Read no clerk-audit.toml
+    #[arg(long, conflicts_with = "config", help_heading = "Config")]
+    pub no_config: bool,
+}
+
 /// The audit itself.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Audit {
     /// The project to audit: one app or a whole monorepo
     #[arg(default_value = ".", hide_default_value = true)]
     pub dir: PathBuf,
 
-    /// What the project is judged for
-    #[arg(long, value_enum, default_value_t = TargetName::Production, help_heading = "What is judged")]
-    pub target: TargetName,
+    /// What the project is judged for [default: production]
+    #[arg(long, value_enum, help_heading = "What is judged")]
+    pub target: Option<TargetName>,
     /// Audit only this app of a monorepo, by its folder (repeatable)
     #[arg(long, value_name = "PATH", help_heading = "What is judged")]
     pub app: Vec<String>,
@@ -269,12 +294,16 @@ pub struct Audit {
     #[command(flatten)]
     pub live: LiveArgs,
 
-    /// From which severity on a finding fails the audit
-    #[arg(long, value_enum, default_value_t = FailOn::Error, value_name = "SEVERITY", help_heading = "Verdict")]
-    pub fail_on: FailOn,
+    /// The config.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+
+    /// From which severity on a finding fails the audit [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Verdict")]
+    pub fail_on: Option<FailOn>,
     /// Warnings and statements that nobody attests fail; a check that was skipped for want of a fact makes the audit incomplete
-    #[arg(long, help_heading = "Verdict")]
-    pub strict: bool,
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Verdict")]
+    pub strict: Option<bool>,
     /// A former JSON report: what it found does not fail again, what is new does
     #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub baseline: Option<PathBuf>,

@@ -6,9 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::checks::attestations;
 use crate::cli::{AttestArgs, FormatName};
-use crate::facts::framework;
-use crate::model::Date;
 use crate::model::attest::{Attestation, Voucher};
+use crate::model::{Date, nearest};
 use crate::report::{Style, attest};
 
 /// What is wrong with the id of a statement.
@@ -21,7 +20,7 @@ pub fn known(id: &str) -> Result<()> {
     let begun = ids
         .clone()
         .find(|known| known.starts_with(id) && !id.is_empty());
-    match begun.or_else(|| framework::nearest(id, &mut ids)) {
+    match begun.or_else(|| nearest(id, &mut ids)) {
         Some(near) => bail!("there is no statement {id}; did you mean {near}?"),
         None => bail!("there is no statement {id}; `clerk-audit attest` lists them all"),
     }
@@ -58,10 +57,14 @@ pub fn voucher(args: &AttestArgs, id: &str, today: Date) -> Result<Voucher> {
 }
 
 /// Says what was written.
-pub fn written(id: &str, voucher: &Voucher, out: &mut dyn Write) -> io::Result<()> {
+pub fn written(id: &str, voucher: &Voucher, file: &str, out: &mut dyn Write) -> io::Result<()> {
     match voucher.until {
-        Some(until) => writeln!(out, "{id} is attested by {} until {until}", voucher.by),
-        None => writeln!(out, "{id} does not apply, says {}", voucher.by),
+        Some(until) => write!(out, "{id} is attested by {} until {until}", voucher.by)?,
+        None => write!(out, "{id} does not apply, says {}", voucher.by)?,
+    }
+    match file.contains('/') {
+        true => writeln!(out, ", in {file}"),
+        false => writeln!(out),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The subcommands other than the audit itself.
 
 pub mod attest;
+pub mod init;
 pub mod rotate;
 pub mod routes;
 pub mod triage;
@@ -11,8 +12,7 @@ use anyhow::{Result, bail};
 
 use crate::checks;
 use crate::cli::FormatName;
-use crate::facts::framework;
-use crate::model::Meta;
+use crate::model::{Meta, nearest};
 use crate::report::{Style, explain};
 
 /// `clerk-audit checks`: every check with what it says when it fails.
@@ -38,9 +38,9 @@ pub fn unknown_check(id: &str) -> String {
     let ids = || checks::ALL.iter().map(|check| check.meta.id);
     // `secret-key-missing` for `env/secret-key-missing` is the commonest slip.
     let half = |known: &'static str| known.split('/').nth(1).unwrap_or(known);
-    let meant = framework::nearest(id, ids().map(half));
+    let meant = nearest(id, ids().map(half));
     let of_half = meant.and_then(|meant| ids().find(|known| half(known) == meant));
-    match of_half.or_else(|| framework::nearest(id, ids())) {
+    match of_half.or_else(|| nearest(id, ids())) {
         Some(near) => format!("there is no check {id}; did you mean {near}?"),
         None => format!("there is no check {id}; `clerk-audit checks` lists them all"),
     }

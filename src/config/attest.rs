@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -13,12 +14,12 @@ use crate::model::Date;
 use crate::model::attest::Voucher;
 
 /// The table: statements by their ids.
-pub type Table = BTreeMap<Spanned<String>, Entry>;
+pub(super) type Table = BTreeMap<Spanned<String>, Entry>;
 
 /// What was said of one statement.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Entry {
+pub(super) struct Entry {
     by: Spanned<String>,
     date: Spanned<Day>,
     until: Option<Spanned<Day>>,
@@ -33,26 +34,26 @@ const fn yes() -> bool {
 }
 
 impl Entry {
-    /// What was said, or what is wrong with it and at which byte; `at` is where the entry begins.
-    pub(super) fn voucher(&self, at: usize) -> Result<Voucher, (usize, String)> {
+    /// What was said, or what is wrong with it and where; `at` is where its name stands.
+    pub(super) fn voucher(&self, at: &Range<usize>) -> Result<Voucher, (Range<usize>, String)> {
         let (by, date) = (self.by.get_ref().trim(), self.date.get_ref().0);
         if by.is_empty() {
-            return Err((self.by.span().start, "by names nobody".to_owned()));
+            return Err((self.by.span(), "by names nobody".to_owned()));
         }
         let until = self.until.as_ref().map(|until| until.get_ref().0);
         if let Some((span, until)) = self.until.as_ref().map(Spanned::span).zip(until)
             && until < date
         {
             let why = format!("until {until} lies before the date, {date}");
-            return Err((span.start, why));
+            return Err((span, why));
         }
         if self.applies && until.is_none() {
             let why = "until is missing: the last day on which this counts";
-            return Err((at, why.to_owned()));
+            return Err((at.clone(), why.to_owned()));
         }
         if !self.applies && self.note.trim().is_empty() {
             let why = "note is missing: why the statement does not apply";
-            return Err((at, why.to_owned()));
+            return Err((at.clone(), why.to_owned()));
         }
         Ok(Voucher {
             by: by.to_owned(),
@@ -66,7 +67,7 @@ impl Entry {
 
 /// A day, as TOML has them (`2027-05-31`) or as a text.
 #[derive(Debug)]
-struct Day(Date);
+pub(super) struct Day(pub(super) Date);
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

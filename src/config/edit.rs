@@ -3,20 +3,19 @@
 use anyhow::{Context, Result, bail};
 use toml_edit::{DocumentMut, InlineTable, Item, Table, Value};
 
-use super::FILE_NAME;
 use crate::model::Date;
 use crate::model::attest::Voucher;
 
 /// The text with one statement attested, in place of what was said of it before.
-pub fn attest(text: &str, id: &str, voucher: &Voucher) -> Result<String> {
+pub fn attest(text: &str, file: &str, id: &str, voucher: &Voucher) -> Result<String> {
     let mut document: DocumentMut = text
         .parse()
-        .with_context(|| format!("{FILE_NAME} is not valid"))?;
+        .with_context(|| format!("{file} is not valid"))?;
     let table = document
         .entry("attest")
         .or_insert_with(|| Item::Table(Table::new()));
     let Some(table) = table.as_table_like_mut() else {
-        bail!("{FILE_NAME}: attest is not a table");
+        bail!("{file}: attest is not a table");
     };
     let mut entry = InlineTable::new();
     entry.insert("by", voucher.by.as_str().into());
@@ -57,7 +56,7 @@ mod tests {
     fn the_rest_of_the_file_stays_as_it_was() {
         let before =
             "# ours\nwebhooks = \"none\"   # really\n\n[routes]\npublic = [\n  \"/x\", # why\n]\n";
-        let after = attest(before, "dns", &ada()).unwrap();
+        let after = attest(before, "x.toml", "dns", &ada()).unwrap();
         assert_eq!(
             after,
             format!(
@@ -69,7 +68,7 @@ mod tests {
             note: "seen".to_owned(),
             ..ada()
         };
-        let again = attest(&after, "dns", &again).unwrap();
+        let again = attest(&after, "x.toml", "dns", &again).unwrap();
         assert!(again.contains(
             "dns = { by = \"Bo\", date = 2026-11-21, until = 2027-05-31, note = \"seen\" }"
         ));
@@ -78,9 +77,9 @@ mod tests {
 
     #[test]
     fn an_empty_file_gets_the_table_and_a_broken_one_stays_untouched() {
-        let text = attest("", "dns", &ada()).unwrap();
+        let text = attest("", "x.toml", "dns", &ada()).unwrap();
         assert!(text.starts_with("[attest]\ndns = {"), "{text}");
-        assert!(attest("= 1", "dns", &ada()).is_err());
-        assert!(attest("attest = 1\n", "dns", &ada()).is_err());
+        assert!(attest("= 1", "x.toml", "dns", &ada()).is_err());
+        assert!(attest("attest = 1\n", "x.toml", "dns", &ada()).is_err());
     }
 }

@@ -1,56 +1,84 @@
 //! `clerk-audit.toml`: what a project declares about itself.
+//!
+//! Text in, [`Config`] out: [`file`] holds the keys and their types, [`sound`] what they may not say,
+//! [`fault`] how an error shows its line. Where the files lie and which of them count is the business of
+//! `run/settings.rs`; what wins where there are several, of [`Config::over`].
 
 mod attest;
 pub mod baseline;
 pub mod edit;
+mod fault;
+mod file;
+mod ignore;
+mod secret;
+mod sound;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use serde::Deserialize;
-use toml::Spanned;
 
+use crate::model::Severity;
 use crate::model::attest::Voucher;
+pub use ignore::Ignore;
 
-/// The file's name, looked for in the audited directory.
+/// The file's name.
 pub const FILE_NAME: &str = "clerk-audit.toml";
 
-/// What the file may say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+/// The JSON Schema of the file, for editors.
+pub const SCHEMA: &str = include_str!("schema/clerk-audit.v1.json");
+
+/// What the files say, once it was found to be sound.
+#[derive(Debug, Clone, Default)]
 pub struct Config {
+    /// What the project is judged for.
+    pub target: Option<Target>,
+    /// From which severity on a finding fails the audit.
+    pub fail_on: Option<Threshold>,
+    /// Whether warnings fail it too.
+    pub strict: Option<bool>,
     /// `"none"`: the project receives no Clerk webhooks; `"required"`: it does.
     pub webhooks: Option<Declared>,
-    /// Checks that are left out, each with its place in the text.
-    #[serde(default)]
-    pub skip: Vec<Spanned<String>>,
+    /// Checks that are left out: those of `skip`, and those that `[checks]` turns off.
+    pub skip: BTreeSet<String>,
+    /// Checks whose findings all weigh as much.
+    pub severities: BTreeMap<String, Severity>,
     /// What is declared about routes.
-    #[serde(default)]
     pub routes: Routes,
-    /// What people have said of what no program can see.
-    #[serde(default)]
-    attest: attest::Table,
-    /// The same by statement, once it was found to be sound.
-    #[serde(skip)]
+    /// Where values are looked for.
+    pub environment: Environment,
+    /// How the running things are asked.
+    pub network: Network,
+    /// Findings that are not shown, and why.
+    pub ignores: Vec<Ignore>,
+    /// What people have said of what no program can see, by statement.
     pub vouchers: BTreeMap<String, Voucher>,
 }
 
-/// What is wrong with an id that the file names.
-pub struct Names {
-    /// Of a check.
-    pub check: fn(&str) -> Result<()>,
-    /// Of a statement that people attest.
-    pub statement: fn(&str) -> Result<()>,
+/// What the project is judged for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// Real users.
+    Production,
+    /// A preview deployment.
+    Preview,
+    /// A developer's machine.
+    Development,
 }
 
-/// `[routes]`: what is declared about them.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Routes {
-    /// Routes that anyone may reach: patterns as `createRouteMatcher` takes them, or names of server
-    /// functions.
-    #[serde(default)]
-    pub public: Vec<String>,
+/// From which severity on a finding fails the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Threshold {
+    /// Errors.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Nothing.
+    Never,
 }
 
 /// Whether the project receives Clerk's webhooks.
@@ -63,122 +91,136 @@ pub enum Declared {
     Required,
 }
 
-/// Reads the file's text. An error shows the line.
-pub fn parse(text: &str, names: &Names) -> Result<Config> {
-    // Editors on Windows begin a file with a byte order mark; TOML 1.1 lets a reader skip it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut config: Config = toml::from_str(text)
-        .map_err(|e| anyhow!("{FILE_NAME} is not valid\n{}", e.to_string().trim_end()))?;
-    let place = |at: usize| {
-        let before = text.get(..at).unwrap_or_default();
-        format!("{FILE_NAME}:{}", before.matches('\n').count() + 1)
-    };
-    for id in &config.skip {
-        (names.check)(id.get_ref()).with_context(|| place(id.span().start))?;
-    }
-    for (id, entry) in &config.attest {
-        let at = id.span().start;
-        (names.statement)(id.get_ref()).with_context(|| place(at))?;
-        let voucher = entry
-            .voucher(at)
-            .map_err(|(at, why)| anyhow!("{}: attest.{}: {why}", place(at), id.get_ref()))?;
-        config.vouchers.insert(id.get_ref().clone(), voucher);
-    }
-    Ok(config)
+/// `[routes]`: patterns as `createRouteMatcher` takes them, or names of server functions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Routes {
+    /// Routes that anyone may reach.
+    pub public: Vec<String>,
+    /// Routes that whoever is signed out may not reach.
+    pub protected: Vec<String>,
 }
 
-#[cfg(test)]
-mod tests {
-    use anyhow::bail;
+/// `[environment]`
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Environment {
+    /// The env files that are judged instead of the framework's own, relative to the audited directory.
+    pub files: Vec<String>,
+    /// Whether the environment of the process counts.
+    pub process: Option<bool>,
+}
 
-    use super::*;
+/// `[network]`: each as the option of the same name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Network {
+    /// `--offline`
+    pub offline: Option<bool>,
+    /// `--url`
+    pub url: Option<String>,
+    /// `--webhook-url`
+    pub webhook_url: Option<String>,
+    /// `--sample`
+    pub sample: Option<usize>,
+    /// `--rate`
+    pub rate: Option<u32>,
+    /// `--timeout`
+    pub timeout: Option<u64>,
+}
 
-    fn read(text: &str) -> Result<Config> {
-        let names = Names {
-            check: |id| match id {
-                "a/b" => Ok(()),
-                _ => bail!("there is no {id}"),
+/// Where a file lies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The file, as it is shown.
+    pub name: String,
+    /// The audited directory below the file's folder; empty where it is that folder.
+    pub above: String,
+    /// The file's folder below the audited directory: that of an app.
+    pub below: String,
+}
+
+/// What is wrong with a name or an address that the file holds.
+pub struct Names {
+    /// Of a check.
+    pub check: fn(&str) -> Result<()>,
+    /// Of a check, or of all checks of a group: `routes/*`.
+    pub checks: fn(&str) -> Result<()>,
+    /// Of a statement that people attest.
+    pub statement: fn(&str) -> Result<()>,
+    /// A pattern of routes.
+    pub pattern: fn(&str) -> Result<()>,
+    /// The address of a site.
+    pub site: fn(&str) -> Result<()>,
+    /// The address of a webhook endpoint.
+    pub hook: fn(&str) -> Result<()>,
+}
+
+/// Reads a file's text. An error shows the line.
+///
+/// # Errors
+/// What is wrong with it: one thing, the first.
+pub fn parse(text: &str, origin: &Origin, names: &Names) -> Result<Config> {
+    // Editors on Windows begin a file with a byte order mark; TOML 1.1 lets a reader skip it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let source = fault::Source {
+        name: &origin.name,
+        text,
+    };
+    if let Some(at) = secret::find(text) {
+        return Err(source.unseen(
+            at,
+            "this looks like a secret of Clerk's, and the file is committed: take it out, and rotate it",
+        ));
+    }
+    let file: file::File = toml::from_str(text).map_err(|e| source.of_toml(&e))?;
+    sound::config(&file, &source, origin, names)
+}
+
+impl Config {
+    /// This file and one that lies above it: what is nearer to the app wins, and lists add up.
+    #[must_use]
+    pub fn over(mut self, mut outer: Config) -> Config {
+        outer.skip.retain(|id| !self.severities.contains_key(id));
+        outer.severities.retain(|id, _| !self.skip.contains(id));
+        outer.severities.append(&mut self.severities);
+        outer.skip.append(&mut self.skip);
+        outer.vouchers.append(&mut self.vouchers);
+        self.ignores.append(&mut outer.ignores);
+        let network = self.network;
+        let above = outer.network;
+        Config {
+            target: self.target.or(outer.target),
+            fail_on: self.fail_on.or(outer.fail_on),
+            strict: self.strict.or(outer.strict),
+            webhooks: self.webhooks.or(outer.webhooks),
+            skip: outer.skip,
+            severities: outer.severities,
+            routes: self.routes.over(outer.routes),
+            environment: Environment {
+                files: match self.environment.files.is_empty() {
+                    true => outer.environment.files,
+                    false => self.environment.files,
+                },
+                process: self.environment.process.or(outer.environment.process),
             },
-            statement: |id| match id {
-                "dns" | "owner" => Ok(()),
-                _ => bail!("there is no {id}"),
+            network: Network {
+                offline: network.offline.or(above.offline),
+                url: network.url.or(above.url),
+                webhook_url: network.webhook_url.or(above.webhook_url),
+                sample: network.sample.or(above.sample),
+                rate: network.rate.or(above.rate),
+                timeout: network.timeout.or(above.timeout),
             },
-        };
-        parse(text, &names)
-    }
-
-    #[test]
-    fn an_unknown_key_is_an_error_that_shows_the_line() {
-        let error = read("webhook = \"none\"\n").unwrap_err().to_string();
-        assert!(
-            error.contains("webhook") && error.contains("line 1"),
-            "{error}"
-        );
-    }
-
-    #[test]
-    fn an_unknown_check_is_an_error_that_shows_the_line() {
-        let error = read("skip = [\n  \"a/b\",\n  \"a/c\",\n]\n").unwrap_err();
-        assert_eq!(format!("{error:#}"), "clerk-audit.toml:3: there is no a/c");
-    }
-
-    #[test]
-    fn an_attestation_is_a_table_or_a_line() {
-        let config = read(
-            "[attest]\ndns = { by = \"Ada\", date = 2026-11-21, until = \"2027-05-31\" }\n\n\
-             [attest.owner]\nby = \"Bo\"\ndate = 2026-11-01\napplies = false\nnote = \"a prototype\"\n",
-        )
-        .unwrap();
-        let dns = &config.vouchers["dns"];
-        assert_eq!((dns.by.as_str(), dns.applies), ("Ada", true));
-        assert_eq!(dns.until.unwrap().to_string(), "2027-05-31");
-        assert!(!config.vouchers["owner"].applies);
-    }
-
-    #[test]
-    fn an_unsound_attestation_is_an_error_that_shows_the_line() {
-        for (text, said) in [
-            (
-                "dsn = { by = \"Ada\", date = 2026-11-21 }",
-                ":2: there is no dsn",
-            ),
-            (
-                "dns = { by = \"Ada\", date = 2026-11-21 }",
-                ":2: attest.dns: until is missing",
-            ),
-            (
-                "dns = { by = \" \", date = 2026-11-21, until = 2027-01-01 }",
-                ":2: attest.dns: by names nobody",
-            ),
-            (
-                "dns = { by = \"Ada\", date = 2026-11-21, until = 2026-11-20 }",
-                ":2: attest.dns: until 2026-11-20 lies before the date",
-            ),
-            (
-                "dns = { by = \"Ada\", date = 2026-11-21, applies = false }",
-                ":2: attest.dns: note is missing",
-            ),
-            (
-                "dns = { by = \"Ada\", date = 2026-11-21T10:00:00Z, until = 2027-01-01 }",
-                "a day is written as",
-            ),
-            (
-                "dns = { by = \"Ada\", date = \"2026-02-30\", until = 2027-01-01 }",
-                "there is no such day",
-            ),
-            ("dns = { who = \"Ada\" }", "line 2"),
-        ] {
-            let error = format!("{:#}", read(&format!("[attest]\n{text}\n")).unwrap_err());
-            assert!(error.contains(said), "{text}: {error}");
+            ignores: self.ignores,
+            vouchers: outer.vouchers,
         }
     }
+}
 
-    #[test]
-    fn declares_that_there_are_no_webhooks() {
-        assert_eq!(
-            read("\u{feff}webhooks = \"none\"\r\n").unwrap().webhooks,
-            Some(Declared::None)
-        );
-        assert_eq!(read("").unwrap().webhooks, None);
+impl Routes {
+    fn over(mut self, mut outer: Routes) -> Routes {
+        outer.public.retain(|one| !self.protected.contains(one));
+        outer.protected.retain(|one| !self.public.contains(one));
+        self.public.append(&mut outer.public);
+        self.protected.append(&mut outer.protected);
+        self
     }
 }

@@ -56,14 +56,28 @@ impl Target {
 }
 
 /// Whether the project receives Clerk's webhooks, as its config declares it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Webhooks {
     /// Nothing declared: the code decides.
+    #[default]
     Undeclared,
     /// It receives none.
     None,
     /// It receives them.
     Required,
+}
+
+/// What the config declares about an app.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// Whether it receives Clerk's webhooks.
+    pub webhooks: Webhooks,
+    /// Routes that anyone may reach: patterns of `createRouteMatcher`, or names of server functions.
+    pub public: Vec<String>,
+    /// Routes that whoever is signed out may not reach; patterns as well.
+    pub protected: Vec<String>,
+    /// Whether other apps that are audited have the same config.
+    pub is_shared: bool,
 }
 
 /// An environment file, or a file of keyless mode, that lies in the project: loaded or not.
@@ -159,8 +173,8 @@ pub enum Need {
 pub struct Facts {
     /// What it is judged for.
     pub target: Target,
-    /// What the config declares about webhooks.
-    pub webhooks: Webhooks,
+    /// What its config declares.
+    pub declared: Declared,
     /// The app.
     pub app: App,
     /// The environment it would start with.

@@ -1,5 +1,7 @@
 //! Which files a project has.
 
+use std::collections::BTreeMap;
+
 /// The files of the audited directory that are not ignored: paths relative to it, with `/`, sorted.
 #[derive(Debug, Clone, Default)]
 pub struct Tree {
@@ -69,6 +71,20 @@ pub fn join(folder: &str, name: &str) -> String {
         name.to_owned()
     } else {
         format!("{folder}/{name}")
+    }
+}
+
+/// What is known of the nearest folder that holds a folder, or is it.
+pub fn of_folder<'m, T>(known: &'m BTreeMap<String, T>, path: &str) -> Option<&'m T> {
+    let mut at = path;
+    loop {
+        if let Some(found) = known.get(at) {
+            return Some(found);
+        }
+        if at.is_empty() {
+            return None;
+        }
+        at = folder(at);
     }
 }
 

@@ -182,6 +182,20 @@ impl Root {
         Ok(true)
     }
 
+    /// Reads a file as it is, `None` where there is none. A folder of that name is an error.
+    ///
+    /// # Errors
+    /// Why it could not be read.
+    pub fn read_raw(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
+        if self.path.join(path).is_dir() {
+            return Err(Unreadable {
+                path: path.to_owned(),
+                why: "a folder, not a file".to_owned(),
+            });
+        }
+        self.read_bytes(path, limit)
+    }
+
     fn read_bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Unreadable> {
         let fail = |why: String| Unreadable {
             path: path.to_owned(),
@@ -416,6 +430,14 @@ fn relative(path: &Path, root: &Path) -> Option<String> {
 
 /// Reads an env file that the user named, wherever it is. It may be a pipe: `<(vercel env pull …)`.
 pub fn read_given(option: &str, path: &Path, limit: u64) -> Result<String> {
+    read_named(option, path, limit).map(lossy)
+}
+
+/// Reads a file that the user named by an option, wherever it is.
+///
+/// # Errors
+/// Why it could not be read.
+pub fn read_named(option: &str, path: &Path, limit: u64) -> Result<Vec<u8>> {
     let shown = path.display();
     let cannot = |e: io::Error| anyhow!("cannot read {option} {shown}: {}", words(&e));
     if fs::metadata(path).map_err(cannot)?.is_dir() {
@@ -429,7 +451,7 @@ pub fn read_given(option: &str, path: &Path, limit: u64) -> Result<String> {
     if bytes.len() as u64 > limit {
         bail!("{option} {shown} is larger than {} KiB", limit / 1024);
     }
-    Ok(lossy(bytes))
+    Ok(bytes)
 }
 
 /// An I/O error without the operating system's number.

@@ -25,7 +25,7 @@ pub mod shapes;
 pub mod source;
 pub mod triage;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -36,7 +36,8 @@ use crate::facts::code::Project;
 use crate::facts::framework::Ecosystem;
 use crate::facts::live::Live;
 use crate::facts::project::{self, App};
-use crate::facts::{Facts, Need, Target, Webhooks};
+use crate::facts::tree::{self, Tree};
+use crate::facts::{Declared, Facts, Need, Target};
 use crate::model::{AppKind, Site};
 use files::Root;
 use live::question::Keys;
@@ -50,8 +51,8 @@ use reading::{Once, not_selected};
 pub struct Plan {
     /// What the project is judged for.
     pub target: Target,
-    /// What the config declares about webhooks.
-    pub webhooks: Webhooks,
+    /// What is declared about each app.
+    pub declared: DeclaredOf,
     /// The folders of the apps to audit; empty: all.
     pub apps: Vec<String>,
     /// Where values are looked for.
@@ -66,6 +67,22 @@ pub struct Plan {
     pub routes: routes::RoutesPlan,
     /// Which revisions of the history to search for secrets; empty: all. `None`: do not.
     pub history: Option<String>,
+}
+
+/// What is declared about each app.
+#[derive(Debug, Default)]
+pub struct DeclaredOf {
+    /// About every one that is not named.
+    pub all: Declared,
+    /// About those in these folders.
+    pub apps: BTreeMap<String, Declared>,
+}
+
+impl DeclaredOf {
+    /// What is declared about an app.
+    pub fn of(&self, app: &App) -> &Declared {
+        tree::of_folder(&self.apps, &app.path).unwrap_or(&self.all)
+    }
 }
 
 /// Where values are looked for.
@@ -134,11 +151,44 @@ pub struct Gathered {
     pub ignoring: BTreeSet<String>,
 }
 
-/// Gathers everything that the plan asks for.
-pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered> {
+/// The audited directory, with the repository that it lies in and the names of its files.
+#[derive(Debug)]
+pub struct Listing {
+    /// The directory: files may be read up to the root of the work tree.
+    pub root: Root,
+    /// Its files.
+    pub tree: Tree,
+    repository: repository::Opened,
+    gaps: Vec<String>,
+}
+
+/// The directory, from which files may be read up to the root of the work tree that it lies in.
+pub fn fenced(root: Root, process: &ProcessEnv) -> Root {
+    let repository = repository::open(root.path(), process);
+    root.within(repository.work_tree())
+}
+
+/// Lists the audited directory. No file of it is read yet.
+pub fn list(root: Root, process: &ProcessEnv) -> Listing {
     let repository = repository::open(root.path(), process);
     let root = root.within(repository.work_tree());
     let (tree, gaps) = root.list();
+    Listing {
+        root,
+        tree,
+        repository,
+        gaps,
+    }
+}
+
+/// Gathers everything that the plan asks for.
+pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gathered> {
+    let Listing {
+        root,
+        tree,
+        repository,
+        gaps,
+    } = listing;
     let mut gathered = Gathered {
         directory: root.name(),
         gaps,
@@ -182,12 +232,16 @@ pub fn gather(plan: &Plan, root: Root, process: &ProcessEnv) -> Result<Gathered>
     let codes = source::read_all(&root, &tree, &apps, &manifests, &sources);
 
     let folders = source::folders_of(&apps);
+    let several = apps.len() > 1;
     let git = repository.facts(&root, &folders, &mut gathered.notes);
     for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders)
     {
         gathered.facts.push(Facts {
             target: plan.target,
-            webhooks: plan.webhooks,
+            declared: Declared {
+                is_shared: several && !plan.declared.apps.contains_key(&app.path),
+                ..plan.declared.of(&app).clone()
+            },
             secret_files: environment::secret_files(&root, &folders, &mut gathered.gaps),
             app,
             env,

@@ -24,8 +24,6 @@ use crate::model::{AppKind, Known};
 pub struct RoutesPlan {
     /// Only the route that answers this URL.
     pub url: Option<String>,
-    /// Routes that the config declares public.
-    pub public: Vec<String>,
     /// The names of all variables that are set when the app runs, where somebody knows.
     pub names: Option<BTreeSet<String>>,
 }
@@ -59,7 +57,7 @@ pub fn map_of(reading: &Reading<'_>, facts: &Facts) -> Known<RouteMap> {
         version: version.and_then(lowest),
         middleware,
         setting: &setting,
-        public: &plan.public,
+        public: &facts.declared.public,
     };
     match map::map(&asked, plan.url.as_deref()) {
         Some(map) => Known::Yes(map),

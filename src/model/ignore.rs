@@ -22,10 +22,10 @@ pub struct Ignore {
 /// Which findings an ignore concerns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// All of an app, or of every app.
+    /// All of some apps.
     Everywhere {
-        /// The app's folder as reports show it.
-        app: Option<String>,
+        /// Of the apps in this folder; `""`: of every app.
+        folder: String,
     },
     /// Those in some files.
     Files(BTreeSet<String>),
@@ -58,7 +58,7 @@ impl Ignore {
     pub fn concerns(&self, app: &str, finding: &Finding) -> bool {
         let mut places = places(finding);
         match &self.scope {
-            Scope::Everywhere { app: of } => of.as_ref().is_none_or(|of| of == app),
+            Scope::Everywhere { folder } => is_in(app, folder),
             Scope::Files(files) => {
                 places.any(|place| file_of(place).is_some_and(|file| files.contains(file)))
             }
@@ -74,6 +74,12 @@ impl Ignore {
             }),
         }
     }
+}
+
+/// Whether an app is in a folder, or is it.
+fn is_in(app: &str, folder: &str) -> bool {
+    let inside = app.strip_prefix(folder);
+    folder.is_empty() || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The file of a place.

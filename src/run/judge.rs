@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::selection::Selection;
+use super::settings;
 use crate::checks::acknowledge;
-use crate::checks::engine::{self, Check};
+use crate::checks::engine::Check;
 use crate::cli::{Audit, FailOn};
 use crate::exit::Exit;
 use crate::facts::env::{Env, Variable};
@@ -11,7 +13,7 @@ use crate::facts::{Facts, IgnoreState, tree};
 use crate::gather::files::Root;
 use crate::gather::{self, Gathered, Plan};
 use crate::model::attest::Attestation;
-use crate::model::ignore::{self, Ignore};
+use crate::model::ignore;
 use crate::model::routes::RouteMap;
 use crate::model::{
     AppKind, AppReport, CheckResult, Date, Decision, Group, Known, Outcome, Report, VariableReport,
@@ -20,12 +22,10 @@ use crate::plan;
 
 /// What a user gave to judge with, beside the facts.
 pub(super) struct Terms<'a> {
-    /// The checks, in table order.
-    pub checks: &'a [&'a Check],
+    /// The checks, and what the config says of them.
+    pub selection: &'a Selection,
     /// Where ignores that are written in files are read.
     pub root: &'a Root,
-    /// The ignores of the config.
-    pub ignores: Vec<Ignore>,
     /// On which day it is judged.
     pub today: Date,
     /// What is known already.
@@ -46,7 +46,7 @@ pub(super) enum Baseline {
 pub(super) fn judge(
     args: &Audit,
     plan: &Plan,
-    terms: Terms<'_>,
+    terms: &Terms<'_>,
     mut gathered: Gathered,
     attestations: Vec<Attestation>,
 ) -> Report {
@@ -60,6 +60,8 @@ pub(super) fn judge(
         .iter()
         .map(|gap| format!("could not be read: {gap}"))
         .collect();
+    let folders: Vec<&str> = apps.iter().map(|app| app.path.as_str()).collect();
+    notes.extend(terms.selection.settings.notes(&folders));
     notes.extend(gathered.notes);
     notes.extend(plan::seams(&args.live));
     let attested = attestations.iter().all(|one| one.standing.is_settled());
@@ -81,20 +83,20 @@ pub(super) fn judge(
 /// Every app with its outcomes. What became of the ignores is known only when all else is judged.
 fn outcomes(
     facts: Vec<Facts>,
-    terms: Terms<'_>,
+    terms: &Terms<'_>,
     ignoring: &BTreeSet<String>,
 ) -> Vec<(Facts, Vec<CheckResult>)> {
-    let of_ignores = |check: &&&Check| check.meta.group == Group::Ignores;
-    let (last, first): (Vec<&Check>, Vec<&Check>) = terms.checks.iter().partition(of_ignores);
+    let comes_last = |check: &Check| check.meta.group == Group::Ignores;
+    let selection = terms.selection;
     let judged = facts.into_iter().map(|facts| {
-        let checks = engine::judge(&facts, &first);
+        let checks = selection.judge(&facts, |check| !comes_last(check));
         (facts, checks)
     });
     let mut apps: Vec<(Facts, Vec<CheckResult>)> = judged.collect();
 
     let mut files = files(&apps);
+    let mut ignores = selection.settings.ignores(&files);
     files.extend(ignoring.iter().cloned());
-    let mut ignores = terms.ignores;
     ignores.extend(gather::ignores::read(terms.root, &files));
     let folders: Vec<String> = apps
         .iter()
@@ -103,7 +105,7 @@ fn outcomes(
     let states = {
         let apps = apps.iter_mut();
         let mut views: Vec<_> = apps
-            .map(|(facts, checks)| (facts.app.shown_path(), checks))
+            .map(|(facts, checks)| (facts.app.path.as_str(), checks))
             .collect();
         acknowledge::ignore(&mut views, ignores, terms.today)
     };
@@ -117,7 +119,7 @@ fn outcomes(
         }
     }
     for (facts, checks) in &mut apps {
-        checks.extend(engine::judge(facts, &last));
+        checks.extend(selection.judge(facts, comes_last));
         match &terms.baseline {
             Baseline::None => {}
             Baseline::Of(known) => acknowledge::baseline(checks, |print| known.contains(print)),
@@ -203,13 +205,15 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> D
             .flat_map(|app| &app.checks)
             .map(|check| &check.outcome)
     };
-    let failed = outcomes().any(|outcome| match (outcome, args.fail_on) {
+    let strict = args.strict == Some(true);
+    let fail_on = args.fail_on.unwrap_or(FailOn::Error);
+    let failed = outcomes().any(|outcome| match (outcome, fail_on) {
         (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
         (Outcome::Warn(_), FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Error) => args.strict,
+        (Outcome::Warn(_), FailOn::Error) => strict,
         _ => false,
     });
-    let by_choice = |why: &str| why.starts_with("--");
+    let by_choice = |why: &str| why.starts_with("--") || why == settings::OFFLINE;
     // Without a single judgement there is nothing that "ready" could rest on: all was skipped, or no
     // package here uses Clerk.
     let judged = outcomes().any(Outcome::is_judged);
@@ -218,10 +222,10 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> D
     let nothing = !deployed || (!judged && skipped);
     let open = outcomes().any(|outcome| match outcome {
         Outcome::Broken { .. } => true,
-        Outcome::Skipped(why) => args.strict && !by_choice(why),
+        Outcome::Skipped(why) => strict && !by_choice(why),
         _ => false,
     });
-    if failed || (args.strict && !attested) {
+    if failed || (strict && !attested) {
         Decision::NotReady
     } else if open || nothing || !all_read {
         Decision::Incomplete

@@ -22,7 +22,7 @@ use crate::{commands, gather, plan};
 const OLD: &str = "CLERK_OLD_SECRET_KEY";
 
 pub(super) fn run(args: &RotateArgs, env: &ProcessEnv) -> Result<Exit> {
-    if args.live.offline {
+    if args.live.is_offline() {
         bail!("--offline leaves rotate-check nobody to ask whether the keys work");
     }
     let stdin = |from: &Option<String>| from.as_deref() == Some("-");
@@ -39,7 +39,8 @@ pub(super) fn run(args: &RotateArgs, env: &ProcessEnv) -> Result<Exit> {
         old: old(args, env)?,
         new: new(args, subject.secret.as_ref())?,
     };
-    let gathered = gather::gather(&plan, Root::open(&args.dir)?, env)?;
+    let listing = gather::list(Root::open(&args.dir)?, env);
+    let gathered = gather::gather(&plan, listing, env)?;
     let found = Found {
         repository: places::in_repository(&gathered.facts, &pair.old, &pair.new),
         history: places::history(&gathered.facts, args.history.as_deref()),

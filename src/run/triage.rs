@@ -21,7 +21,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 pub(super) fn run(args: &TriageArgs, env: &ProcessEnv) -> Result<Exit> {
     let began = Instant::now();
-    if args.live.offline {
+    if args.live.is_offline() {
         bail!("--offline leaves triage nothing to look at");
     }
     if let Some(path) = &args.report {

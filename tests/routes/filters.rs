@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use clap::Parser;
 use clerk_audit::cli::{Cli, Command, RoutesArgs};
-use clerk_audit::commands::routes::{Filter, Glob, select};
+use clerk_audit::commands::routes::{Filter, select};
+use clerk_audit::model::Glob;
 
 use super::maps::{every_verdict, hostile};
 
@@ -135,9 +136,9 @@ fn a_glob_matches_whole_patterns_and_takes_brackets_as_they_are() {
 #[test]
 fn a_glob_that_means_nothing_is_refused_with_a_way_out() {
     for (glob, says) in [
-        ("", "--path is empty"),
+        ("", "is empty; give"),
         ("/a/***", "`***` is neither"),
-        ("/{a,b}", "give --path once for each alternative"),
+        ("/{a,b}", "give one pattern for each alternative"),
     ] {
         let error = Glob::new(glob).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");

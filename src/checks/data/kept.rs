@@ -20,7 +20,7 @@ pub(super) struct Kept<'f> {
 
 /// The places; why the question does not arise, where there are none.
 pub(super) fn all(facts: &Facts) -> Result<Vec<Kept<'_>>, Verdict> {
-    if facts.webhooks == Webhooks::None {
+    if facts.declared.webhooks == Webhooks::None {
         return Err(Verdict::not_applicable(
             "clerk-audit.toml says webhooks = \"none\"",
         ));

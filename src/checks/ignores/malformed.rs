@@ -3,9 +3,8 @@
 use super::judge;
 use crate::checks::ALL;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::framework::nearest;
 use crate::facts::{Facts, IgnoreState};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, nearest};
 
 /// Every ignore names a check and gives a reason.
 pub const CHECK: Check = Check {

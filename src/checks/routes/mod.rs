@@ -2,6 +2,7 @@
 
 pub mod auth_without_middleware;
 pub mod bypass_switch;
+pub mod declared_protected;
 pub mod deprecated_matcher;
 pub mod extension_hole;
 pub mod layout_only;
@@ -235,9 +236,14 @@ fn count(number: usize, thing: &str) -> String {
 
 /// The routes that could not be followed, where nothing else is to say.
 fn undecided(map: &RouteMap) -> Option<Verdict> {
-    let open: Vec<(&Route, &MethodAnswer)> = map
-        .routes
+    undecided_among(&map.routes.iter().collect::<Vec<_>>())
+}
+
+/// Those of some routes that could not be followed.
+fn undecided_among(routes: &[&Route]) -> Option<Verdict> {
+    let open: Vec<(&Route, &MethodAnswer)> = routes
         .iter()
+        .copied()
         .filter(|route| has_address(route))
         .filter_map(|route| {
             let of = |answer: &&MethodAnswer| answer.verdict == Meets::Undecided;

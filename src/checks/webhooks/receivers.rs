@@ -42,7 +42,7 @@ impl<'f> Receiver<'f> {
 
 /// The receivers of an app; why the question does not arise, where there are none.
 pub(in crate::checks) fn all(facts: &Facts) -> Result<Vec<Receiver<'_>>, Verdict> {
-    if facts.webhooks == Webhooks::None {
+    if facts.declared.webhooks == Webhooks::None {
         return Err(Verdict::not_applicable(
             "clerk-audit.toml says webhooks = \"none\"",
         ));

@@ -26,7 +26,7 @@ pub const CHECK: Check = Check {
 const LEAST_BYTES: usize = 24;
 
 fn run(facts: &Facts) -> Verdict {
-    if facts.webhooks == Webhooks::None {
+    if facts.declared.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
     let Some(variable) = super::secret(facts) else {

@@ -21,7 +21,7 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    if facts.webhooks == Webhooks::None {
+    if facts.declared.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
     let old = super::old_names_set(facts);

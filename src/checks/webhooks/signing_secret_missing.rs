@@ -27,7 +27,7 @@ fn run(facts: &Facts) -> Verdict {
     let (Some(env), Some(code)) = (facts.env.as_ref(), facts.code.as_ref()) else {
         return Verdict::Judged(Vec::new());
     };
-    if facts.webhooks == Webhooks::None {
+    if facts.declared.webhooks == Webhooks::None {
         return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
     }
     if super::secret(facts).is_some() {
@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
         Severity::Warning
     };
     let manifest = || Place::file(facts.app.manifest.clone());
-    let finding = match (code.webhook_receiver(), facts.webhooks) {
+    let finding = match (code.webhook_receiver(), facts.declared.webhooks) {
         (Some(_), _) if code.receiver_holds_secret() && !reads => {
             return Verdict::not_applicable(
                 "the secret stands in the code: see secrets/hard-coded",

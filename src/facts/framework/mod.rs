@@ -294,15 +294,6 @@ fn one_of_each_side(found: Vec<&'static Framework>) -> Vec<&'static Framework> {
     kept
 }
 
-/// The name that is meant by a misspelt one, if one is near enough.
-pub fn nearest<'n>(name: &str, among: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let scored = among.map(|other| (strsim::damerau_levenshtein(name, other), other));
-    scored
-        .min()
-        .filter(|(distance, _)| *distance <= 3)
-        .map(|(_, other)| other)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

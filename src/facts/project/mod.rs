@@ -9,7 +9,8 @@ use super::framework::{self, Ecosystem, Framework, Side};
 use super::manifest::{PackageJson, Requirement};
 use super::tree::{self, Tree};
 use crate::model::AppKind;
-use signs::{has_app_marker, is_aside, runs_vite, script_env_files};
+pub use signs::is_aside;
+use signs::{has_app_marker, runs_vite, script_env_files};
 
 /// One manifest, read.
 #[derive(Debug)]

@@ -21,7 +21,8 @@ const ASIDE: &[&str] = &[
     "test",
 ];
 
-pub(super) fn is_aside(path: &str) -> bool {
+/// Whether a folder, by its path, holds samples, documents or tests.
+pub fn is_aside(path: &str) -> bool {
     path.split('/').any(|part| {
         ASIDE.contains(&part)
             || part.ends_with("-e2e")

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::{self, Gate};
-use super::{MapApp, PublicRoutes, absent, next, share, worst};
+use super::{MapApp, RouteNames, absent, next, share, worst};
 use crate::facts::code::routes::files::{FileApp, FileRoute, FileRoutes};
 use crate::facts::code::routes::{
     Found, Resource, Target, astro, nuxt, pattern, react_router, sveltekit, tanstack,
@@ -122,7 +122,7 @@ impl<'a> FileMap<'a> {
         let closed = self.gates(&UNHEARD_OF.map(|path| ("GET", path)));
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
         let closed: Vec<bool> = closed.iter().map(stopped).collect();
-        let public = PublicRoutes::new(self.app.public);
+        let public = RouteNames::new(self.app.public);
         let answers = share::each(
             routes,
             || self.world(),
@@ -150,7 +150,7 @@ impl<'a> FileMap<'a> {
         world: &World<'_>,
         route: &FileRoute,
         closed: &[bool],
-        public: &PublicRoutes,
+        public: &RouteNames,
     ) -> Route {
         world.trim();
         let found = &route.found;

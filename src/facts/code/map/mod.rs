@@ -75,13 +75,15 @@ pub fn middleware(app: &MapApp<'_>, asked: &[(&str, &str)]) -> Vec<Answer> {
     }
 }
 
-/// What is declared public by the config.
-struct PublicRoutes {
+/// Routes as the config names them: by patterns, as the map shows them, or by the names of functions.
+#[derive(Debug)]
+pub struct RouteNames {
     entries: Vec<(String, Option<RouteMatcher>)>,
 }
 
-impl PublicRoutes {
-    fn new(patterns: &[String]) -> Self {
+impl RouteNames {
+    /// Reads them. What is no pattern names what is called so.
+    pub fn new(patterns: &[String]) -> Self {
         let matcher = |pattern: &String| {
             let list = [RoutePattern::Text(pattern.clone())];
             RouteMatcher::new(&list, Normalisation::DecodeAndCollapse).ok()
@@ -94,18 +96,26 @@ impl PublicRoutes {
         }
     }
 
-    /// The entry that names a route.
-    fn names(&self, found: &Found) -> Option<Declared> {
-        let hit = |(pattern, matcher): &&(String, Option<RouteMatcher>)| {
+    /// The entries that name a route as a whole, given by its pattern and its sample URLs.
+    pub fn all(&self, route: &str, urls: &[String]) -> impl Iterator<Item = &str> {
+        let hit = move |(pattern, matcher): &&(String, Option<RouteMatcher>)| {
             let by_url = matcher.as_ref().is_some_and(|matcher| {
                 let matches = |url: &String| matches!(matcher.matches(url), MatchResult::Yes(_));
-                !found.urls.is_empty() && found.urls.iter().all(matches)
+                !urls.is_empty() && urls.iter().all(matches)
             });
-            *pattern == found.pattern || by_url
+            *pattern == route || by_url
         };
-        let (pattern, _) = self.entries.iter().find(hit)?;
+        self.entries
+            .iter()
+            .filter(hit)
+            .map(|(pattern, _)| pattern.as_str())
+    }
+
+    /// The entry that names a route.
+    fn names(&self, found: &Found) -> Option<Declared> {
+        let pattern = self.all(&found.pattern, &found.urls).next()?;
         Some(Declared::Config {
-            pattern: pattern.clone(),
+            pattern: pattern.to_owned(),
         })
     }
 }

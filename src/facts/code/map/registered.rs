@@ -1,7 +1,7 @@
 //! The map of a server whose routes are registered in code.
 
 use super::layers;
-use super::{MapApp, PublicRoutes, absent, share};
+use super::{MapApp, RouteNames, absent, share};
 use crate::facts::code::routes::registered::{self, ServerApp};
 use crate::facts::code::routes::{Found, Target};
 use crate::facts::code::visitor::{self, Answer, World};
@@ -19,7 +19,7 @@ pub(super) fn map(app: &MapApp<'_>, url: Option<&str>) -> RouteMap {
     // On a thread with stack enough for deep code.
     let found = share::each(&[()], || (), |(), ()| registered::routes(&server));
     let found = found.into_iter().flatten().next().unwrap_or_default();
-    let public = PublicRoutes::new(app.public);
+    let public = RouteNames::new(app.public);
     let routes = share::each(
         &found.routes,
         || World::new(app.project, app.setting).among(found.routes.len()),
@@ -51,7 +51,7 @@ fn route(found: &Found, one: impl Fn(&Target) -> MethodAnswer) -> Route {
     }
 }
 
-fn answer(world: &World<'_>, found: &Found, public: &PublicRoutes) -> Route {
+fn answer(world: &World<'_>, found: &Found, public: &RouteNames) -> Route {
     let path = found.urls.first().map_or("/", String::as_str);
     route(found, |target| {
         let gate = visitor::gate(world, target, path);

@@ -1,6 +1,6 @@
 //! Who says that a route of a Next.js app is public.
 
-use crate::facts::code::map::PublicRoutes;
+use crate::facts::code::map::RouteNames;
 use crate::facts::code::map::layers::Gate;
 use crate::facts::code::routes::Found;
 use crate::model::routes::{Declared, RouteKind, Verdict};
@@ -9,7 +9,7 @@ use crate::model::routes::{Declared, RouteKind, Verdict};
 pub(in super::super) fn declared(
     route: &Found,
     gate: &Gate,
-    public: &PublicRoutes,
+    public: &RouteNames,
     runs: bool,
 ) -> Option<Declared> {
     if let Some(declared) = public.names(route) {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use super::layers::{self, Gate};
-use super::{MapApp, PublicRoutes, absent, fit, share, worst};
+use super::{MapApp, RouteNames, absent, fit, share, worst};
 use crate::facts::code::matcher::next::Runs;
 use crate::facts::code::routes::next::{self, NextApp, NextConfig};
 use crate::facts::code::routes::{Found, Target};
@@ -114,7 +114,7 @@ impl<'a> NextMap<'a> {
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
         let closed = UNHEARD_OF.map(|path| of_path(&gates, path).is_some_and(stopped));
 
-        let public = PublicRoutes::new(app.public);
+        let public = RouteNames::new(app.public);
         let asked = Asked {
             app,
             runs: &self.runs,
@@ -254,7 +254,7 @@ fn answer(
     world: &World<'_>,
     route: &Found,
     gate: &dyn Fn(&str) -> Gate,
-    public: &PublicRoutes,
+    public: &RouteNames,
     asked: &Asked<'_>,
 ) -> (Route, RouteDetail) {
     let path = route.urls.first().map_or("/", String::as_str);

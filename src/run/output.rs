@@ -1,0 +1,96 @@
+//! Where what is said goes: the screen, files, standard error.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::cli::ColorName;
+use crate::gather::files;
+use crate::gather::process::ProcessEnv;
+use crate::model::Report;
+use crate::report::{self, ColorChoice, Options, Style};
+use crate::save;
+
+/// Writes a report into a file, whole or not at all.
+pub(super) fn write_report(format: &report::Format, report: &Report, path: &Path) -> Result<()> {
+    let write =
+        |out: &mut dyn Write| (format.render)(report, &Style::PLAIN, &Options::default(), out);
+    let words = |e| anyhow!("cannot write {}: {}", path.display(), files::words(&e));
+    save::whole_by(path, write).map_err(words)
+}
+
+/// How the screen is written to.
+pub(super) fn style(choice: ColorName, env: &ProcessEnv) -> Style {
+    let choice = match choice {
+        ColorName::Auto => ColorChoice::Auto,
+        ColorName::Always => ColorChoice::Always,
+        ColorName::Never => ColorChoice::Never,
+    };
+    let is_terminal = io::stdout().is_terminal();
+    let columns = is_terminal
+        .then(terminal_size::terminal_size)
+        .flatten()
+        .map(|(width, _)| usize::from(width.0));
+    Style::decide(choice, &|name| env.get(name), is_terminal, columns)
+}
+
+/// A format by its name.
+pub(super) fn format_named(name: &str) -> Result<&'static report::Format> {
+    let known = report::ALL.iter().find(|format| format.name == name);
+    known
+        .copied()
+        .with_context(|| format!("there is no format {name}; there are {}", format_names()))
+}
+
+fn format_names() -> String {
+    let names: Vec<&str> = report::ALL.iter().map(|format| format.name).collect();
+    names.join(", ")
+}
+
+/// Reads each `--output FORMAT=FILE`.
+pub(super) fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
+    let mut outputs = Vec::new();
+    for text in given {
+        let Some((name, path)) = text.split_once('=').filter(|(_, path)| !path.is_empty()) else {
+            bail!(
+                "--output {text} is not FORMAT=FILE; the formats are {}",
+                format_names()
+            );
+        };
+        outputs.push((format_named(name)?, path));
+    }
+    Ok(outputs)
+}
+
+/// Says something beside what was asked for, on standard error.
+pub(super) fn say(text: &str) {
+    // Nothing more can be done if even standard error is closed.
+    let _ = writeln!(io::stderr(), "clerk-audit: {text}");
+}
+
+/// Writes to standard output.
+pub(super) fn print(bytes: &[u8]) -> Result<()> {
+    print_by(|out| out.write_all(bytes))
+}
+
+/// Writes to standard output bit by bit. That nobody reads on (`| head`) is no fault.
+pub(super) fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to standard output"),
+    }
+}
+
+/// A message with what steers a terminal spelled out: a config file that is quoted is not our own text.
+pub(super) fn printable(text: &str) -> String {
+    let mut clean = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '"' | '\'' | '\\' => clean.push(c),
+            c => clean.extend(c.escape_debug()),
+        }
+    }
+    clean
+}

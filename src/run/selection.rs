@@ -1,0 +1,89 @@
+//! Which checks run, for which app.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+
+use super::settings::{self, Settings};
+use crate::checks;
+use crate::checks::engine::{self, Check, Scope};
+use crate::cli::Audit;
+use crate::facts::{Facts, Need};
+use crate::model::{CheckResult, Outcome};
+
+/// The checks that run.
+pub(super) struct Selection {
+    /// For any app.
+    pub(super) checks: Vec<&'static Check>,
+    /// Those that were named one by one: what leaves them out in a config does not count.
+    named: BTreeSet<String>,
+    pub(super) settings: Settings,
+}
+
+impl Selection {
+    /// Those that were asked for and that some config does not leave out.
+    pub(super) fn new(args: &Audit, settings: Settings) -> Result<Self> {
+        for id in args.only.iter().chain(&args.skip) {
+            settings::known_check(id)?;
+        }
+        for group in &args.group {
+            settings::known_group(group)?;
+        }
+        let named: BTreeSet<String> = args.only.iter().cloned().collect();
+        let chosen = |check: &&&'static Check| {
+            let meta = &check.meta;
+            (named.is_empty() || named.contains(meta.id))
+                && (args.group.is_empty()
+                    || args.group.iter().any(|group| group == meta.group.id()))
+                && !args.skip.iter().any(|id| id == meta.id)
+                && (named.contains(meta.id) || settings.runs(meta.id))
+        };
+        let checks: Vec<_> = checks::ALL.iter().filter(chosen).copied().collect();
+        if checks.is_empty() {
+            bail!("no check is left to run: --only, --skip and --group exclude each other");
+        }
+        Ok(Self {
+            checks,
+            named,
+            settings,
+        })
+    }
+
+    /// The checks of one app, by its folder.
+    fn of(&self, folder: &str) -> Vec<&'static Check> {
+        let config = self.settings.of(folder);
+        let runs = |check: &&&Check| {
+            let id = check.meta.id;
+            self.named.contains(id) || !config.skip.contains(id)
+        };
+        self.checks.iter().filter(runs).copied().collect()
+    }
+
+    /// What they need to be told.
+    pub(super) fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
+        let checks = self.checks.iter().filter(|check| of(check.scope));
+        let mut needs: BTreeSet<Need> = checks.flat_map(|check| check.needs).copied().collect();
+        if needs.contains(&Need::Shapes) || needs.contains(&Need::Visited) {
+            // What a shape means is often a question to the map; what is visited is on it.
+            needs.insert(Need::Routes);
+        }
+        needs
+    }
+
+    /// Judges one app with some of its checks, each as heavy as its config says.
+    pub(super) fn judge(
+        &self,
+        facts: &Facts,
+        is_asked: impl Fn(&Check) -> bool,
+    ) -> Vec<CheckResult> {
+        let folder = &facts.app.path;
+        let mut checks = self.of(folder);
+        checks.retain(|check| is_asked(check));
+        let mut judged = engine::judge(facts, &checks);
+        for check in &mut judged {
+            let outcome = std::mem::replace(&mut check.outcome, Outcome::Pass);
+            check.outcome = self.settings.weighed(folder, check.meta.id, outcome);
+        }
+        judged
+    }
+}
