@@ -125,7 +125,7 @@ fn words(message: &str) -> String {
     if let Some(name) = missing {
         return format!("{} is missing", name.trim_matches('`'));
     }
-    if message.starts_with("recursion limit") {
+    if message.contains("recursion limit") || message.contains("recursion depth") {
         return "tables or lists nest too deeply".to_owned();
     }
     let mut message = message.trim_end().replace('\n', "; ");
