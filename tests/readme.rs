@@ -101,7 +101,7 @@ fn every_option_it_shows_exists() {
             .output();
         String::from_utf8(program.unwrap().stdout).unwrap()
     };
-    let help = ["", "routes", "attest", "triage", "rotate-check"].map(|command| {
+    let help = ["", "routes", "attest", "triage", "rotate-check", "init"].map(|command| {
         let arguments: Vec<&str> = [command, "--help"]
             .into_iter()
             .filter(|word| !word.is_empty())

@@ -10,11 +10,12 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 use toml::value::Datetime;
 
+use super::file::Strict;
 use crate::model::Date;
 use crate::model::attest::Voucher;
 
 /// The table: statements by their ids.
-pub(super) type Table = BTreeMap<Spanned<String>, Entry>;
+pub(super) type Table = BTreeMap<Spanned<String>, Strict<Entry>>;
 
 /// What was said of one statement.
 #[derive(Debug, Deserialize)]

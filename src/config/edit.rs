@@ -11,6 +11,11 @@ pub fn attest(text: &str, file: &str, id: &str, voucher: &Voucher) -> Result<Str
     let mut document: DocumentMut = text
         .parse()
         .with_context(|| format!("{file} is not valid"))?;
+    // Of a file of comments alone these would be the end, and what is added would come before them.
+    if document.is_empty() && !text.trim().is_empty() {
+        let added = attest("", file, id, voucher)?;
+        return Ok(format!("{}\n\n{added}", text.trim_end()));
+    }
     let table = document
         .entry("attest")
         .or_insert_with(|| Item::Table(Table::new()));

@@ -10,7 +10,7 @@ use super::secret;
 use crate::model::nearest;
 
 /// The most that is shown of a line.
-const COLUMNS: usize = 72;
+const COLUMNS: usize = 96;
 
 /// A file's name and text: what it takes to show a place of it.
 #[derive(Debug, Clone, Copy)]
@@ -91,7 +91,10 @@ fn window(line: &str, at: usize) -> (String, usize) {
         c if c.width().is_none_or(|width| width == 0) => '\u{fffd}',
         c => c,
     };
-    let skipped = at.saturating_sub(COLUMNS / 2);
+    let skipped = match line.chars().count() {
+        0..=COLUMNS => 0,
+        _ => at.saturating_sub(COLUMNS / 2),
+    };
     let shown: String = line
         .chars()
         .skip(skipped)
@@ -122,8 +125,24 @@ fn words(message: &str) -> String {
     if let Some(name) = missing {
         return format!("{} is missing", name.trim_matches('`'));
     }
-    message.trim_end().replace('\n', "; ")
+    if message.contains("recursion limit") || message.contains("recursion depth") {
+        return "tables or lists nest too deeply".to_owned();
+    }
+    let mut message = message.trim_end().replace('\n', "; ");
+    for (theirs, ours) in TYPES {
+        message = message.replace(&format!("expected {theirs}"), &format!("expected {ours}"));
+    }
+    message
 }
+
+/// What the reader calls types, and what a person calls them.
+const TYPES: &[(&str, &str)] = &[
+    ("a boolean", "true or false"),
+    ("a sequence", "a list"),
+    ("a map", "a table"),
+    ("u32", "a whole number that is not negative"),
+    ("u64", "a whole number that is not negative"),
+];
 
 /// What to say of a name that is not known.
 fn proposal(name: &str, known: &[String]) -> String {

@@ -1,8 +1,13 @@
 //! The file as it is written: keys, types and nothing else.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
 use super::attest::{self, Day};
@@ -23,12 +28,44 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) checks: BTreeMap<Spanned<String>, Level>,
     #[serde(default)]
-    pub(super) routes: Routes,
-    pub(super) environment: Option<Spanned<Environment>>,
-    pub(super) network: Option<Spanned<Network>>,
+    pub(super) routes: Strict<Routes>,
+    pub(super) environment: Option<Spanned<Strict<Environment>>>,
+    pub(super) network: Option<Spanned<Strict<Network>>>,
     #[serde(default)]
-    pub(super) ignore: Vec<Spanned<Ignore>>,
+    pub(super) ignore: Vec<Spanned<Strict<Ignore>>>,
     pub(super) attest: Option<Spanned<attest::Table>>,
+}
+
+/// A table: what derives its reader would take a list of the values for one as well.
+#[derive(Debug, Default)]
+pub(super) struct Strict<T>(T);
+
+impl<T> Deref for Strict<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Strict<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+
+        deserializer.deserialize_map(Reader(PhantomData)).map(Self)
+    }
 }
 
 /// How much a check weighs.

@@ -69,7 +69,7 @@ type Levels = (
 impl Reader<'_> {
     /// What a function that knows a kind of names says of one.
     fn known(&self, name: &Spanned<String>, known: fn(&str) -> Result<()>) -> Result<()> {
-        known(name.get_ref()).map_err(|why| self.source.fault(&name.span(), why))
+        known(name.get_ref()).map_err(|why| self.source.fault(&name.span(), format!("{why:#}")))
     }
 
     fn wrong<T>(&self, span: &Range<usize>, what: impl std::fmt::Display) -> Result<T> {
@@ -223,7 +223,7 @@ impl Reader<'_> {
         }
     }
 
-    fn ignore(&self, entry: &Spanned<file::Ignore>) -> Result<Ignore> {
+    fn ignore(&self, entry: &Spanned<file::Strict<file::Ignore>>) -> Result<Ignore> {
         let ignore = entry.get_ref();
         self.known(&ignore.check, self.names.checks)?;
         let reason = ignore.reason.get_ref().trim();
