@@ -3,6 +3,7 @@
 
 mod judge;
 mod rotate;
+mod summary;
 mod triage;
 
 use std::collections::BTreeSet;
@@ -224,7 +225,7 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
         quiet: args.quiet,
         elapsed,
     };
-    for (format, path) in outputs {
+    for (format, path) in &outputs {
         let write =
             |out: &mut dyn Write| (format.render)(&report, &Style::PLAIN, &Options::default(), out);
         save::whole_by(Path::new(path), write)
@@ -232,6 +233,8 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     }
     let format = format_named(&args.format)?;
     print_by(|out| (format.render)(&report, &style, &options, out))?;
+    let formats = outputs.iter().map(|(format, _)| *format);
+    summary::add(&report, formats.chain([format]), env);
     Ok(Exit::from(report.decision))
 }
 

@@ -22,6 +22,8 @@ mod project;
 mod selection;
 #[path = "cli/subcommands.rs"]
 mod subcommands;
+#[path = "cli/summary.rs"]
+mod summary;
 mod support;
 #[path = "cli/verdicts.rs"]
 mod verdicts;
