@@ -173,7 +173,7 @@ fn a_summary_that_is_too_long_is_cut_between_lines_and_says_so() {
     let whole = render("markdown", &every_outcome());
     let all = summary::within(&every_outcome(), whole.len()).expect("it fits");
     assert_eq!(all, whole.as_bytes());
-    for room in 0..whole.len() {
+    for room in (0..whole.len()).step_by(7) {
         let Some(cut) = summary::within(&every_outcome(), room) else {
             assert!(room < 300, "{room}");
             continue;
@@ -181,9 +181,9 @@ fn a_summary_that_is_too_long_is_cut_between_lines_and_says_so() {
         let cut = String::from_utf8(cut).expect("UTF-8");
         assert!(cut.len() <= room, "{room}");
         let (kept, _) = cut
-            .split_once("\n\nThe report is longer")
+            .split_once("\nThe report is longer")
             .expect("a sentence");
-        let kept = kept.trim_end_matches("</details>").trim_end();
+        let kept = kept.trim_end().trim_end_matches("</details>").trim_end();
         assert!(whole.starts_with(kept), "{room}: {cut}");
         assert!(whole[kept.len()..].starts_with('\n'), "{room}: {cut}");
         assert_eq!(
@@ -191,7 +191,7 @@ fn a_summary_that_is_too_long_is_cut_between_lines_and_says_so() {
             cut.matches("</details>").count()
         );
     }
-    let many = summary::within(&many::in_one_check(20_000), summary::LIMIT).expect("it fits");
+    let many = summary::within(&many::in_one_check(4_000), summary::LIMIT).expect("it fits");
     assert!((summary::LIMIT - 2000..=summary::LIMIT).contains(&many.len()));
 }
 
@@ -376,7 +376,8 @@ proptest! {
             words,
             ["FAIL", "WARN", "WARN", "ERR", "SKIP", "ACK", "NOTE", "NOT READY"]
         );
-        prop_assert!(!text.contains(['\r', '\u{1b}', '\u{202e}', '\u{2028}']));
+        let unsafe_characters = ['\r', '\u{1b}', '\u{202e}', '\u{2028}'];
+        prop_assert!(!text.contains(unsafe_characters), "{}", text);
         for fields in &lines[..lines.len() - 1] {
             prop_assert!((4..=6).contains(&fields.len()), "{:?}", fields);
             let named = |field: &&str| field.starts_with("fix: ") || field.starts_with("verify: ");
@@ -387,7 +388,7 @@ proptest! {
     #[test]
     fn a_project_never_writes_markup(texts in prop::collection::vec(hostile_text(), 1..8)) {
         let text = render("markdown", &hostile_report(&texts));
-        let ours = ["<details>", "</details>", "<summary>1 finding ignored</summary>"];
+        let ours = ["<details><summary>1 finding ignored</summary>", "</details>"];
         for line in text.lines().filter(|line| !ours.contains(line)) {
             let left = without_code(line);
             let table = left.strip_prefix("| ").is_some();
@@ -436,7 +437,7 @@ fn no_format_takes_more_than_its_share_for_a_report_that_grows() {
                         (format.render)(&report, &style, &options, &mut out).expect("a sink");
                     })
                 };
-                let (few, many) = (took(500), took(8_000));
+                let (few, many) = (took(250), took(4_000));
                 // Sixteen times the findings: 16 times the time, or 256 where it is quadratic.
                 let bound = few.max(Duration::from_millis(1)) * 80;
                 assert!(many < bound, "{}: {few:?}, then {many:?}", format.name);

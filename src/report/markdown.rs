@@ -64,15 +64,16 @@ fn about(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     if !why.is_empty() {
         let _ = write!(basis, " ({})", prose(&why));
     }
-    writeln!(out, "\n{basis}\n")?;
-    for app in &report.apps {
+    writeln!(out, "\n{basis}")?;
+    for (at, app) in report.apps.iter().enumerate() {
         let place = match app.path.as_str() {
             "." => app.name.as_deref().unwrap_or(&report.directory),
             path => path,
         };
         let stack = stack(app);
         let gap = if stack.is_empty() { "" } else { ": " };
-        writeln!(out, "- {}{gap}{stack}", name(place))?;
+        let head = if at == 0 { "\n" } else { "" };
+        writeln!(out, "{head}- {}{gap}{stack}", name(place))?;
     }
     Ok(())
 }
@@ -239,15 +240,23 @@ fn acknowledged(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let Some(count) = words::findings_acknowledged(checks()) else {
         return Ok(());
     };
-    writeln!(out, "\n<details>\n<summary>{count}</summary>\n")?;
-    for check in checks() {
-        for one in &check.acknowledged {
-            let one = CLEANER.acknowledged(one);
-            let mut item = String::new();
-            head(&mut item, &one.finding.message, check, None);
-            places(&mut item, &one.finding.marks);
-            by(&mut item, &one);
-            out.write_all(item.as_bytes())?;
+    writeln!(out, "\n<details><summary>{count}</summary>\n")?;
+    let several = report.apps.len() > 1;
+    for app in &report.apps {
+        for check in &app.checks {
+            for one in &check.acknowledged {
+                let one = CLEANER.acknowledged(one);
+                let mut item = String::new();
+                head(
+                    &mut item,
+                    &one.finding.message,
+                    check,
+                    several.then_some(app),
+                );
+                places(&mut item, &one.finding.marks);
+                by(&mut item, &one);
+                out.write_all(item.as_bytes())?;
+            }
         }
     }
     writeln!(out, "\n</details>")

@@ -10,7 +10,7 @@ use crate::model::Report;
 pub const LIMIT: usize = 1024 * 1024;
 
 const CUT: &str =
-    "\n\nThe report is longer than GitHub shows. All of it: `clerk-audit --format markdown`.\n";
+    "\nThe report is longer than GitHub shows. All of it: `clerk-audit --format markdown`.\n";
 const CLOSE: &str = "\n</details>\n";
 
 /// The report in at most `room` bytes, with a sentence where it was cut. `None` where not even that fits.
