@@ -77,7 +77,7 @@ pub const MARKDOWN: Format = Format {
 /// A line per finding.
 pub const AGENT: Format = Format {
     name: "agent",
-    about: "one line per finding, with tabs between its fields, and a last line with the verdict",
+    about: "one line per finding, fields separated by tabs, the verdict last",
     render: agent::render,
 };
 
