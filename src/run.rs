@@ -7,6 +7,7 @@ mod output;
 mod rotate;
 mod selection;
 mod settings;
+mod summary;
 mod triage;
 
 use std::collections::BTreeSet;
@@ -245,11 +246,13 @@ fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
         quiet: args.quiet,
         elapsed,
     };
-    for (format, path) in outputs {
+    for (format, path) in &outputs {
         write_report(format, &report, Path::new(path))?;
     }
     let format = format_named(&args.format)?;
     print_by(|out| (format.render)(&report, &style, &options, out))?;
+    let formats = outputs.iter().map(|(format, _)| *format);
+    summary::add(&report, formats.chain([format]), env);
     Ok(Exit::from(report.decision))
 }
 

@@ -1,4 +1,4 @@
-//! The one place that writes files: each appears whole or not at all.
+//! The one place that writes files: each appears whole or not at all, or is added to.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -50,6 +50,21 @@ pub fn fresh(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written
 }
 
+/// Adds to the end of a file that may hold no more than `limit` bytes. `make` is told how many are left,
+/// and gives nothing where they are too few.
+pub fn append(
+    path: &Path,
+    limit: usize,
+    make: impl FnOnce(usize) -> Option<Vec<u8>>,
+) -> io::Result<()> {
+    let mut file = File::options().append(true).create(true).open(path)?;
+    let held = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let full = || io::Error::new(io::ErrorKind::StorageFull, "it is full");
+    let bytes = make(limit.saturating_sub(held)).ok_or_else(full)?;
+    // At once: what others add at the same time stays whole too.
+    file.write_all(&bytes)
+}
+
 fn write_new(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let mut out = BufWriter::new(File::options().write(true).create_new(true).open(path)?);
     write(&mut out)?;
@@ -86,6 +101,18 @@ mod tests {
         assert!(fresh(&path, b"two").is_err());
         assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_added_stands_behind_what_was_there_and_keeps_the_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("summary.md");
+        fs::write(&path, "one").unwrap();
+        append(&path, 10, |room| Some(vec![b'x'; room])).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"onexxxxxxx");
+        assert!(append(&path, 10, |_| None).is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"onexxxxxxx");
+        assert!(append(folder.path(), 10, |_| None).is_err());
     }
 
     #[cfg(unix)]

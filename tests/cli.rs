@@ -24,6 +24,8 @@ mod selection;
 mod silence;
 #[path = "cli/subcommands.rs"]
 mod subcommands;
+#[path = "cli/summary.rs"]
+mod summary;
 mod support;
 #[path = "cli/verdicts.rs"]
 mod verdicts;

@@ -33,6 +33,13 @@ Examples:
   clerk-audit --output json=report.json        a table here, a report there
   clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
 
+In GitHub Actions, human and github add the Markdown report to the summary of the step too: the file
+that GITHUB_STEP_SUMMARY names. No format is ever chosen by itself.
+
+The format agent writes status, check, place and message, with tabs between them, then `fix:` and
+`verify:` where there are any. FAIL, WARN and ERR (not judged) are one line each; SKIP and ACK
+only count. The last line is always there: the verdict, what it rests on, and the exit code.
+
 What is sent: questions, by GET. With your secret key to Clerk's Backend API alone; without it to the
 Frontend API, the DNS and the hosts of your own domain, and to Clerk's status page. Your site is asked
 with --url only, your webhook endpoint with --webhook-url only; --offline sends nothing at all.

@@ -6,7 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::style::{Ink, Style};
-use super::{json, markdown, sanitize, text};
+use super::{json, page, sanitize, text};
 use crate::model::{Meta, Severity};
 
 /// Writes the page of one check.
@@ -16,7 +16,7 @@ pub fn page(meta: &Meta, style: &Style, out: &mut dyn io::Write) -> io::Result<(
     let text = format!(
         "{id}  {}\n\n{}",
         style.paint(ink, word),
-        markdown::render(without_title(meta.docs), style)
+        page::render(without_title(meta.docs), style)
     );
     out.write_all(text.as_bytes())
 }

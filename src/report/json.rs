@@ -79,6 +79,29 @@ impl Formatter for Visible<'_> {
     }
 }
 
+/// A list whose entries are made when they are written: there may be very many.
+struct Each<'a, T, U, C = ()> {
+    of: &'a [T],
+    with: C,
+    entry: fn(&'a T, C) -> U,
+}
+
+impl<'a, T, U: From<&'a T>> Each<'a, T, U> {
+    fn of(of: &'a [T]) -> Self {
+        Self {
+            of,
+            with: (),
+            entry: |one, ()| U::from(one),
+        }
+    }
+}
+
+impl<T, U: Serialize, C: Copy> Serialize for Each<'_, T, U, C> {
+    fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_seq(self.of.iter().map(|one| (self.entry)(one, self.with)))
+    }
+}
+
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
@@ -88,7 +111,7 @@ struct Document<'a> {
     exit_code: u8,
     summary: Summary,
     notes: &'a [String],
-    apps: Vec<App<'a>>,
+    apps: Each<'a, AppReport, App<'a>>,
     attestations: Vec<attest::Entry<'a>>,
 }
 
@@ -126,11 +149,11 @@ struct App<'a> {
     framework: &'static str,
     framework_name: &'static str,
     framework_version: Option<&'a str>,
-    clerk_packages: Vec<Package<'a>>,
+    clerk_packages: Each<'a, (String, Option<String>), Package<'a>>,
     environment: &'a str,
-    variables: Vec<Variable<'a>>,
+    variables: Each<'a, VariableReport, Variable<'a>>,
     routes: Option<Routes>,
-    checks: Vec<Check<'a>>,
+    checks: Each<'a, CheckResult, Check<'a>>,
 }
 
 #[derive(Serialize)]
@@ -158,9 +181,9 @@ struct Check<'a> {
     title: &'static str,
     reason: Option<&'a str>,
     hint: Option<&'a str>,
-    places: Vec<Spot<'a>>,
-    findings: Vec<Fault<'a>>,
-    acknowledged: Vec<Known<'a>>,
+    places: Each<'a, Mark, Spot<'a>>,
+    findings: Each<'a, Finding, Fault<'a>, &'static str>,
+    acknowledged: Each<'a, Acknowledged, Known<'a>, &'static str>,
 }
 
 #[derive(Serialize)]
@@ -176,7 +199,7 @@ struct Known<'a> {
 struct Fault<'a> {
     severity: Severity,
     message: &'a str,
-    places: Vec<Spot<'a>>,
+    places: Each<'a, Mark, Spot<'a>>,
     hint: Option<&'a str>,
     why: &'static str,
     verify: Option<&'a str>,
@@ -224,7 +247,7 @@ impl<'a> From<&'a Report> for Document<'a> {
             exit_code: report.exit_code,
             summary: Summary::from(report.tally()),
             notes: &report.notes,
-            apps: report.apps.iter().map(App::from).collect(),
+            apps: Each::of(&report.apps),
             attestations: attest::entries(&report.attestations),
         }
     }
@@ -260,10 +283,6 @@ impl From<Tally> for Summary {
 
 impl<'a> From<&'a AppReport> for App<'a> {
     fn from(app: &'a AppReport) -> Self {
-        let packages = app.clerk_packages.iter().map(|(name, version)| Package {
-            name,
-            version: version.as_deref(),
-        });
         Self {
             path: &app.path,
             name: app.name.as_deref(),
@@ -275,11 +294,11 @@ impl<'a> From<&'a AppReport> for App<'a> {
             framework: app.framework,
             framework_name: app.framework_name,
             framework_version: app.framework_version.as_deref(),
-            clerk_packages: packages.collect(),
+            clerk_packages: Each::of(&app.clerk_packages),
             environment: &app.environment,
-            variables: app.variables.iter().map(Variable::from).collect(),
+            variables: Each::of(&app.variables),
             routes: app.routes.map(Routes::from),
-            checks: app.checks.iter().map(Check::from).collect(),
+            checks: Each::of(&app.checks),
         }
     }
 }
@@ -290,7 +309,6 @@ impl<'a> From<&'a CheckResult> for Check<'a> {
             Outcome::Broken { hint, marks, .. } => (told(hint), marks.as_slice()),
             _ => (None, [].as_slice()),
         };
-        let findings = check.outcome.findings().iter();
         let why = check.meta.why;
         Self {
             id: check.meta.id,
@@ -300,9 +318,17 @@ impl<'a> From<&'a CheckResult> for Check<'a> {
             title: check.title(),
             reason: check.outcome.reason(),
             hint,
-            places: marks.iter().map(Spot::from).collect(),
-            findings: findings.map(|f| fault(f, why)).collect(),
-            acknowledged: check.acknowledged.iter().map(|a| known(a, why)).collect(),
+            places: Each::of(marks),
+            findings: Each {
+                of: check.outcome.findings(),
+                with: why,
+                entry: fault,
+            },
+            acknowledged: Each {
+                of: &check.acknowledged,
+                with: why,
+                entry: known,
+            },
         }
     }
 }
@@ -311,7 +337,7 @@ fn fault<'a>(finding: &'a Finding, why: &'static str) -> Fault<'a> {
     Fault {
         severity: finding.severity,
         message: &finding.message,
-        places: finding.marks.iter().map(Spot::from).collect(),
+        places: Each::of(&finding.marks),
         hint: told(&finding.hint),
         why,
         verify: finding.verify.as_deref(),
@@ -334,6 +360,15 @@ fn known<'a>(one: &'a Acknowledged, why: &'static str) -> Known<'a> {
         place: place.map(At::from),
         until: until.map(|day| day.to_string()),
         finding: fault(&one.finding, why),
+    }
+}
+
+impl<'a> From<&'a (String, Option<String>)> for Package<'a> {
+    fn from((name, version): &'a (String, Option<String>)) -> Self {
+        Self {
+            name,
+            version: version.as_deref(),
+        }
     }
 }
 

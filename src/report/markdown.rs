@@ -1,220 +1,278 @@
-//! The Markdown of the checks' own pages, for a terminal: headings, paragraphs, lists, fenced code,
-//! inline code, bold and links. Anything else is shown as it is written.
+//! For pull requests and wikis, in GitHub's Markdown: the verdict, a table by group, then what was found,
+//! the worst first. Words of the project are code, never markup: see `markup`.
 
 use std::fmt::Write as _;
+use std::io;
 
-use super::style::{Ink, Style};
-use super::{sanitize, text};
+use super::markup::{code, prose};
+use super::sanitize::Cleaner;
+use super::{Options, Style, attest, words};
+use crate::model::attest::{Attestation, Standing};
+use crate::model::{
+    Acknowledged, Acknowledgement, AppReport, CheckResult, Finding, Group, Mark, Outcome, Report,
+    Severity, Tally,
+};
 
-/// Indentation of everything but headings, as in a manual page.
-const BODY: usize = 2;
+const CLEANER: Cleaner = Cleaner::UNICODE;
 
-/// The page, ready to print.
-pub(super) fn render(docs: &str, style: &Style) -> String {
-    let docs = sanitize::unless_unicode(docs, style);
-    let mut page = Page {
-        out: String::new(),
-        style,
+/// Writes the report as Markdown.
+pub fn render(
+    report: &Report,
+    _style: &Style,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let basis = words::basis(report, None).join(" · ");
+    let verdict = words::verdict(report.decision);
+    write!(out, "## clerk-audit: {verdict}\n\n{basis}\n")?;
+    if options.quiet {
+        return Ok(());
+    }
+    about(report, out)?;
+    table(report, out)?;
+    findings(report, Severity::Error, "Errors", out)?;
+    findings(report, Severity::Warning, "Warnings", out)?;
+    not_judged(report, out)?;
+    attested(&report.attestations, out)?;
+    for (at, note) in report.notes.iter().enumerate() {
+        let head = if at == 0 { "\n### Notes\n\n" } else { "" };
+        writeln!(out, "{head}- {}", inner(note))?;
+    }
+    acknowledged(report, out)
+}
+
+/// A sentence of the report that stands at the beginning of a line, where a dash or a number would begin
+/// a list of its own.
+fn inner(text: &str) -> String {
+    let safe = prose(&CLEANER.text(text));
+    let lists = |c: char| c.is_ascii_digit() || c == '-';
+    match safe.starts_with(lists) {
+        true => format!("Note: {safe}"),
+        false => safe,
+    }
+}
+
+fn name(text: &str) -> String {
+    code(&CLEANER.text(text))
+}
+
+/// What was judged, and as what.
+fn about(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let why = CLEANER.text(&report.online_why);
+    let network = if report.online { "online" } else { "offline" };
+    let mut basis = format!("Target {}, {network}", report.target);
+    if !why.is_empty() {
+        let _ = write!(basis, " ({})", prose(&why));
+    }
+    writeln!(out, "\n{basis}")?;
+    for (at, app) in report.apps.iter().enumerate() {
+        let place = match app.path.as_str() {
+            "." => app.name.as_deref().unwrap_or(&report.directory),
+            path => path,
+        };
+        let stack = stack(app);
+        let gap = if stack.is_empty() { "" } else { ": " };
+        let head = if at == 0 { "\n" } else { "" };
+        writeln!(out, "{head}- {}{gap}{stack}", name(place))?;
+    }
+    Ok(())
+}
+
+fn stack(app: &AppReport) -> String {
+    let mut parts = Vec::new();
+    let mut part = |word: String, version: &Option<String>| {
+        let version = version
+            .as_deref()
+            .map(|version| prose(&CLEANER.text(version)));
+        let version = version.map_or_else(String::new, |version| format!(" {version}"));
+        parts.push(format!("{word}{version}"));
     };
-    let mut lines = docs.lines().peekable();
-    while let Some(line) = lines.next() {
-        let trimmed = line.trim_start();
-        if let Some(info) = trimmed.strip_prefix("```") {
-            let code = lines
-                .by_ref()
-                .take_while(|line| !line.trim_start().starts_with("```"));
-            page.code(info.trim(), code);
-        } else if let Some(title) = heading(line) {
-            page.heading(title);
-        } else if !trimmed.is_empty() {
-            let mut block = trimmed.to_owned();
-            while let Some(next) = lines.next_if(|next| continues(next)) {
-                block.push(' ');
-                block.push_str(next.trim());
-            }
-            let depth = (line.len() - trimmed.len()) / 2;
-            page.block(&block, depth);
-        } else {
-            page.gap();
+    if !app.framework_name.is_empty() {
+        part(prose(app.framework_name), &app.framework_version);
+    }
+    for (package, version) in &app.clerk_packages {
+        part(name(package), version);
+    }
+    parts.join(", ")
+}
+
+/// How the checks of each group ended.
+fn table(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let checks = || report.apps.iter().flat_map(|app| &app.checks);
+    if checks().next().is_none() {
+        return Ok(());
+    }
+    out.write_all(
+        b"\n| Group | Pass | Fail | Warn | Acknowledged | Not judged | Skipped | N/A |\n",
+    )?;
+    out.write_all(b"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n")?;
+    for group in Group::ALL {
+        let mut tally = Tally::default();
+        let of_group = checks().filter(|check| check.meta.group == *group);
+        of_group.for_each(|check| tally.count(&check.outcome));
+        if tally.total() > 0 {
+            row(group.title(), tally, out)?;
         }
     }
-    page.out.truncate(page.out.trim_end().len());
-    page.out.push('\n');
-    page.out
+    Ok(())
 }
 
-/// The text of a heading line.
-fn heading(line: &str) -> Option<&str> {
-    let title = line.trim_start_matches('#');
-    (title.len() < line.len() && title.starts_with(' ')).then(|| title.trim())
-}
-
-/// The sign of a list item and what follows it: `-`, `*` or `1.`.
-fn item(block: &str) -> Option<(&str, &str)> {
-    let (sign, rest) = block.split_once(' ')?;
-    let number = sign.strip_suffix('.').unwrap_or("");
-    let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
-    (matches!(sign, "-" | "*") || numbered).then(|| (sign, rest.trim_start()))
-}
-
-/// Whether a line belongs to the paragraph or list item before it.
-fn continues(line: &str) -> bool {
-    let line = line.trim_start();
-    let block = line.is_empty() || line.starts_with("```");
-    !(block || heading(line).is_some() || item(line).is_some())
-}
-
-struct Page<'a> {
-    out: String,
-    style: &'a Style,
-}
-
-impl Page<'_> {
-    fn gap(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
-            self.out.push('\n');
+fn row(title: &str, tally: Tally, out: &mut dyn io::Write) -> io::Result<()> {
+    let Tally {
+        pass,
+        fail,
+        warn,
+        acknowledged,
+        skip,
+        na,
+        error,
+    } = tally;
+    write!(out, "| {title} |")?;
+    for number in [pass, fail, warn, acknowledged, error, skip, na] {
+        match number {
+            0 => write!(out, " |")?,
+            number => write!(out, " {number} |")?,
         }
     }
+    writeln!(out)
+}
 
-    fn heading(&mut self, title: &str) {
-        self.gap();
-        let _ = writeln!(self.out, "{}", self.style.paint(Ink::Strong, title));
+fn findings(
+    report: &Report,
+    severity: Severity,
+    title: &str,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let several = report.apps.len() > 1;
+    let all = words::all_findings(report);
+    let mut before: Option<&CheckResult> = None;
+    for (app, check, finding) in all.filter(|(.., finding)| finding.severity == severity) {
+        let mut item = String::new();
+        if before.is_none() {
+            let _ = writeln!(item, "\n### {title}\n");
+        }
+        let finding = CLEANER.finding(finding);
+        head(&mut item, &finding.message, check, several.then_some(app));
+        places(&mut item, &finding.marks);
+        // Why it matters is said once.
+        if !before.is_some_and(|before| std::ptr::eq(before, check)) {
+            note(&mut item, "Why", &prose(check.meta.why));
+        }
+        advice(&mut item, &finding);
+        out.write_all(item.as_bytes())?;
+        before = Some(check);
     }
+    Ok(())
+}
 
-    fn code<'l>(&mut self, info: &str, lines: impl Iterator<Item = &'l str>) {
-        // ```ts proxy.ts fixes fail-x: the word after the language names the file, the rest is for the test
-        // that runs the example.
-        if let Some(path) = info.split_whitespace().nth(1) {
-            let caption = format!("{path}:");
-            let _ = writeln!(
-                self.out,
-                "{}{}",
-                " ".repeat(BODY),
-                self.style.paint(Ink::Dim, &caption)
-            );
-        }
-        for line in lines {
-            if !line.is_empty() {
-                let line = self.style.paint(Ink::Path, line);
-                let _ = write!(self.out, "{}{line}", " ".repeat(BODY + 2));
-            }
-            self.out.push('\n');
-        }
+fn head(item: &mut String, message: &str, check: &CheckResult, app: Option<&AppReport>) {
+    let _ = write!(item, "- **{}** ({}", prose(message), code(check.meta.id));
+    if let Some(app) = app {
+        let _ = write!(item, " in {}", name(&app.path));
     }
+    item.push_str(")\n");
+}
 
-    fn block(&mut self, block: &str, depth: usize) {
-        let indent = BODY + 2 * depth;
-        let (sign, body) = match item(block) {
-            Some(("-" | "*", body)) => (format!("{} ", self.style.glyphs().bullet), body),
-            Some((number, body)) => (format!("{number} "), body),
-            None => (String::new(), block),
-        };
-        let used = indent + text::width(&sign);
-        let mut line = format!("{}{sign}", " ".repeat(indent));
-        let mut columns = used;
-        for (word, width) in words(body, self.style) {
-            if columns > used
-                && self
-                    .style
-                    .width
-                    .is_some_and(|all| columns + 1 + width > all)
-            {
-                self.out.push_str(&line);
-                self.out.push('\n');
-                line = " ".repeat(used);
-                columns = used;
-            } else if columns > used {
-                line.push(' ');
-                columns += 1;
-            }
-            line.push_str(&word);
-            columns += width;
-        }
-        self.out.push_str(&line);
-        self.out.push('\n');
+fn places(item: &mut String, marks: &[Mark]) {
+    for mark in marks {
+        let place = code(&words::place(&mark.place));
+        let label = prose(&mark.label);
+        let gap = if label.is_empty() { "" } else { ": " };
+        let _ = writeln!(item, "  - {place}{gap}{label}");
     }
 }
 
-/// The words of a paragraph with their width, inline markup turned into colour. Without colour the
-/// backticks stay, since they say where a name begins and ends.
-fn words(body: &str, style: &Style) -> Vec<(String, usize)> {
-    let mut words = Vec::new();
-    let mut word = (String::new(), 0);
-    let (mut code, mut bold) = (false, false);
-    for piece in pieces(body) {
-        match piece {
-            "`" => {
-                code = !code;
-                if !style.color {
-                    word.0.push('`');
-                    word.1 += 1;
-                }
-            }
-            "**" if !code => bold = !bold,
-            " " => {
-                let done = std::mem::take(&mut word);
-                words.extend((done.1 > 0).then_some(done));
-            }
-            plain => {
-                word.0.push_str(&match (code, bold) {
-                    (true, _) => style.paint(Ink::Path, plain),
-                    (false, true) => style.paint(Ink::Strong, plain),
-                    (false, false) => plain.to_owned(),
-                });
-                word.1 += text::width(plain);
+fn note(item: &mut String, name: &str, said: &str) {
+    if !said.is_empty() {
+        let _ = writeln!(item, "  - {name}: {said}");
+    }
+}
+
+fn advice(item: &mut String, finding: &Finding) {
+    note(item, "Fix", &prose(&finding.hint));
+    note(
+        item,
+        "Verify",
+        &code(finding.verify.as_deref().unwrap_or("")),
+    );
+}
+
+fn not_judged(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let several = report.apps.len() > 1;
+    let mut title = "\n### Not judged\n\n";
+    for app in &report.apps {
+        for check in &app.checks {
+            let Outcome::Broken { why, hint, marks } = &check.outcome else {
+                continue;
+            };
+            let mut item = std::mem::take(&mut title).to_owned();
+            head(&mut item, &CLEANER.text(why), check, several.then_some(app));
+            let marks: Vec<Mark> = marks.iter().map(|mark| CLEANER.safe_mark(mark)).collect();
+            places(&mut item, &marks);
+            note(&mut item, "Fix", &prose(&CLEANER.text(hint)));
+            out.write_all(item.as_bytes())?;
+        }
+    }
+    Ok(())
+}
+
+fn attested(all: &[Attestation], out: &mut dyn io::Write) -> io::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### {}\n", attest::score(all))?;
+    for one in all.iter().filter(|one| one.standing != Standing::Open) {
+        let (word, _) = attest::word(one.standing);
+        let said = one.voucher.as_ref().map(attest::said).unwrap_or_default();
+        writeln!(out, "- {word} {} {}", code(one.statement.id), prose(&said))?;
+    }
+    let open = all.iter().filter(|one| one.standing == Standing::Open);
+    let open: Vec<String> = open.map(|one| code(one.statement.id)).collect();
+    if open.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "- OPEN {}", open.join(", "))
+}
+
+/// What does not count, folded away: it was read once already.
+fn acknowledged(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let checks = || report.apps.iter().flat_map(|app| &app.checks);
+    let Some(count) = words::findings_acknowledged(checks()) else {
+        return Ok(());
+    };
+    writeln!(out, "\n<details><summary>{count}</summary>\n")?;
+    let several = report.apps.len() > 1;
+    for app in &report.apps {
+        for check in &app.checks {
+            for one in &check.acknowledged {
+                let one = CLEANER.acknowledged(one);
+                let mut item = String::new();
+                head(
+                    &mut item,
+                    &one.finding.message,
+                    check,
+                    several.then_some(app),
+                );
+                places(&mut item, &one.finding.marks);
+                by(&mut item, &one);
+                out.write_all(item.as_bytes())?;
             }
         }
     }
-    words.extend((word.1 > 0).then_some(word));
-    words
+    writeln!(out, "\n</details>")
 }
 
-/// A paragraph in pieces: backticks, double asterisks, spaces, and what is between them.
-fn pieces(body: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = body;
-    while let Some(at) = rest.find(['`', ' ', '*']) {
-        let (plain, tail) = rest.split_at(at);
-        let sign = if tail.starts_with("**") { 2 } else { 1 };
-        let (sign, tail) = tail.split_at(sign);
-        pieces.extend([plain, sign].into_iter().filter(|piece| !piece.is_empty()));
-        rest = tail;
-    }
-    pieces.extend((!rest.is_empty()).then_some(rest));
-    pieces
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DOCS: &str = "# A title\n\nOne paragraph with `inline code`, **bold words**\nand a second line of it.\n\n## How to fix\n\n- first item that is long enough to be wrapped\n  on two lines\n- second\n  1. inner\n\n```ts proxy.ts fixes fail-next-16\nexport default clerkMiddleware();\n\n```\nEnd.\n";
-
-    #[test]
-    fn a_page_reads_like_a_manual_page() {
-        let style = Style {
-            width: Some(40),
-            ..Style::PLAIN
-        };
-        let expected = "A title\n\n  One paragraph with `inline code`, bold\n  words and a second line of it.\n\nHow to fix\n\n  * first item that is long enough to be\n    wrapped on two lines\n  * second\n    1. inner\n\n  proxy.ts:\n    export default clerkMiddleware();\n\n  End.\n";
-        assert_eq!(render(DOCS, &style), expected);
-    }
-
-    #[test]
-    fn a_fence_that_is_never_closed_shows_the_rest_as_code() {
-        assert_eq!(render("```\na", &Style::PLAIN), "    a\n");
-        assert_eq!(render("", &Style::PLAIN), "\n");
-    }
-
-    #[test]
-    fn colour_replaces_the_backticks() {
-        let style = Style {
-            color: true,
-            ..Style::PLAIN
-        };
-        assert_eq!(
-            render("a `b c`", &style),
-            "  a \u{1b}[36mb\u{1b}[0m \u{1b}[36mc\u{1b}[0m\n"
-        );
+fn by(item: &mut String, one: &Acknowledged) {
+    match &one.by {
+        Acknowledgement::Baseline => item.push_str("  - In the baseline\n"),
+        Acknowledgement::Ignored {
+            reason,
+            place,
+            until,
+        } => {
+            let until = until.map_or_else(String::new, |day| format!(", until {day}"));
+            let place = code(&words::place(place));
+            let _ = writeln!(item, "  - Ignored in {place}{until}: {}", prose(reason));
+        }
     }
 }

@@ -1,16 +1,22 @@
 //! Report to bytes. Pure: no working directory, no environment, no clock, no terminal is asked here;
 //! what a format may know of its surroundings comes in as a [`Style`] and [`Options`].
 
+pub mod agent;
 pub mod attest;
 pub mod explain;
+pub mod github;
 pub mod human;
 pub mod json;
-mod markdown;
+pub mod markdown;
+mod markup;
+mod page;
 pub mod routes;
 mod sanitize;
 pub mod style;
+pub mod summary;
 mod text;
 pub mod triage;
+mod words;
 
 use std::io;
 use std::time::Duration;
@@ -54,5 +60,26 @@ pub const JSON: Format = Format {
     render: json::render,
 };
 
+/// Annotations of a workflow.
+pub const GITHUB: Format = Format {
+    name: "github",
+    about: "annotations for GitHub Actions: the ten worst findings and the verdict",
+    render: github::render,
+};
+
+/// A page for a pull request or a wiki.
+pub const MARKDOWN: Format = Format {
+    name: "markdown",
+    about: "a page for a pull request or a wiki",
+    render: markdown::render,
+};
+
+/// A line per finding.
+pub const AGENT: Format = Format {
+    name: "agent",
+    about: "one line per finding, fields separated by tabs, the verdict last",
+    render: agent::render,
+};
+
 /// Every format; the first is the default.
-pub const ALL: &[&Format] = &[&HUMAN, &JSON];
+pub const ALL: &[&Format] = &[&HUMAN, &JSON, &GITHUB, &MARKDOWN, &AGENT];

@@ -1,11 +1,14 @@
 //! Text of the audited project is hostile: an escape sequence in a file name could rewrite the verdict
-//! on the reader's screen. A layout for people renders a cleaned copy of the report, so that none of
-//! its parts can be forgotten.
+//! on the reader's screen. A layout for people renders cleaned copies: of an app all but what was found,
+//! so that none of its parts can be forgotten, and of what was found one finding at a time, so that very
+//! many need no room.
 
 use std::borrow::Cow;
 
-use super::Style;
-use crate::model::{Acknowledgement, AppReport, Excerpt, Finding, Mark, Outcome, Place, Report};
+use super::{Style, words};
+use crate::model::{
+    Acknowledged, Acknowledgement, AppReport, CheckResult, Excerpt, Finding, Mark, Outcome, Place,
+};
 
 /// Columns of a tab in an excerpt.
 const TAB: &str = "    ";
@@ -70,36 +73,141 @@ pub(super) fn unless_unicode<'a>(text: &'a str, style: &Style) -> Cow<'a, str> {
     }
 }
 
-/// A copy of the report that is safe to print. Where the layout is
-/// ASCII, sentences (never paths) lose their typography.
-pub(super) fn report(dirty: &Report, style: &Style) -> Report {
-    let cleaner = Cleaner {
-        ascii: !style.speaks_unicode(),
-    };
-    let mut report = dirty.clone();
-    cleaner.name(&mut report.directory);
-    cleaner.sentence(&mut report.online_why);
-    for note in &mut report.notes {
-        cleaner.sentence(note);
-    }
-    for app in &mut report.apps {
-        cleaner.app(app);
-    }
-    report
+/// An app, safe to print. What was found in it is cleaned when it is asked for.
+pub(super) struct App<'a> {
+    /// All but what was found, the variables and the route map.
+    pub(super) shown: AppReport,
+    dirty: &'a AppReport,
+    cleaner: Cleaner,
 }
 
-struct Cleaner {
+impl<'a> App<'a> {
+    /// Where the layout is ASCII, sentences (never paths) lose their typography.
+    pub(super) fn new(dirty: &'a AppReport, style: &Style) -> Self {
+        let cleaner = Cleaner::new(style);
+        let mut shown = without_findings(dirty);
+        cleaner.app(&mut shown);
+        Self {
+            shown,
+            dirty,
+            cleaner,
+        }
+    }
+
+    /// What a check of [`App::shown`] found.
+    pub(super) fn findings(&self, check: &CheckResult) -> impl Iterator<Item = Finding> {
+        let dirty = self.dirty_of(check);
+        let findings = dirty.map_or(&[][..], |dirty| dirty.outcome.findings());
+        findings.iter().map(|finding| self.cleaner.finding(finding))
+    }
+
+    /// What a check of [`App::shown`] found that does not count.
+    pub(super) fn acknowledged(&self, check: &CheckResult) -> impl Iterator<Item = Acknowledged> {
+        let dirty = self.dirty_of(check);
+        let all = dirty.map_or(&[][..], |dirty| &dirty.acknowledged);
+        all.iter().map(|one| self.cleaner.acknowledged(one))
+    }
+
+    /// How many findings do not count, in words.
+    pub(super) fn count_of_acknowledged(&self) -> Option<String> {
+        words::findings_acknowledged(self.dirty.checks.iter())
+    }
+
+    fn dirty_of(&self, check: &CheckResult) -> Option<&'a CheckResult> {
+        let all = &self.shown.checks;
+        let at = all.iter().position(|shown| std::ptr::eq(shown, check))?;
+        self.dirty.checks.get(at)
+    }
+}
+
+fn without_findings(app: &AppReport) -> AppReport {
+    let check = |check: &CheckResult| CheckResult {
+        meta: check.meta,
+        outcome: match &check.outcome {
+            Outcome::Fail(_) => Outcome::Fail(Vec::new()),
+            Outcome::Warn(_) => Outcome::Warn(Vec::new()),
+            other => other.clone(),
+        },
+        acknowledged: Vec::new(),
+    };
+    AppReport {
+        path: app.path.clone(),
+        name: app.name.clone(),
+        kind: app.kind,
+        framework: app.framework,
+        framework_name: app.framework_name,
+        framework_version: app.framework_version.clone(),
+        clerk_packages: app.clerk_packages.clone(),
+        environment: app.environment.clone(),
+        variables: Vec::new(),
+        routes: app.routes,
+        map: None,
+        checks: app.checks.iter().map(check).collect(),
+    }
+}
+
+/// A sentence in which the project may have a say, safe to print.
+pub(super) fn sentence(text: &str, style: &Style) -> String {
+    Cleaner::new(style).text(text)
+}
+
+/// Cleans bit by bit.
+#[derive(Clone, Copy)]
+pub(super) struct Cleaner {
     ascii: bool,
 }
 
 impl Cleaner {
-    fn name(&self, text: &mut String) {
+    /// For what is shown where any character can be.
+    pub(super) const UNICODE: Cleaner = Cleaner { ascii: false };
+    /// For what is shown where ours are better plain.
+    pub(super) const ASCII: Cleaner = Cleaner { ascii: true };
+
+    fn new(style: &Style) -> Self {
+        Self {
+            ascii: !style.speaks_unicode(),
+        }
+    }
+
+    /// A sentence, safe to print.
+    pub(super) fn text(self, dirty: &str) -> String {
+        let mut text = dirty.to_owned();
+        self.sentence(&mut text);
+        text
+    }
+
+    /// A place with its label, safe to print.
+    pub(super) fn safe_mark(self, dirty: &Mark) -> Mark {
+        let mut mark = dirty.clone();
+        self.mark(&mut mark);
+        mark
+    }
+
+    /// A finding, safe to print.
+    pub(super) fn finding(self, dirty: &Finding) -> Finding {
+        let mut finding = dirty.clone();
+        self.clean_finding(&mut finding);
+        finding
+    }
+
+    /// A finding that does not count, safe to print.
+    pub(super) fn acknowledged(self, dirty: &Acknowledged) -> Acknowledged {
+        let mut one = dirty.clone();
+        self.clean_finding(&mut one.finding);
+        if let Acknowledgement::Ignored { reason, place, .. } = &mut one.by {
+            self.sentence(reason);
+            self.place(place);
+        }
+        one
+    }
+
+    fn name(self, text: &mut String) {
         if let Cow::Owned(clean) = line(text) {
             *text = clean;
         }
     }
 
-    fn sentence(&self, text: &mut String) {
+    fn sentence(self, text: &mut String) {
         self.name(text);
         if self.ascii
             && let Cow::Owned(plain) = ascii(text)
@@ -108,7 +216,7 @@ impl Cleaner {
         }
     }
 
-    fn app(&self, app: &mut AppReport) {
+    fn app(self, app: &mut AppReport) {
         self.name(&mut app.path);
         self.sentence(&mut app.environment);
         let version = app.framework_version.iter_mut();
@@ -119,45 +227,24 @@ impl Cleaner {
             self.name(package);
             version.iter_mut().for_each(|version| self.name(version));
         }
-        for variable in &mut app.variables {
-            self.name(&mut variable.name);
-            self.sentence(&mut variable.value);
-            self.sentence(&mut variable.origin);
-            variable
-                .shadowed
-                .iter_mut()
-                .for_each(|at| self.sentence(at));
-        }
         for check in &mut app.checks {
-            self.outcome(&mut check.outcome);
-            for one in &mut check.acknowledged {
-                self.finding(&mut one.finding);
-                if let Acknowledgement::Ignored { reason, place, .. } = &mut one.by {
-                    self.sentence(reason);
-                    self.place(place);
-                }
-            }
+            self.reason(&mut check.outcome);
         }
     }
 
-    fn outcome(&self, outcome: &mut Outcome) {
+    fn reason(self, outcome: &mut Outcome) {
         match outcome {
-            Outcome::Pass | Outcome::Acknowledged => {}
-            Outcome::Fail(findings) | Outcome::Warn(findings) => {
-                findings
-                    .iter_mut()
-                    .for_each(|finding| self.finding(finding));
-            }
             Outcome::NotApplicable(why) | Outcome::Skipped(why) => self.sentence(why),
             Outcome::Broken { why, hint, marks } => {
                 self.sentence(why);
                 self.sentence(hint);
                 marks.iter_mut().for_each(|mark| self.mark(mark));
             }
+            Outcome::Pass | Outcome::Fail(_) | Outcome::Warn(_) | Outcome::Acknowledged => {}
         }
     }
 
-    fn finding(&self, finding: &mut Finding) {
+    fn clean_finding(self, finding: &mut Finding) {
         self.sentence(&mut finding.message);
         self.sentence(&mut finding.hint);
         finding
@@ -167,12 +254,12 @@ impl Cleaner {
         finding.marks.iter_mut().for_each(|mark| self.mark(mark));
     }
 
-    fn mark(&self, mark: &mut Mark) {
+    fn mark(self, mark: &mut Mark) {
         self.sentence(&mut mark.label);
         self.place(&mut mark.place);
     }
 
-    fn place(&self, place: &mut Place) {
+    fn place(self, place: &mut Place) {
         match place {
             Place::Span { file, excerpt, .. } => {
                 self.name(file);

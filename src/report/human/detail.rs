@@ -5,11 +5,11 @@
 //! are not always lines, and its labels have to wrap.
 
 use std::fmt::Write as _;
+use std::io;
 
 use super::words;
-use crate::model::{
-    AppReport, CheckResult, Excerpt, Finding, Mark, Outcome, Place, Role, Severity,
-};
+use crate::model::{CheckResult, Excerpt, Finding, Mark, Outcome, Place, Role, Severity};
+use crate::report::sanitize::App;
 use crate::report::style::{Ink, Style};
 use crate::report::{sanitize, text};
 
@@ -20,27 +20,34 @@ const LABEL: usize = 26;
 /// Columns of the words before a note: "verify".
 const NOTE: usize = 6;
 
-/// Writes what there is to say about the checks of one app that are not in order.
-pub(super) fn write(out: &mut String, app: &AppReport, style: &Style) {
-    for (at, check) in app.checks.iter().enumerate() {
+/// Writes what there is to say about the checks of one app that are not in order, one finding at a time.
+pub(super) fn write(out: &mut dyn io::Write, app: &App, style: &Style) -> io::Result<()> {
+    let checks = &app.shown.checks;
+    for (at, check) in checks.iter().enumerate() {
         // The table has told how many there are.
         let told = |check: &CheckResult| {
-            let before = app.checks.iter().take(at);
-            before
-                .into_iter()
-                .any(|known| words::is_again(known, check))
+            let mut before = checks.iter().take(at);
+            before.any(|known| words::is_again(known, check))
         };
+        let mut page = String::new();
         match &check.outcome {
-            Outcome::Fail(findings) | Outcome::Warn(findings) => {
-                for (at, finding) in findings.iter().enumerate() {
-                    self::finding(out, check, finding, findings.get(at + 1), style);
+            Outcome::Fail(_) | Outcome::Warn(_) => {
+                let mut findings = app.findings(check).peekable();
+                while let Some(finding) = findings.next() {
+                    self::finding(&mut page, check, &finding, findings.peek(), style);
+                    out.write_all(page.as_bytes())?;
+                    page.clear();
                 }
             }
             Outcome::Broken { .. } if told(check) => {}
-            Outcome::Broken { why, hint, marks } => broken(out, check, why, hint, marks, style),
+            Outcome::Broken { why, hint, marks } => {
+                broken(&mut page, check, why, hint, marks, style);
+            }
             _ => {}
         }
+        out.write_all(page.as_bytes())?;
     }
+    Ok(())
 }
 
 fn finding(

@@ -7,9 +7,9 @@ mod plain;
 mod table;
 mod words;
 
-use std::fmt::Write as _;
 use std::io;
 
+use super::sanitize::App;
 use super::style::{Ink, Style};
 use super::{Options, attest, sanitize, text};
 use crate::model::{AppKind, AppReport, Report};
@@ -21,66 +21,74 @@ pub fn render(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let report = &sanitize::report(report, style);
-    let text = if options.quiet {
-        words::verdict(report, &style.unwrapped(), options)
-    } else {
-        page(report, style, options)
-    };
-    out.write_all(text.as_bytes())
-}
-
-fn page(report: &Report, style: &Style, options: &Options) -> String {
-    let mut page = header(report, style);
-    let several = report.apps.len() > 1;
-    for app in &report.apps {
-        if words::folds(app) {
-            continue;
-        }
-        page.push('\n');
-        if several {
-            page.push_str(&section(app, style));
-        }
-        if style.color {
-            table::write(&mut page, app, style, options);
-            detail::write(&mut page, app, style);
-        } else {
-            plain::write(&mut page, app, style, options);
-        }
+    if options.quiet {
+        let verdict = words::verdict(report, &style.unwrapped(), options);
+        return out.write_all(verdict.as_bytes());
     }
-    page.push_str(&libraries(report, style));
-    page.push_str(&attest::section(&report.attestations, style));
+    out.write_all(header(report, style).as_bytes())?;
+    for app in report.apps.iter().filter(|app| !words::folds(app)) {
+        self::app(
+            &App::new(app, style),
+            report.apps.len() > 1,
+            style,
+            options,
+            out,
+        )?;
+    }
+    libraries(report, style, out)?;
+    out.write_all(attest::section(&report.attestations, style).as_bytes())?;
     if !report.notes.is_empty() {
-        page.push('\n');
+        writeln!(out)?;
     }
     for note in &report.notes {
         let name = style.paint(Ink::Skip, "note:");
-        let _ = writeln!(page, "{name} {}", text::hang(note, 6, style.width));
+        let note = sanitize::sentence(note, style);
+        writeln!(out, "{name} {}", text::hang(&note, 6, style.width))?;
     }
-    page.push('\n');
-    page.push_str(&words::verdict(report, style, options));
-    page
+    write!(out, "\n{}", words::verdict(report, style, options))
+}
+
+fn app(
+    app: &App,
+    several: bool,
+    style: &Style,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    writeln!(out)?;
+    if several {
+        out.write_all(section(&app.shown, style).as_bytes())?;
+    }
+    if style.color {
+        table::write(out, app, style, options)?;
+        detail::write(out, app, style)
+    } else {
+        plain::write(out, app, style, options)
+    }
 }
 
 /// Which program judged what, as what, with which knowledge.
 fn header(report: &Report, style: &Style) -> String {
     let tool = format!("clerk-audit {}", report.version);
-    let network = match (report.online, report.online_why.as_str()) {
+    let why = sanitize::sentence(&report.online_why, style);
+    let network = match (report.online, why.as_str()) {
         (true, "") => "online".to_owned(),
         (true, why) => format!("online ({why})"),
         (false, "") => "offline".to_owned(),
         (false, why) => format!("offline ({why})"),
     };
+    let directory = sanitize::line(&report.directory);
     let mut basis = vec![format!("target {}", report.target)];
     let mut project = vec![];
     match report.apps.as_slice() {
         [app] => {
-            project.push(words::app_name(app, report));
+            let app = &App::new(app, style).shown;
+            project.push(words::app_name(app, &directory));
             project.extend(words::stack(app, style));
             basis.extend(words::environment(app));
         }
         apps => {
-            let names = [report.directory.clone(), words::apps(apps)];
+            let names = [directory.into_owned(), words::apps(apps)];
             project.extend(names.into_iter().filter(|name| !name.is_empty()));
         }
     }
@@ -116,22 +124,23 @@ fn section(app: &AppReport, style: &Style) -> String {
 }
 
 /// One line per package that is audited with the apps that import it.
-fn libraries(report: &Report, style: &Style) -> String {
-    let folded: Vec<_> = report.apps.iter().filter(|app| words::folds(app)).collect();
-    let widest = folded.iter().map(|app| text::width(&app.path)).max();
-    let mut lines = String::new();
-    for app in folded {
-        let path = text::pad(&app.path, widest.unwrap_or(0));
-        let fate = match app.kind {
+fn libraries(report: &Report, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let folded = || {
+        let apps = report.apps.iter().filter(|app| words::folds(app));
+        apps.map(|app| (sanitize::line(&app.path), app.kind))
+    };
+    let widest = folded().map(|(path, _)| text::width(&path)).max();
+    if widest.is_some() {
+        writeln!(out)?;
+    }
+    for (path, kind) in folded() {
+        let path = text::pad(&path, widest.unwrap_or(0));
+        let fate = match kind {
             AppKind::Unused => "declares Clerk, and no code imports it",
             AppKind::App | AppKind::Library => "library, audited with the apps that use it",
         };
         let fate = text::hang(fate, text::width(&path) + 2, style.width);
-        let _ = writeln!(lines, "{}  {fate}", style.paint(Ink::Path, &path));
+        writeln!(out, "{}  {fate}", style.paint(Ink::Path, &path))?;
     }
-    if lines.is_empty() {
-        lines
-    } else {
-        format!("\n{lines}")
-    }
+    Ok(())
 }

@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    Acknowledgement, AppKind, AppReport, CheckResult, Decision, Group, Outcome, Place, Report,
-    Severity,
+    Acknowledged, Acknowledgement, AppKind, AppReport, CheckResult, Decision, Group, Outcome,
+    Report,
 };
 use crate::report::style::{Ink, Style};
+use crate::report::words as shared;
+pub(super) use crate::report::words::{apps, count, place};
 use crate::report::{Options, sanitize, text};
 
 /// Columns of a status word.
@@ -44,8 +46,8 @@ pub(super) fn sentence<'a>(check: &'a CheckResult, style: &Style) -> Cow<'a, str
 }
 
 /// What was found and does not count: "ignored, … (why)", in the words of who said so.
-pub(super) fn acknowledged(check: &CheckResult) -> impl Iterator<Item = String> {
-    check.acknowledged.iter().map(|one| match &one.by {
+pub(super) fn acknowledged(one: &Acknowledged) -> String {
+    match &one.by {
         Acknowledgement::Baseline => format!("in the baseline: {}", one.finding.message),
         Acknowledgement::Ignored {
             reason,
@@ -56,7 +58,7 @@ pub(super) fn acknowledged(check: &CheckResult) -> impl Iterator<Item = String> 
             let said = format!("{reason}; {}{until}", place(at));
             format!("ignored: {} ({said})", one.finding.message)
         }
-    })
+    }
 }
 
 /// Whether a check has a row of its own, or is only counted: what passed, and what the user chose to leave
@@ -172,10 +174,11 @@ pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
 }
 
 /// The lines that stand for the rows that are not listed: status, and how many checks for which reason.
-pub(super) fn unlisted(app: &AppReport, options: &Options) -> Vec<(&'static str, String)> {
-    let hidden = app.checks.iter().filter(|check| !listed(check, options));
+pub(super) fn unlisted(app: &sanitize::App, options: &Options) -> Vec<(&'static str, String)> {
+    let checks = app.shown.checks.iter();
+    let hidden = checks.filter(|check| !listed(check, options));
     let (mut skipped, mut beside) = (Vec::<(&str, usize)>::new(), 0);
-    let known = findings_acknowledged(app.checks.iter());
+    let known = app.count_of_acknowledged();
     let known = known.filter(|_| !options.verbose);
     let known = known.map(|known| ("ACK", format!("{known} (-v lists them)")));
     for check in hidden {
@@ -202,50 +205,6 @@ pub(super) fn unlisted(app: &AppReport, options: &Options) -> Vec<(&'static str,
     known.into_iter().chain(skipped).chain(beside).collect()
 }
 
-/// "2 findings ignored, 3 in the baseline".
-fn findings_acknowledged<'c>(checks: impl Iterator<Item = &'c CheckResult>) -> Option<String> {
-    let (mut ignored, mut known) = (0, 0);
-    for one in checks.flat_map(|check| &check.acknowledged) {
-        match one.by {
-            Acknowledgement::Ignored { .. } => ignored += 1,
-            Acknowledgement::Baseline => known += 1,
-        }
-    }
-    match (ignored, known) {
-        (0, 0) => None,
-        (0, known) => Some(format!("{} in the baseline", count(known, "finding"))),
-        (ignored, 0) => Some(format!("{} ignored", count(ignored, "finding"))),
-        (ignored, known) => Some(format!(
-            "{} ignored, {known} in the baseline",
-            count(ignored, "finding")
-        )),
-    }
-}
-
-/// "1 error", "2 errors".
-pub(super) fn count(number: usize, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
-}
-
-/// "2 apps, 1 library".
-pub(super) fn apps(apps: &[AppReport]) -> String {
-    if apps.is_empty() {
-        return "no app".to_owned();
-    }
-    let of = |kind: AppKind| apps.iter().filter(|app| app.kind == kind).count();
-    let mut parts = vec![count(of(AppKind::App), "app")];
-    match of(AppKind::Library) {
-        0 => {}
-        1 => parts.push("1 library".to_owned()),
-        more => parts.push(format!("{more} libraries")),
-    }
-    if of(AppKind::Unused) > 0 {
-        parts.push(format!("{} not using Clerk", of(AppKind::Unused)));
-    }
-    parts.join(", ")
-}
-
 /// Whether an app is a package about which there is nothing of its own to say.
 pub(super) fn folds(app: &AppReport) -> bool {
     let silent = |outcome: &Outcome| {
@@ -258,11 +217,11 @@ pub(super) fn folds(app: &AppReport) -> bool {
 }
 
 /// The name of the only app.
-pub(super) fn app_name(app: &AppReport, report: &Report) -> String {
+pub(super) fn app_name(app: &AppReport, directory: &str) -> String {
     match (&app.name, app.path.as_str()) {
         (Some(name), ".") => name.clone(),
         (Some(name), path) => format!("{name} ({path})"),
-        (None, ".") => report.directory.clone(),
+        (None, ".") => directory.to_owned(),
         (None, path) => path.to_owned(),
     }
 }
@@ -287,49 +246,19 @@ pub(super) fn environment(app: &AppReport) -> Option<String> {
     (!app.environment.is_empty()).then(|| format!("env: {}", app.environment))
 }
 
-/// A place, as one would type it.
-pub(super) fn place(place: &Place) -> String {
-    match place {
-        Place::Span {
-            file, line, column, ..
-        } => format!("{file}:{line}:{column}"),
-        Place::File { file } => file.clone(),
-        Place::Variable { name, origin } => format!("{name} ({origin})"),
-        Place::Url { url } => url.clone(),
-    }
-}
-
 /// The last line: the verdict, what it rests on, the exit code.
 pub(super) fn verdict(report: &Report, style: &Style, options: &Options) -> String {
     let tally = report.tally();
-    let (word, ink) = match report.decision {
-        Decision::Ready if tally.skip + tally.error == 0 => ("READY", Ink::Pass),
-        Decision::Ready => ("READY", Ink::Strong),
-        Decision::NotReady => ("NOT READY", Ink::Fail),
-        Decision::Incomplete => ("INCOMPLETE", Ink::Broken),
+    let ink = match report.decision {
+        Decision::Ready if tally.skip + tally.error == 0 => Ink::Pass,
+        Decision::Ready => Ink::Strong,
+        Decision::NotReady => Ink::Fail,
+        Decision::Incomplete => Ink::Broken,
     };
-    let mut parts = Vec::new();
-    parts.extend(findings(report));
-    parts.extend(findings_acknowledged(
-        report.apps.iter().flat_map(|app| &app.checks),
-    ));
-    if report.decision == Decision::Incomplete && report.apps.is_empty() {
-        parts.push("nothing to audit".to_owned());
-    }
-    if report.decision == Decision::Incomplete && tally.error > 0 {
-        parts.push(format!(
-            "{} could not be judged",
-            count(tally.error, "check")
-        ));
-    }
-    parts.extend(outcomes(report));
-    if let Some(elapsed) = options.elapsed {
-        parts.push(format!("{:.2} s", elapsed.as_secs_f64()));
-    }
-    parts.push(format!("exit {}", report.exit_code));
+    let word = shared::verdict(report.decision);
     let used = text::width(word) + 2;
     // A number stays with its word: a line breaks between the parts only.
-    let joined = parts.join(style.glyphs().dot);
+    let joined = shared::basis(report, options.elapsed).join(style.glyphs().dot);
     let bound = joined.replace(' ', "\u{a0}").replace(",\u{a0}", ", ");
     let bound = bound
         .replace(":\u{a0}", ": ")
@@ -337,42 +266,4 @@ pub(super) fn verdict(report: &Report, style: &Style, options: &Options) -> Stri
         .replace("·\u{a0}", "· ");
     let basis = text::hang(&bound, used, style.width).replace('\u{a0}', " ");
     format!("{}  {basis}\n", style.paint(ink, word))
-}
-
-/// "2 errors, 1 warning".
-fn findings(report: &Report) -> Option<String> {
-    let checks = report.apps.iter().flat_map(|app| &app.checks);
-    let all: Vec<_> = checks.flat_map(|c| c.outcome.findings()).collect();
-    let number = |wanted| all.iter().filter(|f| f.severity == wanted).count();
-    let counts = [
-        (number(Severity::Error), "error"),
-        (number(Severity::Warning), "warning"),
-    ];
-    let told = counts.iter().filter(|(number, _)| *number > 0);
-    let parts: Vec<_> = told.map(|(number, thing)| count(*number, thing)).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// "40 checks: 25 pass, 3 fail, …".
-fn outcomes(report: &Report) -> Option<String> {
-    let tally = report.tally();
-    let counts = [
-        (tally.pass, "pass"),
-        (tally.fail, "fail"),
-        (tally.warn, "warn"),
-        (tally.acknowledged, "acknowledged"),
-        (tally.error, "not judged"),
-        (tally.skip, "skipped"),
-        (tally.na, "n/a"),
-    ];
-    let told = counts.iter().filter(|(number, _)| *number > 0);
-    let told: Vec<_> = told
-        .map(|(number, how)| format!("{number} {how}"))
-        .collect();
-    let all = count(tally.total(), "check");
-    let of = match report.apps.len() {
-        0 | 1 => all,
-        _ => format!("{}, {all}", apps(&report.apps)),
-    };
-    (tally.total() > 0).then(|| format!("{of}: {}", told.join(", ")))
 }

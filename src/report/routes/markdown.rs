@@ -11,6 +11,7 @@ use super::story;
 use super::words::{self, Clause, Guard, Line};
 use super::{Options, Standing, clean};
 use crate::model::routes::RouteMap;
+use crate::report::markup::{code, prose};
 use crate::report::{Style, sanitize};
 
 /// Markdown has no terminal: names keep their typography, and control characters are spelled out.
@@ -152,37 +153,4 @@ fn tell(page: &mut String, line: &Line) {
         let gap = if at == 0 { "\n" } else { "" };
         let _ = writeln!(page, "{gap}- {}", clause(said, true));
     }
-}
-
-/// Code, as it is. Where a backtick or a bar would end the span or the cell, by HTML entities.
-fn code(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    if !text.contains(['`', '|']) {
-        return format!("`{text}`");
-    }
-    let mut html = "<code>".to_owned();
-    for c in text.chars() {
-        if c.is_ascii_punctuation() {
-            let _ = write!(html, "&#{};", u32::from(c));
-        } else {
-            html.push(c);
-        }
-    }
-    html.push_str("</code>");
-    html
-}
-
-/// A sentence in which every word that could be markup is code.
-fn prose(text: &str) -> String {
-    let words = text.split(' ').map(|word| {
-        let plain = |c: char| c.is_alphanumeric() || ".,;:'\"()/-…–".contains(c);
-        let link = word.contains("://") || word.to_ascii_lowercase().contains("www.");
-        match word.chars().all(plain) && !link {
-            true => word.to_owned(),
-            false => code(word),
-        }
-    });
-    words.collect::<Vec<_>>().join(" ")
 }

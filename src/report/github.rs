@@ -1,0 +1,100 @@
+//! For GitHub Actions: workflow commands that the runner turns into annotations.
+//!
+//! GitHub shows ten annotations of a kind per step and drops the rest, so the ten worst findings are
+//! chosen here. The notice at the end says how many there are besides.
+
+use std::fmt::Write as _;
+use std::io;
+
+use super::sanitize::Cleaner;
+use super::{Options, Style, words};
+use crate::model::{CheckResult, Finding, Place, Report, Severity};
+
+/// Annotations of a kind that GitHub shows of one step
+/// (<https://docs.github.com/en/actions/reference/limits>).
+const SHOWN: usize = 10;
+
+/// Writes the ten worst findings, and the verdict.
+pub fn render(
+    report: &Report,
+    _style: &Style,
+    options: &Options,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let mut shown = 0;
+    if !options.quiet {
+        for (check, finding) in worst(report) {
+            out.write_all(annotation(check, &Cleaner::UNICODE.finding(finding)).as_bytes())?;
+            shown += 1;
+        }
+    }
+    let more = words::all_findings(report).count() - shown;
+    let basis = words::basis(report, None).join("; ");
+    let title = property(&format!("clerk-audit: {}", words::verdict(report.decision)));
+    let besides = match (shown, more) {
+        (_, 0) | (0, _) => String::new(),
+        _ => format!(
+            "{} more: clerk-audit --format human lists them all\n",
+            words::count(more, "finding")
+        ),
+    };
+    let said = data(&format!("{besides}{basis}"));
+    writeln!(out, "::notice title={title}::{said}")
+}
+
+/// The first ten, errors before warnings.
+fn worst(report: &Report) -> impl Iterator<Item = (&CheckResult, &Finding)> {
+    let of = |wanted| {
+        let all = words::all_findings(report);
+        all.filter(move |(.., finding)| finding.severity == wanted)
+    };
+    let all = of(Severity::Error).chain(of(Severity::Warning));
+    all.take(SHOWN).map(|(_, check, finding)| (check, finding))
+}
+
+fn annotation(check: &CheckResult, finding: &Finding) -> String {
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let mut line = format!("::{command} ");
+    let mut message = finding.message.clone();
+    match finding.place() {
+        Some(Place::Span {
+            file,
+            line: at,
+            column,
+            ..
+        }) => {
+            let file = property(file);
+            let _ = write!(line, "file={file},line={at},endLine={at},col={column},");
+        }
+        Some(Place::File { file }) => {
+            let _ = write!(line, "file={},", property(file));
+        }
+        Some(place) => {
+            let _ = write!(message, "\nWhere: {}", words::place(place));
+        }
+        None => {}
+    }
+    let _ = write!(message, "\nWhy: {}", check.meta.why);
+    if !finding.hint.is_empty() {
+        let _ = write!(message, "\nFix: {}", finding.hint);
+    }
+    let _ = write!(message, "\nMore: clerk-audit explain {}", check.meta.id);
+    let title = property(check.meta.id);
+    let _ = writeln!(line, "title={title}::{}", data(&message));
+    line
+}
+
+/// The text of a command, as the runner takes it back apart.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The value of a property, as the runner takes it back apart.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
