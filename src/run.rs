@@ -57,6 +57,8 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
         Command::Attest(args) => return attest(args, env),
         Command::Triage(args) => return triage::run(args, env),
         Command::RotateCheck(args) => return rotate::run(args, env),
+        Command::Completions(args) => commands::completions::write(args.shell, &mut page)?,
+        Command::Man(args) => commands::man::write(args.command.as_deref(), &mut page)?,
     }
     print(&page)?;
     Ok(Exit::Ready)

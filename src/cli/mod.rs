@@ -1,6 +1,7 @@
 //! What was typed. No decisions are made here.
 
 mod live;
+mod pages;
 mod triage;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::Date;
 pub use live::LiveArgs;
+pub use pages::{CompletionsArgs, ManArgs, ShellName};
 pub use triage::{RotateArgs, TriageArgs};
 
 const AFTER_HELP: &str = "\
@@ -108,6 +110,10 @@ pub enum Command {
     Triage(Box<TriageArgs>),
     /// Check that a rotation of the secret key is complete
     RotateCheck(Box<RotateArgs>),
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 /// What a person says.

@@ -1,6 +1,8 @@
 //! The subcommands other than the audit itself.
 
 pub mod attest;
+pub mod completions;
+pub mod man;
 pub mod rotate;
 pub mod routes;
 pub mod triage;
