@@ -2,7 +2,12 @@
 //! of the README, run here as they run there, without the network.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails; one that is skipped says so"
+)]
 
 #[path = "packaging/action.rs"]
 mod action;

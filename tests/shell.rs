@@ -1,6 +1,11 @@
 //! Completions and manual pages come from the command line itself, and the shells take them.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails; one that is skipped says so"
+)]
 
 mod support;
 
