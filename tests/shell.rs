@@ -103,17 +103,31 @@ fn bash_completes_subcommands_options_and_values() {
 }
 
 #[test]
-fn zsh_completes_subcommands() {
+fn zsh_completes_subcommands_options_and_values() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("_clerk-audit");
     fs::write(file, page(&["completions", "zsh"])).unwrap();
-    // From $fpath, as zsh finds it; loading it is what tells an error in it.
-    let script = "fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump
-        print $_comps[clerk-audit]
-        autoload +X _clerk-audit && print $+functions[_clerk-audit]
-        zsh -n _clerk-audit";
+    fs::create_dir(folder.path().join("subfolder")).unwrap();
+    // A shell on a terminal of its own, in which somebody types, presses Tab and prints the line.
+    let script = r#"zmodload zsh/zpty
+        zpty shell zsh -f -i
+        zpty -w shell 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump; PROMPT=RE"ADY> "'
+        for typed in rou '--fail-on wa' 'rotate-check --old-f' sub; do
+            zpty -r shell said '*READY> *'; print -rn -- $said
+            zpty -n -w shell clerk-audit' '$typed$'\t\C-aprint -r -- \n'
+        done
+        zpty -r shell said '*READY> *'; print -rn -- $said
+        zpty -d shell"#;
     if let Some(said) = ask("zsh", &["-fc", script], folder.path()) {
-        assert_eq!(said, "_clerk-audit\n1\n");
+        let lines = said.lines().filter(|line| line.starts_with("clerk-audit "));
+        let lines: Vec<&str> = lines.map(str::trim_end).collect();
+        let wanted = [
+            "clerk-audit routes",
+            "clerk-audit --fail-on warning",
+            "clerk-audit rotate-check --old-from",
+            "clerk-audit subfolder",
+        ];
+        assert_eq!(lines, wanted, "{said}");
     }
 }
 

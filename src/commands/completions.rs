@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::aot::{Generator, Shell, generate};
 use clap_complete_nushell::Nushell;
 
@@ -13,7 +13,7 @@ use crate::cli::{Cli, ShellName};
 pub fn write(shell: ShellName, out: &mut dyn Write) -> Result<()> {
     let text = match shell {
         ShellName::Bash => bash()?,
-        ShellName::Zsh => generated(Shell::Zsh)?,
+        ShellName::Zsh => zsh()?,
         ShellName::Fish => fish()?,
         ShellName::Powershell => generated(Shell::PowerShell)?,
         ShellName::Elvish => generated(Shell::Elvish)?,
@@ -24,7 +24,10 @@ pub fn write(shell: ShellName, out: &mut dyn Write) -> Result<()> {
 }
 
 fn generated(generator: impl Generator) -> Result<String> {
-    let mut command = Cli::command();
+    generated_of(Cli::command(), generator)
+}
+
+fn generated_of(mut command: Command, generator: impl Generator) -> Result<String> {
     let name = command.get_name().to_owned();
     // The generators stop at an error of what they write to; memory has none.
     let mut bytes = Vec::new();
@@ -36,6 +39,19 @@ fn generated(generator: impl Generator) -> Result<String> {
 /// subcommand is completed.
 fn bash() -> Result<String> {
     Ok(generated(Shell::Bash)?.replace("clerk__subcmd__audit", "clerk__audit"))
+}
+
+/// The generated text waits for a directory before it takes a subcommand. Here the first word is either.
+fn zsh() -> Result<String> {
+    const COMMANDS: &str = "\":: :_clerk-audit_commands\"";
+    const EITHER: &str = "\":: :{_clerk-audit_commands; _files -/}\"";
+    let all = Cli::command();
+    let options = all.get_arguments().filter(|one| !one.is_positional());
+    let command = Command::new(env!("CARGO_PKG_NAME"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(options.cloned())
+        .subcommands(all.get_subcommands().cloned());
+    Ok(generated_of(command, Shell::Zsh)?.replace(COMMANDS, EITHER))
 }
 
 /// fish's argparse refuses an option whose value is still being typed, which is when its values are asked
