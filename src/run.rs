@@ -64,6 +64,8 @@ fn other(command: &Command, env: &ProcessEnv) -> Result<Exit> {
         Command::RotateCheck(args) => return rotate::run(args, env),
         Command::Init(args) => return init::run(args, env),
         Command::Schema { of } => page.extend_from_slice(schema(*of).as_bytes()),
+        Command::Completions(args) => commands::completions::write(args.shell, &mut page)?,
+        Command::Man(args) => commands::man::write(args.command.as_deref(), &mut page)?,
     }
     print(&page)?;
     Ok(Exit::Ready)

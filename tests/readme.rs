@@ -101,7 +101,16 @@ fn every_option_it_shows_exists() {
             .output();
         String::from_utf8(program.unwrap().stdout).unwrap()
     };
-    let help = ["", "routes", "attest", "triage", "rotate-check", "init"].map(|command| {
+    let help = [
+        "",
+        "routes",
+        "attest",
+        "triage",
+        "rotate-check",
+        "init",
+        "completions",
+    ]
+    .map(|command| {
         let arguments: Vec<&str> = [command, "--help"]
             .into_iter()
             .filter(|word| !word.is_empty())
@@ -113,8 +122,19 @@ fn every_option_it_shows_exists() {
     let (before, rest) = text.split_once("<!-- screen -->").unwrap();
     let (_, after) = rest.split_once("<!-- /screen -->").unwrap();
     let text = format!("{before}{after}");
-    // Of the programs that values are piped in from.
-    const OTHERS: &[&str] = &["--environment", "--no-file"];
+    // Of the programs that values are piped in from, and of those that install and run this one.
+    const OTHERS: &[&str] = &[
+        "--environment",
+        "--no-file",
+        "--locked",
+        "--save-dev",
+        "--yes",
+        "--file",
+        "--tag",
+        "--rm",
+        "--user",
+        "--volume",
+    ];
     for word in text.split(|c: char| !(c.is_ascii_lowercase() || c == '-')) {
         let cargo = ["--release", "--path"].contains(&word);
         if word.starts_with("--") && word.len() > 3 && !cargo && !OTHERS.contains(&word) {

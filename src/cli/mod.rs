@@ -2,6 +2,7 @@
 
 mod init;
 mod live;
+mod pages;
 mod triage;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::model::Date;
 use crate::report;
 pub use init::{InitArgs, SchemaName};
 pub use live::LiveArgs;
+pub use pages::{CompletionsArgs, ManArgs, ShellName};
 pub use triage::{RotateArgs, TriageArgs};
 
 const AFTER_HELP: &str = "\
@@ -127,6 +129,10 @@ pub enum Command {
         #[arg(value_enum, default_value_t = SchemaName::Config)]
         of: SchemaName,
     },
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man(ManArgs),
 }
 
 /// What a person says.

@@ -1,7 +1,9 @@
 //! The subcommands other than the audit itself.
 
 pub mod attest;
+pub mod completions;
 pub mod init;
+pub mod man;
 pub mod rotate;
 pub mod routes;
 pub mod triage;
