@@ -3,11 +3,15 @@
 
 pub mod attest;
 pub mod explain;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod markdown;
+mod places;
 pub mod routes;
 mod sanitize;
+pub mod sarif;
 pub mod style;
 mod text;
 pub mod triage;
@@ -54,5 +58,26 @@ pub const JSON: Format = Format {
     render: json::render,
 };
 
+/// SARIF 2.1.0.
+pub const SARIF: Format = Format {
+    name: "sarif",
+    about: "SARIF 2.1.0, for code scanning",
+    render: sarif::render,
+};
+
+/// JUnit XML.
+pub const JUNIT: Format = Format {
+    name: "junit",
+    about: "JUnit XML, for CI servers",
+    render: junit::render,
+};
+
+/// A code quality report of GitLab.
+pub const GITLAB: Format = Format {
+    name: "gitlab",
+    about: "a code quality report, for GitLab",
+    render: gitlab::render,
+};
+
 /// Every format; the first is the default.
-pub const ALL: &[&Format] = &[&HUMAN, &JSON];
+pub const ALL: &[&Format] = &[&HUMAN, &JSON, &SARIF, &JUNIT, &GITLAB];

@@ -8,7 +8,9 @@ use crate::facts::env::{Env, Variable};
 use crate::gather::{Gathered, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
-use crate::model::{AppKind, AppReport, Decision, Known, Outcome, Report, VariableReport};
+use crate::model::{
+    AppKind, AppReport, Decision, Known, Outcome, Report, Severity, VariableReport,
+};
 use crate::plan;
 
 /// Judges every app, and decides.
@@ -19,6 +21,8 @@ pub(super) fn judge(
     gathered: Gathered,
     attestations: Vec<Attestation>,
 ) -> Report {
+    let git = gathered.facts.iter().find_map(|facts| facts.git.as_ref());
+    let prefix = git.map(|git| git.prefix.clone()).unwrap_or_default();
     let apps = gathered.facts.into_iter();
     let apps: Vec<AppReport> = apps.map(|facts| app_report(facts, checks)).collect();
     let mut notes: Vec<String> = gathered
@@ -36,9 +40,11 @@ pub(super) fn judge(
         online: plan.ask.is_ok(),
         online_why: plan.ask.as_ref().err().cloned().unwrap_or_default(),
         directory: gathered.directory,
+        prefix,
         apps,
         attestations,
         notes,
+        gate: gate(args),
         decision,
         exit_code: Exit::from(decision).code(),
     }
@@ -60,6 +66,7 @@ fn app_report(facts: Facts, checks: &[&Check]) -> AppReport {
     AppReport {
         path: app.shown_path().to_owned(),
         name: app.name.clone(),
+        manifest: app.manifest.clone(),
         kind: app.kind,
         framework: app.framework.id,
         framework_name: app.framework.name,
@@ -96,6 +103,15 @@ fn variables(env: &Env) -> Vec<VariableReport> {
     of_clerk.map(report).collect()
 }
 
+/// The mildest severity that makes it not ready.
+fn gate(args: &Audit) -> Option<Severity> {
+    match args.fail_on {
+        FailOn::Never => None,
+        FailOn::Error if !args.strict => Some(Severity::Error),
+        FailOn::Error | FailOn::Warning => Some(Severity::Warning),
+    }
+}
+
 /// A finding at the threshold outranks what could not be judged; only then is it ready.
 fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> Decision {
     let outcomes = || {
@@ -103,10 +119,10 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> D
             .flat_map(|app| &app.checks)
             .map(|check| &check.outcome)
     };
-    let failed = outcomes().any(|outcome| match (outcome, args.fail_on) {
-        (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Error) => args.strict,
+    let gate = gate(args);
+    let failed = outcomes().any(|outcome| match outcome {
+        Outcome::Fail(_) => gate.is_some(),
+        Outcome::Warn(_) => gate == Some(Severity::Warning),
         _ => false,
     });
     let by_choice = |why: &str| why.starts_with("--");

@@ -14,6 +14,8 @@ use super::style::{Ink, Style};
 use super::{Options, attest, sanitize, text};
 use crate::model::{AppKind, AppReport, Report};
 
+pub(super) use words::place;
+
 /// Writes the report for people.
 pub fn render(
     report: &Report,

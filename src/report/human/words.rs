@@ -288,7 +288,7 @@ pub(super) fn environment(app: &AppReport) -> Option<String> {
 }
 
 /// A place, as one would type it.
-pub(super) fn place(place: &Place) -> String {
+pub(in crate::report) fn place(place: &Place) -> String {
     match place {
         Place::Span {
             file, line, column, ..
