@@ -99,7 +99,7 @@ fn suite(
     for check in checks {
         count.count(report, check);
     }
-    count.open(&format!("{}: {}", app.path, group.title()), out)?;
+    count.open(&below(app, ": ", group.title()), out)?;
     for check in checks {
         case(report, app, check, out)?;
     }
@@ -112,7 +112,7 @@ fn case(
     check: &CheckResult,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let classname = format!("{}.{}", app.path, check.meta.group.id());
+    let classname = below(app, ".", check.meta.group.id());
     let name = format!("{}: {}", check.meta.id, check.meta.pass);
     open_case(&classname, &name, out)?;
     match &check.outcome {
@@ -144,6 +144,14 @@ fn case(
     out.write_all(b"    </testcase>\n")
 }
 
+/// A name within an app; the audited directory itself needs none.
+fn below(app: &AppReport, between: &str, name: &str) -> String {
+    match app.path.as_str() {
+        "." => name.to_owned(),
+        path => format!("{path}{between}{name}"),
+    }
+}
+
 /// The findings of a check: a failure, or the output of a case that passes.
 fn findings(
     fails: bool,
@@ -168,7 +176,7 @@ fn findings(
 /// The answer as a case of its own: what makes an audit fail or leaves it open need not be a check.
 fn verdict(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     verdict_count(report).open("verdict", out)?;
-    open_case("clerk-audit", "ready for production", out)?;
+    open_case("clerk-audit", &format!("ready for {}", report.target), out)?;
     let element = match report.decision {
         Decision::Ready => None,
         Decision::NotReady => Some("failure"),

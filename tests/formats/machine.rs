@@ -28,7 +28,15 @@ static GITLAB: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
 });
 
 fn schema(text: &str) -> jsonschema::Validator {
-    let schema: Value = serde_json::from_str(text).expect("JSON");
+    let mut schema: Value = serde_json::from_str(text).expect("JSON");
+    // The published pattern of a language has a bracket too many, which is no regular expression. We
+    // write no language.
+    for at in ["run", "toolComponent"] {
+        let at = format!("/definitions/{at}/properties/language");
+        if let Some(language) = schema.pointer_mut(&at).and_then(Value::as_object_mut) {
+            language.remove("pattern").expect("the fault");
+        }
+    }
     let formats = jsonschema::options().should_validate_formats(true);
     formats.build(&schema).expect("a schema")
 }

@@ -106,7 +106,7 @@ struct Properties {
 
 impl Rule {
     fn new(meta: &Meta) -> Self {
-        let mut tags = vec!["clerk", meta.group.id()];
+        let mut tags = vec![meta.group.id()];
         let security = security(meta);
         if security.is_some() {
             tags.insert(0, "security");
