@@ -236,7 +236,7 @@ fn longest_run(text: &str) -> usize {
 /// and no picture.
 fn prose(text: &str) -> String {
     let text = sanitize::line(text);
-    let paired = text.matches('`').count() % 2 == 0;
+    let paired = text.matches('`').count().is_multiple_of(2);
     let mut safe = String::with_capacity(text.len());
     let mut code = false;
     for c in text.chars() {
