@@ -4,8 +4,14 @@
 // Helpers of tests fail like the tests themselves.
 #![allow(clippy::expect_used)]
 
+#[path = "formats/machine.rs"]
+mod machine;
 #[path = "formats/reports.rs"]
 mod reports;
+#[path = "formats/snapshots.rs"]
+mod snapshots;
+#[path = "formats/xsd.rs"]
+mod xsd;
 
 use std::time::Duration;
 

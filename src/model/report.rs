@@ -166,6 +166,8 @@ pub struct AppReport {
     pub path: String,
     /// Name from its manifest.
     pub name: Option<String>,
+    /// Its manifest, relative to the audited directory.
+    pub manifest: String,
     /// Deployed by itself, or not.
     pub kind: AppKind,
     /// The framework's id, such as `next`.
@@ -276,12 +278,17 @@ pub struct Report {
     pub online_why: String,
     /// The name of the audited directory, for the heading.
     pub directory: String,
+    /// Where that directory lies in its git work tree; `""` where it is the root, or there is none. Code
+    /// hosts know files by their path in the repository, people by the one below where they are.
+    pub prefix: String,
     /// The audited apps, sorted by path.
     pub apps: Vec<AppReport>,
     /// What people attest; empty where it was not asked for.
     pub attestations: Vec<Attestation>,
     /// What could not be read or is worth knowing, in words: never silently a half answer.
     pub notes: Vec<String>,
+    /// Findings of this severity or a worse one make it not ready; none do where there is none.
+    pub gate: Option<Severity>,
     /// The answer.
     pub decision: Decision,
     /// The exit code that goes with it.

@@ -5,13 +5,17 @@ pub mod agent;
 pub mod attest;
 pub mod explain;
 pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod markdown;
 mod markup;
 mod page;
+mod places;
 pub mod routes;
 mod sanitize;
+pub mod sarif;
 pub mod style;
 pub mod summary;
 mod text;
@@ -60,6 +64,27 @@ pub const JSON: Format = Format {
     render: json::render,
 };
 
+/// SARIF 2.1.0.
+pub const SARIF: Format = Format {
+    name: "sarif",
+    about: "SARIF 2.1.0, for code scanning",
+    render: sarif::render,
+};
+
+/// JUnit XML.
+pub const JUNIT: Format = Format {
+    name: "junit",
+    about: "JUnit XML, for CI servers",
+    render: junit::render,
+};
+
+/// A code quality report of GitLab.
+pub const GITLAB: Format = Format {
+    name: "gitlab",
+    about: "a code quality report, for GitLab",
+    render: gitlab::render,
+};
+
 /// Annotations of a workflow.
 pub const GITHUB: Format = Format {
     name: "github",
@@ -82,4 +107,6 @@ pub const AGENT: Format = Format {
 };
 
 /// Every format; the first is the default.
-pub const ALL: &[&Format] = &[&HUMAN, &JSON, &GITHUB, &MARKDOWN, &AGENT];
+pub const ALL: &[&Format] = &[
+    &HUMAN, &JSON, &SARIF, &JUNIT, &GITLAB, &GITHUB, &MARKDOWN, &AGENT,
+];

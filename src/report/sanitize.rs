@@ -133,6 +133,7 @@ fn without_findings(app: &AppReport) -> AppReport {
     AppReport {
         path: app.path.clone(),
         name: app.name.clone(),
+        manifest: app.manifest.clone(),
         kind: app.kind,
         framework: app.framework,
         framework_name: app.framework_name,

@@ -16,7 +16,8 @@ use crate::model::attest::Attestation;
 use crate::model::ignore;
 use crate::model::routes::RouteMap;
 use crate::model::{
-    AppKind, AppReport, CheckResult, Date, Decision, Group, Known, Outcome, Report, VariableReport,
+    AppKind, AppReport, CheckResult, Date, Decision, Group, Known, Outcome, Report, Severity,
+    VariableReport,
 };
 use crate::plan;
 
@@ -50,6 +51,8 @@ pub(super) fn judge(
     mut gathered: Gathered,
     attestations: Vec<Attestation>,
 ) -> Report {
+    let git = gathered.facts.iter().find_map(|facts| facts.git.as_ref());
+    let prefix = git.map(|git| git.prefix.clone()).unwrap_or_default();
     let facts = std::mem::take(&mut gathered.facts);
     let apps = outcomes(facts, terms, &gathered.ignoring).into_iter();
     let apps: Vec<AppReport> = apps
@@ -72,9 +75,11 @@ pub(super) fn judge(
         online: plan.ask.is_ok(),
         online_why: plan.ask.as_ref().err().cloned().unwrap_or_default(),
         directory: gathered.directory,
+        prefix,
         apps,
         attestations,
         notes,
+        gate: gate(args),
         decision,
         exit_code: Exit::from(decision).code(),
     }
@@ -162,6 +167,7 @@ fn app_report(facts: Facts, checks: Vec<CheckResult>) -> AppReport {
     AppReport {
         path: app.shown_path().to_owned(),
         name: app.name.clone(),
+        manifest: app.manifest.clone(),
         kind: app.kind,
         framework: app.framework.id,
         framework_name: app.framework.name,
@@ -198,6 +204,16 @@ fn variables(env: &Env) -> Vec<VariableReport> {
     of_clerk.map(report).collect()
 }
 
+/// The mildest severity that makes it not ready.
+fn gate(args: &Audit) -> Option<Severity> {
+    let strict = args.strict == Some(true);
+    match args.fail_on.unwrap_or(FailOn::Error) {
+        FailOn::Never => None,
+        FailOn::Error if !strict => Some(Severity::Error),
+        FailOn::Error | FailOn::Warning => Some(Severity::Warning),
+    }
+}
+
 /// A finding at the threshold outranks what could not be judged; only then is it ready.
 fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> Decision {
     let outcomes = || {
@@ -206,11 +222,10 @@ fn decide(args: &Audit, apps: &[AppReport], all_read: bool, attested: bool) -> D
             .map(|check| &check.outcome)
     };
     let strict = args.strict == Some(true);
-    let fail_on = args.fail_on.unwrap_or(FailOn::Error);
-    let failed = outcomes().any(|outcome| match (outcome, fail_on) {
-        (Outcome::Fail(_), FailOn::Error | FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Warning) => true,
-        (Outcome::Warn(_), FailOn::Error) => strict,
+    let gate = gate(args);
+    let failed = outcomes().any(|outcome| match outcome {
+        Outcome::Fail(_) => gate.is_some(),
+        Outcome::Warn(_) => gate == Some(Severity::Warning),
         _ => false,
     });
     let by_choice = |why: &str| why.starts_with("--") || why == settings::OFFLINE;

@@ -1,6 +1,9 @@
 //! What is printed where: formats, files, colour, `-v` and `-q`.
 
+use clerk_audit::report::ALL;
+
 use crate::project::{Project, finish};
+use crate::support;
 
 #[test]
 fn a_report_goes_into_a_file_beside_the_table() {
@@ -128,8 +131,8 @@ fn verbose_lists_what_does_not_concern_the_app_with_the_reason() {
 #[test]
 fn the_same_audit_prints_the_same_bytes() {
     let project = Project::next();
-    for format in ["human", "json"] {
-        let run = || project.audit(&["--format", format]).out;
+    for format in ALL {
+        let run = || project.audit(&["--format", format.name]).out;
         assert_eq!(run(), run());
     }
 }
@@ -137,10 +140,60 @@ fn the_same_audit_prints_the_same_bytes() {
 #[test]
 fn no_report_holds_an_absolute_path_or_a_clock() {
     let project = Project::next();
-    for format in ["human", "json"] {
-        let done = project.audit(&["--format", format]);
+    for format in ALL {
+        let done = project.audit(&["--format", format.name]);
         let outside = project.outside().to_str().unwrap().to_owned();
         assert!(!done.out.contains(&outside), "{}", done.out);
-        assert!(!done.out.contains(" s;"), "{}", done.out);
+        assert!(!done.last_line().contains(" s;"), "{}", done.out);
     }
+}
+
+#[test]
+fn every_format_of_one_audit_has_its_exit_code_and_a_file() {
+    let project = Project::copy("fixtures/apps/acme-shop");
+    let path = |name: &str| project.outside().join(name);
+    let outputs: Vec<String> = ALL
+        .iter()
+        .map(|format| format!("{}={}", format.name, path(format.name).display()))
+        .collect();
+    let mut args = vec!["-q"];
+    for output in &outputs {
+        args.extend(["--output", output]);
+    }
+    project.audit(&args).exits(1);
+    for format in ALL {
+        let done = project.audit(&["--format", format.name]).exits(1);
+        let written = std::fs::read_to_string(path(format.name)).unwrap();
+        assert_eq!(written, done.out, "{}", format.name);
+    }
+}
+
+#[test]
+fn code_hosts_get_paths_that_begin_at_the_root_of_the_repository() {
+    let project = Project::copy("fixtures/apps/acme-shop");
+    let uri = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+    let places = || {
+        let sarif = project.audit(&["--format", "sarif"]).json();
+        let gitlab = project.audit(&["--format", "gitlab"]).json();
+        [
+            sarif.pointer(uri).unwrap().clone(),
+            gitlab[0]["location"]["path"].clone(),
+        ]
+    };
+    assert_eq!(places(), [".env.production", ".env.production"]);
+    support::git(project.outside(), &["init", "-q"]);
+    let below = "project/.env.production";
+    assert_eq!(places(), [below, below]);
+}
+
+#[test]
+fn junit_fails_where_the_threshold_says_so() {
+    let project = Project::copy("fixtures/apps/acme-shop");
+    let failures = |args: &[&str], code| {
+        let done = project.audit(&[&["--format", "junit"], args].concat());
+        done.exits(code).out.matches("<failure ").count()
+    };
+    let errors = failures(&[], 1);
+    assert!(failures(&["--fail-on", "warning"], 1) > errors);
+    assert_eq!(failures(&["--fail-on", "never"], 0), 0);
 }

@@ -147,6 +147,10 @@ pub fn app(path: &str, name: &str, checks: Vec<CheckResult>) -> AppReport {
     AppReport {
         path: path.to_owned(),
         name: Some(name.to_owned()),
+        manifest: match path {
+            "." => "package.json".to_owned(),
+            path => format!("{path}/package.json"),
+        },
         kind: AppKind::App,
         framework: "next",
         framework_name: "Next.js",
@@ -179,9 +183,11 @@ pub fn report(apps: Vec<AppReport>, decision: Decision, exit_code: u8) -> Report
         online: true,
         online_why: "CLERK_SECRET_KEY".to_owned(),
         directory: "acme".to_owned(),
+        prefix: String::new(),
         apps,
         attestations: vec![],
         notes: vec![],
+        gate: Some(Severity::Error),
         decision,
         exit_code,
     }
