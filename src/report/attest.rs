@@ -83,7 +83,7 @@ pub(super) fn section(all: &[Attestation], style: &Style) -> String {
 }
 
 /// "Attested by people: 2 of 24; 1 expired".
-fn score(all: &[Attestation]) -> String {
+pub(super) fn score(all: &[Attestation]) -> String {
     let count = |standing| all.iter().filter(|one| one.standing == standing).count();
     let settled = all.iter().filter(|one| one.standing.is_settled()).count();
     let expired = match count(Standing::Expired) {
@@ -93,7 +93,7 @@ fn score(all: &[Attestation]) -> String {
     format!("Attested by people: {settled} of {}{expired}", all.len())
 }
 
-const fn word(standing: Standing) -> (&'static str, Ink) {
+pub(super) const fn word(standing: Standing) -> (&'static str, Ink) {
     match standing {
         Standing::Attested => ("ATTESTED", Ink::Pass),
         Standing::Waived => ("N/A", Ink::Skip),

@@ -3,6 +3,7 @@
 
 pub mod attest;
 pub mod explain;
+mod html;
 pub mod human;
 pub mod json;
 mod markdown;
@@ -54,5 +55,12 @@ pub const JSON: Format = Format {
     render: json::render,
 };
 
+/// A page to read in a browser.
+pub const HTML: Format = Format {
+    name: "html",
+    about: "one page to read in a browser, for reviewers",
+    render: html::render,
+};
+
 /// Every format; the first is the default.
-pub const ALL: &[&Format] = &[&HUMAN, &JSON];
+pub const ALL: &[&Format] = &[&HUMAN, &JSON, &HTML];

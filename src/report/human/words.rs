@@ -13,7 +13,7 @@ use crate::report::{Options, sanitize, text};
 pub(super) const STATUS: usize = 5;
 
 /// The status word of an outcome, and its colour.
-pub(super) fn status(outcome: &Outcome) -> (&'static str, Ink) {
+pub(in crate::report) fn status(outcome: &Outcome) -> (&'static str, Ink) {
     match outcome {
         Outcome::Pass => ("PASS", Ink::Pass),
         Outcome::Fail(_) => ("FAIL", Ink::Fail),
@@ -123,7 +123,7 @@ pub(super) fn folded(app: &AppReport, group: Group, checks: &[&CheckResult]) -> 
 }
 
 /// "8 of 9 pass, 1 skipped": of the checks that concern the app.
-pub(super) fn score(checks: &[&CheckResult]) -> String {
+pub(in crate::report) fn score(checks: &[&CheckResult]) -> String {
     let count = |wanted: fn(&Outcome) -> bool| checks.iter().filter(|c| wanted(&c.outcome)).count();
     let concern = count(|outcome| !matches!(outcome, Outcome::NotApplicable(_)));
     let judged = count(Outcome::is_judged);
@@ -149,7 +149,7 @@ pub(super) fn score(checks: &[&CheckResult]) -> String {
 }
 
 /// "41 routes: 30 stopped, 9 public, 1 REACHED, 1 undecided", below the heading of its group.
-pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
+pub(in crate::report) fn routes(app: &AppReport, group: Group) -> Option<String> {
     let counts = app
         .routes
         .filter(|counts| group == Group::Routes && counts.all > 0)?;
@@ -203,7 +203,9 @@ pub(super) fn unlisted(app: &AppReport, options: &Options) -> Vec<(&'static str,
 }
 
 /// "2 findings ignored, 3 in the baseline".
-fn findings_acknowledged<'c>(checks: impl Iterator<Item = &'c CheckResult>) -> Option<String> {
+pub(in crate::report) fn findings_acknowledged<'c>(
+    checks: impl Iterator<Item = &'c CheckResult>,
+) -> Option<String> {
     let (mut ignored, mut known) = (0, 0);
     for one in checks.flat_map(|check| &check.acknowledged) {
         match one.by {
@@ -223,13 +225,13 @@ fn findings_acknowledged<'c>(checks: impl Iterator<Item = &'c CheckResult>) -> O
 }
 
 /// "1 error", "2 errors".
-pub(super) fn count(number: usize, thing: &str) -> String {
+pub(in crate::report) fn count(number: usize, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{plural}")
 }
 
 /// "2 apps, 1 library".
-pub(super) fn apps(apps: &[AppReport]) -> String {
+pub(in crate::report) fn apps(apps: &[AppReport]) -> String {
     if apps.is_empty() {
         return "no app".to_owned();
     }
@@ -247,7 +249,7 @@ pub(super) fn apps(apps: &[AppReport]) -> String {
 }
 
 /// Whether an app is a package about which there is nothing of its own to say.
-pub(super) fn folds(app: &AppReport) -> bool {
+pub(in crate::report) fn folds(app: &AppReport) -> bool {
     let silent = |outcome: &Outcome| {
         !matches!(
             outcome,
@@ -288,7 +290,7 @@ pub(super) fn environment(app: &AppReport) -> Option<String> {
 }
 
 /// A place, as one would type it.
-pub(super) fn place(place: &Place) -> String {
+pub(in crate::report) fn place(place: &Place) -> String {
     match place {
         Place::Span {
             file, line, column, ..
@@ -340,7 +342,7 @@ pub(super) fn verdict(report: &Report, style: &Style, options: &Options) -> Stri
 }
 
 /// "2 errors, 1 warning".
-fn findings(report: &Report) -> Option<String> {
+pub(in crate::report) fn findings(report: &Report) -> Option<String> {
     let checks = report.apps.iter().flat_map(|app| &app.checks);
     let all: Vec<_> = checks.flat_map(|c| c.outcome.findings()).collect();
     let number = |wanted| all.iter().filter(|f| f.severity == wanted).count();
@@ -354,7 +356,7 @@ fn findings(report: &Report) -> Option<String> {
 }
 
 /// "40 checks: 25 pass, 3 fail, …".
-fn outcomes(report: &Report) -> Option<String> {
+pub(in crate::report) fn outcomes(report: &Report) -> Option<String> {
     let tally = report.tally();
     let counts = [
         (tally.pass, "pass"),
