@@ -39,7 +39,11 @@ pub(super) fn write(app: usize, report: &AppReport, out: &mut dyn Write) -> io::
         for check in problems {
             told(app, check, out)?;
         }
-        for check in checks.iter().filter(|check| !is_problem(&check.outcome)) {
+        // What does not concern the app comes last.
+        let rest = checks.iter().filter(|check| !is_problem(&check.outcome));
+        let (concern, beside): (Vec<&&CheckResult>, Vec<&&CheckResult>) =
+            rest.partition(|check| has_page(check));
+        for check in concern.into_iter().chain(beside) {
             match check.acknowledged.is_empty() {
                 true => row(app, check, out)?,
                 false => told(app, check, out)?,
@@ -86,17 +90,17 @@ fn begin(app: usize, check: &CheckResult, out: &mut dyn Write) -> io::Result<()>
     )
 }
 
+/// The id, which leads to the check's page.
 fn id(check: &CheckResult, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, " <code class=\"id\">{}</code>", check.meta.id)?;
-    if has_page(check) {
-        let about = Slug(check.meta.id);
-        write!(
+    let id = check.meta.id;
+    match has_page(check) {
+        true => write!(
             out,
-            " <a class=\"about\" href=\"#about-{about}\">About<span class=\"unseen\"> {}</span></a>",
-            check.meta.id
-        )?;
+            " <a class=\"id\" href=\"#about-{}\" title=\"About this check\">{id}</a>",
+            Slug(id)
+        ),
+        false => write!(out, " <span class=\"id\">{id}</span>"),
     }
-    Ok(())
 }
 
 /// Whether the report has the check's page: not for what does not concern the project.

@@ -35,6 +35,22 @@ fn is_special(c: char) -> bool {
     }
 }
 
+/// A sentence, in which what stands between backticks is code.
+pub(super) struct Prose<'a>(pub(super) &'a str);
+
+impl Display for Prose<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some((before, tail)) = rest.split_once('`')
+            && let Some((code, after)) = tail.split_once('`')
+        {
+            write!(f, "{}<code>{}</code>", Text(before), Text(code))?;
+            rest = after;
+        }
+        write!(f, "{}", Text(rest))
+    }
+}
+
 /// A check's id as a part of an anchor: `env-key-missing`.
 pub(super) struct Slug(pub(super) &'static str);
 
@@ -57,5 +73,15 @@ mod tests {
             shown,
             "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\\u{202e}\\n\\u{1b}é"
         );
+    }
+
+    #[test]
+    fn code_in_a_sentence_ends_where_it_began() {
+        let shown = |text| Prose(text).to_string();
+        assert_eq!(
+            shown("run `a < b`, `c`"),
+            "run <code>a &lt; b</code>, <code>c</code>"
+        );
+        assert_eq!(shown("one ` alone"), "one ` alone");
     }
 }

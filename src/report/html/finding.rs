@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::escape::Text;
+use super::escape::{Prose, Text};
 use crate::model::{Excerpt, Finding, Mark, Place, Role, Severity};
 use crate::report::human::words;
 use crate::report::sanitize;
@@ -23,7 +23,7 @@ pub(super) fn write(
     writeln!(
         out,
         "<li class=\"finding {class}\"><p class=\"message\"><span class=\"severity\">{word}</span> {}</p>",
-        Text(&finding.message)
+        Prose(&finding.message)
     )?;
     marks(&finding.marks, out)?;
     let fix = Some(&finding.hint).filter(|hint| next.is_none_or(|next| next.hint != **hint));
@@ -52,7 +52,7 @@ pub(super) fn advice(
     }
     out.write_all(b"<dl class=\"advice\">")?;
     if let Some(fix) = fix {
-        write!(out, "<div><dt>Fix</dt><dd>{}</dd></div>", Text(fix))?;
+        write!(out, "<div><dt>Fix</dt><dd>{}</dd></div>", Prose(fix))?;
     }
     if let Some(verify) = verify {
         let verify = Text(verify);

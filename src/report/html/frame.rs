@@ -33,7 +33,7 @@ pub(super) fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
          <title>{word}: {} - clerk-audit</title>\n<style>{STYLE}</style>\n</head>\n<body>",
         Text(project(report))
     )?;
-    out.write_all(b"<a class=\"skip\" href=\"#main\">Skip to the findings</a>\n")
+    out.write_all(b"<a class=\"jump\" href=\"#main\">Skip to the findings</a>\n")
 }
 
 /// What was audited, by name.

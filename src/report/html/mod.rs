@@ -21,7 +21,7 @@ use std::io::{self, BufWriter, Write};
 use self::escape::{Slug, Text};
 use super::human::words;
 use super::{Options, Style, explain};
-use crate::model::{AppKind, AppReport, CheckResult, Report};
+use crate::model::{AppKind, AppReport, CheckResult, Report, Tally};
 
 /// Writes the report as a page.
 pub fn render(
@@ -38,16 +38,7 @@ pub fn render(
     out.write_all(b"<main id=\"main\" tabindex=\"-1\">\n")?;
     if report.apps.len() > 1 {
         frame::overview(report, out)?;
-    }
-    if report.apps.iter().any(|app| !app.checks.is_empty()) {
-        let choices = frame::outcomes(&report.tally());
-        let form = filter::Form {
-            name: "checks",
-            thing: "check",
-            items: ".check",
-            boxes: ".group",
-        };
-        filter::form(&form, &choices, report.tally().total(), out)?;
+        narrow(report, out)?;
     }
     for (number, app) in own_sections(report) {
         self::app(number, app, report, out)?;
@@ -77,6 +68,24 @@ fn own_sections(report: &Report) -> impl Iterator<Item = (usize, &AppReport)> {
     apps.filter(|(_, app)| report.apps.len() == 1 || !words::folds(app))
 }
 
+/// What narrows the checks of all apps.
+fn narrow(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut tally = Tally::default();
+    own_sections(report)
+        .flat_map(|(_, app)| &app.checks)
+        .for_each(|check| tally.count(&check.outcome));
+    let form = filter::Form {
+        name: "checks",
+        thing: "check",
+        items: ".check",
+        boxes: ".group",
+    };
+    match tally.total() {
+        0 => Ok(()),
+        all => filter::form(&form, &frame::outcomes(&tally), all, out),
+    }
+}
+
 fn app(number: usize, app: &AppReport, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
@@ -85,7 +94,12 @@ fn app(number: usize, app: &AppReport, report: &Report, out: &mut dyn Write) -> 
     )?;
     frame::facts(app, out)?;
     writeln!(out, "<h3 id=\"app-{number}-checks\">Checklist</h3>")?;
+    out.write_all(b"<div class=\"checklist\">\n")?;
+    if report.apps.len() == 1 {
+        narrow(report, out)?;
+    }
     checklist::write(number, app, out)?;
+    out.write_all(b"</div>\n")?;
     if let Some(map) = &app.map {
         writeln!(out, "<h3 id=\"app-{number}-map\">Route map</h3>")?;
         routes::write(number, map, out)?;

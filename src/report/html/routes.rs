@@ -1,6 +1,6 @@
 //! The route map as a tree by path, each route with the way to its verdict.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::escape::Text;
@@ -190,14 +190,10 @@ fn leaf(route: &Route, out: &mut dyn Write) -> io::Result<()> {
         out,
         "<li class=\"route {class}\" data-is=\"{class}\"><details><summary>"
     )?;
-    let lines = words::lines(route, true);
-    for line in words::lines(route, false) {
-        head(&line, out)?;
-    }
+    head(route, out)?;
     writeln!(
         out,
-        "<code class=\"pattern\">{}</code> <span class=\"kind\">{}</span></summary>",
-        Text(&route.pattern),
+        "<span class=\"kind\">{}</span></summary>",
         route.kind.word()
     )?;
     write!(
@@ -210,30 +206,54 @@ fn leaf(route: &Route, out: &mut dyn Write) -> io::Result<()> {
         write!(out, ", asked for as <code>{}</code>", Text(url))?;
     }
     out.write_all(b".</p>\n")?;
+    let lines = words::lines(route, true);
     for line in &lines {
         tell::write(line, lines.len() > 1, out)?;
     }
     out.write_all(b"</div></details></li>\n")
 }
 
-/// The verdict of some methods of a route, in the line that is always seen.
-fn head(line: &Line, out: &mut dyn Write) -> io::Result<()> {
-    let (class, word) = (class(line.standing), words::status(line.standing));
-    write!(out, "<span class=\"chip {class}\">{word}</span> ")?;
-    if !line.methods.is_empty() {
-        let methods = line.methods.join(" ");
-        write!(out, "<span class=\"methods\">{}</span> ", Text(&methods))?;
-    }
-    if line.standing == Standing::Stopped && Guard::of(line.answer) == Guard::MiddlewareOnly {
-        out.write_all(b"<span class=\"only\">middleware only</span> ")?;
-    }
-    let mut works: Vec<_> = words::evidence(line)
-        .iter()
-        .map(|work| work.about)
-        .collect();
-    works.dedup();
-    for work in works {
-        write!(out, "<span class=\"work\">{work}</span> ")?;
+/// What is always seen of a route: its verdict, and those of its methods where they differ.
+fn head(route: &Route, out: &mut dyn Write) -> io::Result<()> {
+    let standing = Standing::of_route(route);
+    write!(
+        out,
+        "{} <code class=\"pattern\">{}</code> ",
+        chip(standing, ""),
+        Text(&route.pattern)
+    )?;
+    let lines = words::lines(route, false);
+    for alike in lines.chunk_by(|one, next| one.standing == next.standing) {
+        let other = alike.first().map(|first| first.standing);
+        if let Some(other) = other.filter(|other| *other != standing) {
+            write!(out, "{} ", chip(other, "small "))?;
+        }
+        let methods: Vec<_> = alike
+            .iter()
+            .flat_map(|line| &line.methods)
+            .copied()
+            .collect();
+        if !methods.is_empty() {
+            let methods = methods.join(" ");
+            write!(out, "<span class=\"methods\">{}</span> ", Text(&methods))?;
+        }
+        if alike.iter().any(is_behind_middleware_only) {
+            out.write_all(b"<span class=\"only\">middleware only</span> ")?;
+        }
+        let works = alike.iter().flat_map(words::evidence);
+        let works: BTreeSet<_> = works.map(|work| work.about).collect();
+        for work in works {
+            write!(out, "<span class=\"work\">{work}</span> ")?;
+        }
     }
     Ok(())
+}
+
+fn is_behind_middleware_only(line: &Line) -> bool {
+    line.standing == Standing::Stopped && Guard::of(line.answer) == Guard::MiddlewareOnly
+}
+
+fn chip(standing: Standing, size: &str) -> String {
+    let (class, word) = (class(standing), words::status(standing));
+    format!("<span class=\"chip {size}{class}\">{word}</span>")
 }

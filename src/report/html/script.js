@@ -115,9 +115,9 @@ reveal();
 
 // ---- The page of a check, beside what it found -------------------------------------------------------
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.about");
-  const page = link && document.getElementById(link.hash.slice(1));
-  if (!page) return;
+  const link = event.target.closest("a.id");
+  if (!link) return;
+  const page = document.getElementById(link.hash.slice(1));
   event.preventDefault();
   const check = link.closest(".check");
   const shown = check.querySelector(":scope > .page");
