@@ -19,7 +19,7 @@
 //! | [`gather`] | every byte that enters: files, git, the process, the Backend API |
 //! | [`checks`] | the product: one folder per group, one file and one page per check, and the engine |
 //! | [`facts::code::visitor`] | the heart of it: a visitor without a session, walked through the code |
-//! | [`report`] | the report and the route map as bytes: human, Markdown, JSON |
+//! | [`report`] | the report and the route map as bytes: human, Markdown, JSON, HTML |
 //! | [`config`] | `clerk-audit.toml` |
 //! | [`commands`] | the subcommands other than the audit |
 //!

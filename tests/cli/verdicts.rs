@@ -138,7 +138,7 @@ fn an_audit_in_which_nothing_was_judged_is_not_ready() {
 fn what_is_wrong_with_the_command_line_is_exit_2() {
     for (args, says) in [
         (&["--nonsense"][..], "--nonsense"),
-        (&["--format", "xml"], "[possible values: human, json]"),
+        (&["--format", "xml"], "[possible values: human, json, html]"),
         (&["--timeout", "0"], "0 is not in 1..=300"),
         (&["--timeout", "301"], "301 is not in 1..=300"),
         (
