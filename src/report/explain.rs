@@ -22,7 +22,7 @@ pub fn page(meta: &Meta, style: &Style, out: &mut dyn io::Write) -> io::Result<(
 }
 
 /// The page without its first heading, which is the id again.
-fn without_title(page: &str) -> &str {
+pub(super) fn without_title(page: &str) -> &str {
     match page
         .strip_prefix("# ")
         .and_then(|rest| rest.split_once('\n'))

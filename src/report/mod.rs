@@ -6,6 +6,7 @@ pub mod attest;
 pub mod explain;
 pub mod github;
 pub mod gitlab;
+mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
@@ -106,7 +107,14 @@ pub const AGENT: Format = Format {
     render: agent::render,
 };
 
+/// A page to read in a browser.
+pub const HTML: Format = Format {
+    name: "html",
+    about: "one page to read in a browser, for reviewers",
+    render: html::render,
+};
+
 /// Every format; the first is the default.
 pub const ALL: &[&Format] = &[
-    &HUMAN, &JSON, &SARIF, &JUNIT, &GITLAB, &GITHUB, &MARKDOWN, &AGENT,
+    &HUMAN, &JSON, &HTML, &SARIF, &JUNIT, &GITLAB, &GITHUB, &MARKDOWN, &AGENT,
 ];

@@ -44,13 +44,13 @@ pub(super) fn render(docs: &str, style: &Style) -> String {
 }
 
 /// The text of a heading line.
-fn heading(line: &str) -> Option<&str> {
+pub(super) fn heading(line: &str) -> Option<&str> {
     let title = line.trim_start_matches('#');
     (title.len() < line.len() && title.starts_with(' ')).then(|| title.trim())
 }
 
 /// The sign of a list item and what follows it: `-`, `*` or `1.`.
-fn item(block: &str) -> Option<(&str, &str)> {
+pub(super) fn item(block: &str) -> Option<(&str, &str)> {
     let (sign, rest) = block.split_once(' ')?;
     let number = sign.strip_suffix('.').unwrap_or("");
     let numbered = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
@@ -58,7 +58,7 @@ fn item(block: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether a line belongs to the paragraph or list item before it.
-fn continues(line: &str) -> bool {
+pub(super) fn continues(line: &str) -> bool {
     let line = line.trim_start();
     let block = line.is_empty() || line.starts_with("```");
     !(block || heading(line).is_some() || item(line).is_some())
@@ -170,7 +170,7 @@ fn words(body: &str, style: &Style) -> Vec<(String, usize)> {
 }
 
 /// A paragraph in pieces: backticks, double asterisks, spaces, and what is between them.
-fn pieces(body: &str) -> Vec<&str> {
+pub(super) fn pieces(body: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = body;
     while let Some(at) = rest.find(['`', ' ', '*']) {

@@ -280,7 +280,7 @@ impl Cleaner {
 
 /// The line without its indentation, its tabs as spaces, and the marked bytes where they are now.
 /// A range that does not fit the text is moved to the nearest one that does.
-fn excerpt(dirty: &Excerpt, ascii: bool) -> Excerpt {
+pub(super) fn excerpt(dirty: &Excerpt, ascii: bool) -> Excerpt {
     let indent = dirty.text.len() - dirty.text.trim_start().len();
     let (mut text, mut start, mut end) = (String::new(), 0, None);
     for (at, c) in dirty.text.char_indices() {

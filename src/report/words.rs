@@ -55,7 +55,7 @@ pub(super) fn all_findings(
 }
 
 /// "2 errors, 1 warning".
-fn findings(report: &Report) -> Option<String> {
+pub(super) fn findings(report: &Report) -> Option<String> {
     let number = |wanted| {
         let all = all_findings(report);
         all.filter(|(.., finding)| finding.severity == wanted)

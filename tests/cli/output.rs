@@ -51,7 +51,7 @@ fn a_wrong_output_is_exit_2() {
         ("json=", "is not FORMAT=FILE"),
         (
             "xml=report.xml",
-            "there is no format xml; there are human, json",
+            "there is no format xml; there are human, json, html",
         ),
         (
             "json=/nowhere/at/all/report.json",

@@ -5,7 +5,7 @@
 mod detail;
 mod plain;
 mod table;
-mod words;
+pub(super) mod words;
 
 use std::io;
 

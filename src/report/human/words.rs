@@ -15,7 +15,7 @@ use crate::report::{Options, sanitize, text};
 pub(super) const STATUS: usize = 5;
 
 /// The status word of an outcome, and its colour.
-pub(super) fn status(outcome: &Outcome) -> (&'static str, Ink) {
+pub(in crate::report) fn status(outcome: &Outcome) -> (&'static str, Ink) {
     match outcome {
         Outcome::Pass => ("PASS", Ink::Pass),
         Outcome::Fail(_) => ("FAIL", Ink::Fail),
@@ -125,7 +125,7 @@ pub(super) fn folded(app: &AppReport, group: Group, checks: &[&CheckResult]) -> 
 }
 
 /// "8 of 9 pass, 1 skipped": of the checks that concern the app.
-pub(super) fn score(checks: &[&CheckResult]) -> String {
+pub(in crate::report) fn score(checks: &[&CheckResult]) -> String {
     let count = |wanted: fn(&Outcome) -> bool| checks.iter().filter(|c| wanted(&c.outcome)).count();
     let concern = count(|outcome| !matches!(outcome, Outcome::NotApplicable(_)));
     let judged = count(Outcome::is_judged);
@@ -151,7 +151,7 @@ pub(super) fn score(checks: &[&CheckResult]) -> String {
 }
 
 /// "41 routes: 30 stopped, 9 public, 1 REACHED, 1 undecided", below the heading of its group.
-pub(super) fn routes(app: &AppReport, group: Group) -> Option<String> {
+pub(in crate::report) fn routes(app: &AppReport, group: Group) -> Option<String> {
     let counts = app
         .routes
         .filter(|counts| group == Group::Routes && counts.all > 0)?;
@@ -206,7 +206,7 @@ pub(super) fn unlisted(app: &sanitize::App, options: &Options) -> Vec<(&'static 
 }
 
 /// Whether an app is a package about which there is nothing of its own to say.
-pub(super) fn folds(app: &AppReport) -> bool {
+pub(in crate::report) fn folds(app: &AppReport) -> bool {
     let silent = |outcome: &Outcome| {
         !matches!(
             outcome,

@@ -4,8 +4,8 @@ mod clean;
 mod human;
 pub mod json;
 mod markdown;
-mod story;
-mod words;
+pub(super) mod story;
+pub(super) mod words;
 
 use std::io;
 

@@ -11,19 +11,19 @@ use crate::report::style::{Ink, Style};
 use crate::report::{sanitize, text};
 
 /// A layer with its part of the trace.
-pub(super) struct Chapter<'a> {
+pub(in crate::report) struct Chapter<'a> {
     /// `Middleware`, `Handler`, `Page`, `Action`.
-    pub(super) title: &'static str,
+    pub(in crate::report) title: &'static str,
     /// The number of its first step, from 1.
-    pub(super) first: usize,
-    pub(super) steps: &'a [TraceStep],
+    pub(in crate::report) first: usize,
+    pub(in crate::report) steps: &'a [TraceStep],
     /// What comes of it.
-    pub(super) end: &'static str,
-    pub(super) layer: &'a Layer,
+    pub(in crate::report) end: &'static str,
+    pub(in crate::report) layer: &'a Layer,
 }
 
 /// The trace, layer by layer.
-pub(super) fn chapters<'a>(line: &Line<'a>) -> [Chapter<'a>; 2] {
+pub(in crate::report) fn chapters<'a>(line: &Line<'a>) -> [Chapter<'a>; 2] {
     let answer = line.answer;
     let (before, after) = answer.trace.split_at(boundary(line.route, answer));
     [
@@ -82,7 +82,7 @@ fn boundary(route: &Route, answer: &MethodAnswer) -> usize {
 }
 
 /// Writes the story of one line.
-pub(super) fn write(page: &mut String, line: &Line, style: &Style) {
+pub(in crate::report) fn write(page: &mut String, line: &Line, style: &Style) {
     let paint = |ink| move |text: &str| style.paint(ink, text);
     page.push('\n');
     let mut title = Flow::new(0, 2, style.width);
@@ -118,7 +118,7 @@ pub(super) fn write(page: &mut String, line: &Line, style: &Style) {
 }
 
 /// `stops the visitor: auth.protect()`.
-pub(super) fn outcome(chapter: &Chapter) -> String {
+pub(in crate::report) fn outcome(chapter: &Chapter) -> String {
     match chapter.layer.why.as_str() {
         "" => chapter.end.to_owned(),
         why => format!("{}: {why}", chapter.end),

@@ -10,11 +10,11 @@ use crate::model::routes::{
 
 /// The methods of a route that share an answer.
 #[derive(Debug)]
-pub(super) struct Line<'a> {
-    pub(super) route: &'a Route,
-    pub(super) methods: Vec<&'a str>,
-    pub(super) answer: &'a MethodAnswer,
-    pub(super) standing: Standing,
+pub(in crate::report) struct Line<'a> {
+    pub(in crate::report) route: &'a Route,
+    pub(in crate::report) methods: Vec<&'a str>,
+    pub(in crate::report) answer: &'a MethodAnswer,
+    pub(in crate::report) standing: Standing,
 }
 
 /// The answer of a route of which no method is known: nothing of it could be followed.
@@ -36,16 +36,16 @@ const UNFOLLOWED: Layer = Layer {
 
 /// Something said of a route, and where it can be seen.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Clause<'a> {
+pub(in crate::report) struct Clause<'a> {
     /// Who or what it is about: `middleware`, `handler`, `writes`.
-    pub(super) about: &'static str,
-    pub(super) place: Option<&'a CodePlace>,
-    pub(super) text: Cow<'a, str>,
+    pub(in crate::report) about: &'static str,
+    pub(in crate::report) place: Option<&'a CodePlace>,
+    pub(in crate::report) text: Cow<'a, str>,
 }
 
 /// Which layer stops the visitor, in the order of concern: one line of defence before two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Guard {
+pub(in crate::report) enum Guard {
     /// Without the middleware, the visitor would get to the work.
     MiddlewareOnly,
     /// The middleware; whether the resource would stop the visitor too is not known.
@@ -59,7 +59,7 @@ pub(super) enum Guard {
 }
 
 impl Guard {
-    pub(super) fn of(answer: &MethodAnswer) -> Self {
+    pub(in crate::report) fn of(answer: &MethodAnswer) -> Self {
         match (answer.middleware.verdict, answer.resource.verdict) {
             (Verdict::Stopped, Verdict::Reached) => Guard::MiddlewareOnly,
             (Verdict::Stopped, Verdict::Undecided) => Guard::MiddlewareAtLeast,
@@ -69,7 +69,7 @@ impl Guard {
         }
     }
 
-    pub(super) fn words(self) -> &'static str {
+    pub(in crate::report) fn words(self) -> &'static str {
         match self {
             Guard::MiddlewareOnly => "by the middleware only",
             Guard::MiddlewareAtLeast => "by the middleware; what follows is undecided",
@@ -82,7 +82,7 @@ impl Guard {
 
 /// The lines of a route, the one of most concern first. With `whole`, methods are joined only where they
 /// agree in every step; otherwise where the same would be printed of them.
-pub(super) fn lines(route: &Route, whole: bool) -> Vec<Line<'_>> {
+pub(in crate::report) fn lines(route: &Route, whole: bool) -> Vec<Line<'_>> {
     let mut lines: Vec<Line> = Vec::new();
     for answer in &route.methods {
         let same = |line: &&mut Line| match whole {
@@ -134,7 +134,7 @@ fn look_alike(line: &Line, answer: &MethodAnswer) -> bool {
 }
 
 /// The word for a standing, as a line begins with it.
-pub(super) fn status(standing: Standing) -> &'static str {
+pub(in crate::report) fn status(standing: Standing) -> &'static str {
     match standing {
         Standing::Reached => "REACHED",
         Standing::Undecided => "UNDECIDED",
@@ -145,7 +145,7 @@ pub(super) fn status(standing: Standing) -> &'static str {
 }
 
 /// The heading over the routes of one standing.
-pub(super) fn title(standing: Standing) -> &'static str {
+pub(in crate::report) fn title(standing: Standing) -> &'static str {
     match standing {
         Standing::Reached => "Reached, and nobody said that this is meant",
         Standing::Undecided => "Undecided",
@@ -156,7 +156,7 @@ pub(super) fn title(standing: Standing) -> &'static str {
 }
 
 /// What a route is called in a sentence.
-pub(super) fn kind(kind: RouteKind) -> &'static str {
+pub(in crate::report) fn kind(kind: RouteKind) -> &'static str {
     match kind {
         RouteKind::Page => "page",
         RouteKind::Handler | RouteKind::Api => "handler",
@@ -165,18 +165,18 @@ pub(super) fn kind(kind: RouteKind) -> &'static str {
 }
 
 /// "1 route", "2 routes".
-pub(super) fn routes(number: usize) -> String {
+pub(in crate::report) fn routes(number: usize) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} route{plural}")
 }
 
 /// `file:line`, as editors and terminals open it.
-pub(super) fn spot(place: &CodePlace) -> String {
+pub(in crate::report) fn spot(place: &CodePlace) -> String {
     format!("{}:{}", place.file, place.line)
 }
 
 /// Who decided: for a reached route both layers, that of the work first.
-pub(super) fn deciders<'a>(line: &Line<'a>) -> Vec<Clause<'a>> {
+pub(in crate::report) fn deciders<'a>(line: &Line<'a>) -> Vec<Clause<'a>> {
     let answer = line.answer;
     let middleware = Clause {
         about: "middleware",
@@ -229,7 +229,7 @@ fn declared(declared: &Declared) -> Clause<'_> {
 }
 
 /// The sensitive work of a route, unless the visitor is known not to get to it.
-pub(super) fn evidence<'a>(line: &Line<'a>) -> Vec<Clause<'a>> {
+pub(in crate::report) fn evidence<'a>(line: &Line<'a>) -> Vec<Clause<'a>> {
     match line.standing {
         Standing::Reached | Standing::Undecided | Standing::Public => {
             line.answer.sensitive.iter().map(work).collect()
@@ -251,7 +251,7 @@ fn work(evidence: &Evidence) -> Clause<'_> {
 }
 
 /// The counts of all maps together.
-pub(super) fn counts(maps: &[RouteMap]) -> RouteCounts {
+pub(in crate::report) fn counts(maps: &[RouteMap]) -> RouteCounts {
     let mut sum = RouteCounts::default();
     for counts in maps.iter().map(RouteMap::counts) {
         sum.all += counts.all;
@@ -265,7 +265,7 @@ pub(super) fn counts(maps: &[RouteMap]) -> RouteCounts {
 }
 
 /// "41 routes: 30 stopped (12 by the middleware only), 9 public, 1 REACHED, 1 undecided".
-pub(super) fn tally(maps: &[RouteMap], all: usize) -> String {
+pub(in crate::report) fn tally(maps: &[RouteMap], all: usize) -> String {
     let counts = counts(maps);
     let alone = maps.iter().flat_map(|map| &map.routes);
     let alone = alone.filter(|route| behind_middleware_only(route)).count();
@@ -297,7 +297,7 @@ fn behind_middleware_only(route: &Route) -> bool {
 }
 
 /// The first line: how many routes ended how, or why there is none.
-pub(super) fn first(maps: &[RouteMap], options: &Options, url: Option<&str>) -> String {
+pub(in crate::report) fn first(maps: &[RouteMap], options: &Options, url: Option<&str>) -> String {
     if maps.iter().any(|map| !map.routes.is_empty()) {
         return tally(maps, options.all);
     }
@@ -310,7 +310,7 @@ pub(super) fn first(maps: &[RouteMap], options: &Options, url: Option<&str>) -> 
 }
 
 /// The verdict as a sentence.
-pub(super) fn sentence(line: &Line) -> String {
+pub(in crate::report) fn sentence(line: &Line) -> String {
     let answer = line.answer;
     let kind = kind(line.route.kind);
     match line.standing {
