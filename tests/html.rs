@@ -357,7 +357,7 @@ fn every_text_can_be_read_in_both_themes() {
             }
         }
         // A label: its colour on a breath of the same.
-        for ink in ["warn", "pass", "error", "calm"] {
+        for ink in ["warn", "pass", "error", "calm", "link"] {
             let (ink_color, card) = (color(ink), color("card"));
             let tint = [0, 1, 2].map(|at| 0.11 * ink_color[at] + 0.89 * card[at]);
             let ratio = contrast(ink_color, tint);

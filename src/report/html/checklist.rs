@@ -179,7 +179,7 @@ fn findings(all: &[Finding], out: &mut dyn Write) -> io::Result<()> {
     } else {
         ""
     };
-    writeln!(out, "</ul>\n{end}")
+    write!(out, "</ul>\n{end}")
 }
 
 /// A finding that does not count, and who said so.

@@ -186,9 +186,14 @@ impl Tree {
 
 fn leaf(route: &Route, out: &mut dyn Write) -> io::Result<()> {
     let class = class(Standing::of_route(route));
+    // On paper, the way to what is reached is told.
+    let printed = match Standing::of_route(route) {
+        Standing::Reached => " class=\"problems\"",
+        _ => "",
+    };
     write!(
         out,
-        "<li class=\"route {class}\" data-is=\"{class}\"><details><summary>"
+        "<li class=\"route {class}\" data-is=\"{class}\"><details{printed}><summary>"
     )?;
     head(route, out)?;
     writeln!(
