@@ -53,7 +53,6 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
         routes: RoutesPlan {
             url: Some(url.to_owned()),
             names: Some(names(app, root)),
-            ..RoutesPlan::default()
         },
         history: None,
     };
