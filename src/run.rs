@@ -2,8 +2,11 @@
 //! judge them, and the report is written.
 
 mod judge;
+mod progress;
+mod record;
 mod rotate;
 mod triage;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
@@ -19,14 +22,18 @@ use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target, Webhooks, framework};
 use crate::gather::files::{LOCK_LIMIT, Root, TEXT_LIMIT, read_given};
 use crate::gather::process::{self, ProcessEnv};
+use crate::gather::progress::Progress;
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, EnvPlan, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
 use crate::model::{AppKind, Date, Group, Known, Report};
+use crate::recording::Recording;
 use crate::report::{self, ColorChoice, Options, Style};
 use crate::{checks, commands, plan, save};
 use judge::{Baseline, Terms};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Does what was typed. A fatal error is printed here, on standard error.
 pub fn main(cli: &Cli) -> Exit {
@@ -136,6 +143,8 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
             names: None,
         },
         history: None,
+        answers: None,
+        progress: Progress::default(),
     };
     let gathered = gather::gather(&plan, root, env)?;
     let (maps, unread) = maps_of(gathered.facts);
@@ -149,7 +158,7 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
     let all = maps.iter().map(|map| map.routes.len()).sum();
     let maps = commands::routes::select(maps, &filter);
     let options = report::routes::Options {
-        version: env!("CARGO_PKG_VERSION"),
+        version: VERSION,
         all,
         url: args.url.as_deref(),
         why: args.why,
@@ -188,59 +197,103 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
-    // A part of the audit says nothing of the rest of the checklist.
-    let whole = args.only.is_empty() && args.group.is_empty();
+    outputs(&args.output)?;
+    if args.watch {
+        return watch::run(args, env);
+    }
+    let report = match &args.replay {
+        Some(path) => {
+            let selection = Selection::new(args, &Config::default())?;
+            let baseline = baseline(args)?;
+            judged(args, &selection, baseline, record::read(path)?)
+        }
+        None => look(args, env, None)?,
+    };
+    tell(args, env, &report, started)?;
+    Ok(Exit::from(report.decision))
+}
+
+/// Reads and asks, and judges what was found. Who looks again keeps the answers of the first time.
+fn look(
+    args: &Audit,
+    env: &ProcessEnv,
+    answers: Option<&mut Option<watch::Answers>>,
+) -> Result<Report> {
     let root = Root::open(&args.dir)?;
     let config = read_config(&root)?;
     let selection = Selection::new(args, &config)?;
-    let outputs = outputs(&args.output)?;
-    let plan = plan::audit(
+    let baseline = baseline(args)?;
+    let mut plan = plan::audit(
         args,
         &config,
         selection.needs(|_| true),
         selection.needs(|scope| scope == Scope::Everything),
         env,
     )?;
-
-    let terms = Terms {
-        checks: &selection.checks,
-        root: &root,
-        ignores: Vec::new(),
-        today: today(env)?,
-        baseline: baseline(args)?,
+    let shown = progress::begin(args, env);
+    plan.progress = shown.progress();
+    let gathered = match answers {
+        Some(answers) => watch::gather(&mut plan, &root, env, answers)?,
+        None => gather::gather(&plan, root.clone(), env)?,
     };
-    let gathered = gather::gather(&plan, root.clone(), env)?;
-    let searched = gathered
-        .facts
-        .iter()
-        .filter_map(|facts| facts.history.as_ref());
+    drop(shown);
+    tell_rate(&gathered.facts);
+    let context = record::Context {
+        root: &root,
+        config: &config,
+        selection: &selection,
+        plan: &plan,
+        seams: plan::seams(&args.live),
+        today: today(env)?,
+    };
+    let recording = record::make(&context, gathered);
+    if let Some(path) = &args.record {
+        record::write(path, &recording)?;
+    }
+    Ok(judged(args, &selection, baseline, recording))
+}
+
+/// Says how fast the history was searched.
+fn tell_rate(facts: &[Facts]) {
+    let searched = facts.iter().filter_map(|facts| facts.history.as_ref());
     for rate in searched.filter_map(|history| history.rate.as_ref()) {
         let _ = writeln!(io::stderr(), "clerk-audit: {rate}");
     }
-    let attested = if whole && !gathered.facts.is_empty() {
-        attestations(&config, env)?
-    } else {
-        Vec::new()
-    };
-    let report = judge::judge(args, &plan, terms, gathered, attested);
-    if let Some(path) = args.baseline.as_deref().filter(|_| args.baseline_write) {
-        write_report(&report::JSON, &report, path)?;
-    }
+}
 
+fn judged(args: &Audit, selection: &Selection, baseline: Baseline, recording: Recording) -> Report {
+    let terms = Terms {
+        checks: &selection.checks,
+        needs: selection.needs(|_| true),
+        whole: is_whole(args),
+        baseline,
+    };
+    judge::judge(args, &terms, recording)
+}
+
+/// Whether all is judged: a part of the audit says nothing of the rest of the checklist.
+fn is_whole(args: &Audit) -> bool {
+    args.only.is_empty() && args.group.is_empty()
+}
+
+/// Writes the report everywhere where it was asked for; whether anybody reads on.
+fn tell(args: &Audit, env: &ProcessEnv, report: &Report, started: Instant) -> Result<bool> {
+    if let Some(path) = args.baseline.as_deref().filter(|_| args.baseline_write) {
+        write_report(&report::JSON, report, path)?;
+    }
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
     let options = Options {
         // Who names checks wants to see what became of each.
-        verbose: args.verbose || !whole,
+        verbose: args.verbose || !is_whole(args),
         quiet: args.quiet,
         elapsed,
     };
-    for (format, path) in outputs {
-        write_report(format, &report, Path::new(path))?;
+    for (format, path) in outputs(&args.output)? {
+        write_report(format, report, Path::new(path))?;
     }
     let format = format_named(&args.format)?;
-    print_by(|out| (format.render)(&report, &style, &options, out))?;
-    Ok(Exit::from(report.decision))
+    print_by(|out| (format.render)(report, &style, &options, out))
 }
 
 /// Writes a report into a file, whole or not at all.
@@ -291,9 +344,11 @@ fn known_check(id: &str) -> Result<()> {
     bail!("{}", commands::unknown_check(id))
 }
 
-/// The checks that run.
+/// The checks that were asked for.
 struct Selection {
     checks: Vec<&'static Check>,
+    /// Those that the project leaves out, asked for or not.
+    left_out: Vec<&'static str>,
 }
 
 impl Selection {
@@ -317,17 +372,27 @@ impl Selection {
                 && (args.group.is_empty()
                     || args.group.iter().any(|group| group == meta.group.id()))
                 && !named(&args.skip)
-                && !config.skip.iter().any(|id| id.get_ref() == meta.id)
         };
-        let checks: Vec<_> = checks::ALL.iter().filter(chosen).copied().collect();
-        if checks.is_empty() {
+        let left_out = |id: &&str| config.skip.iter().any(|skip| skip.get_ref() == id);
+        let ids = checks::ALL.iter().map(|check| check.meta.id);
+        let selection = Self {
+            checks: checks::ALL.iter().filter(chosen).copied().collect(),
+            left_out: ids.filter(left_out).collect(),
+        };
+        if selection.running().next().is_none() {
             bail!("no check is left to run: --only, --skip and --group exclude each other");
         }
-        Ok(Self { checks })
+        Ok(selection)
+    }
+
+    /// The checks that run.
+    fn running(&self) -> impl Iterator<Item = &'static Check> {
+        let checks = self.checks.iter().copied();
+        checks.filter(|check| !self.left_out.contains(&check.meta.id))
     }
 
     fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
-        let checks = self.checks.iter().filter(|check| of(check.scope));
+        let checks = self.running().filter(|check| of(check.scope));
         let mut needs: BTreeSet<Need> = checks.flat_map(|check| check.needs).copied().collect();
         if needs.contains(&Need::Shapes) || needs.contains(&Need::Visited) {
             // What a shape means is often a question to the map; what is visited is on it.
@@ -380,15 +445,18 @@ fn outputs(given: &[String]) -> Result<Vec<(&'static report::Format, &str)>> {
 
 /// Writes to standard output.
 fn print(bytes: &[u8]) -> Result<()> {
-    print_by(|out| out.write_all(bytes))
+    print_by(|out| out.write_all(bytes)).map(drop)
 }
 
-/// Writes to standard output bit by bit. That nobody reads on (`| head`) is no fault.
-fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+/// Writes to standard output bit by bit; whether anybody reads on. That nobody does (`| head`) is no fault.
+fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<bool> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to standard output"),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        other => {
+            other.context("cannot write to standard output")?;
+            Ok(true)
+        }
     }
 }
 

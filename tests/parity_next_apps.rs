@@ -12,6 +12,7 @@ use std::path::Path;
 use clerk_audit::facts::{Need, Target, Webhooks};
 use clerk_audit::gather::files::Root;
 use clerk_audit::gather::process::ProcessEnv;
+use clerk_audit::gather::progress::Progress;
 use clerk_audit::gather::routes::RoutesPlan;
 use clerk_audit::gather::{self, EnvPlan, Plan};
 use clerk_audit::model::Known;
@@ -56,6 +57,8 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
             ..RoutesPlan::default()
         },
         history: None,
+        answers: None,
+        progress: Progress::default(),
     };
     let directory = Root::open(&folder("apps").join(app)).unwrap();
     let gathered = gather::gather(&plan, directory, &ProcessEnv::take()).unwrap();

@@ -210,7 +210,7 @@ fn revisions(text: &str) -> Result<String, String> {
 }
 
 /// The audit itself.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Audit {
     /// The project to audit: one app or a whole monorepo
     #[arg(default_value = ".", hide_default_value = true)]
@@ -291,6 +291,27 @@ pub struct Audit {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", help_heading = "Output")]
     pub color: ColorName,
+    /// Keep what the checks say, without a secret, to tell it on another machine with --replay
+    ///
+    /// Ignores, the baseline, thresholds and formats are applied when it is told.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "watch",
+        help_heading = "Another machine"
+    )]
+    pub record: Option<PathBuf>,
+    /// Tell a recording instead of auditing a directory: the same report, byte for byte
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "record", "watch", "dir", "target", "app", "history", "env_file", "env", "no_env", "LiveArgs",
+    ], help_heading = "Another machine")]
+    pub replay: Option<PathBuf>,
+    /// Audit again whenever a file changes, until Ctrl-C
+    ///
+    /// What git ignores does not count, but env files do. Over the network is asked once, and again when an
+    /// env file or clerk-audit.toml changed.
+    #[arg(long, conflicts_with_all = ["history", "baseline_write"], help_heading = "Output")]
+    pub watch: bool,
     /// Show every check, those too that pass or do not apply
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
