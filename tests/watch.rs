@@ -259,3 +259,51 @@ fn what_makes_no_sense_beside_it_is_refused() {
         .exits(2)
         .complains("standard input");
 }
+
+/// What a terminal gets on both outputs, from a run with these arguments; nothing where no `script` makes one.
+fn on_a_terminal(project: &Project, args: &str, variables: &[(&str, &str)]) -> Option<String> {
+    let command = format!(
+        "{} {} --offline --color never {args}",
+        env!("CARGO_BIN_EXE_clerk-audit"),
+        project.dir().display()
+    );
+    let done = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .output()
+        .ok()?;
+    Some(String::from_utf8_lossy(&done.stdout).into_owned())
+}
+
+#[test]
+fn what_takes_long_is_told_on_a_terminal_and_erased() {
+    const ERASE: &str = "\r\u{1b}[2K";
+    let project = Project::next();
+    support::git(project.dir(), &["init", "-q"]);
+    for n in 0..60 {
+        let text = support::random(&n.to_string(), 400_000);
+        project.write(&format!("data/{n}.txt"), text);
+    }
+    support::git(project.dir(), &["add", "-A"]);
+    support::git(project.dir(), &["commit", "-qm", "data"]);
+    fs::remove_dir_all(project.path("data")).unwrap();
+    let started = Instant::now();
+    let Some(shown) = on_a_terminal(&project, "--history", &[]) else {
+        return;
+    };
+    if started.elapsed() > Duration::from_secs(2) {
+        assert!(shown.contains("searching the history: "), "{shown:?}");
+        let last = shown.rfind(ERASE).unwrap() + ERASE.len();
+        assert!(
+            shown[last..].starts_with("clerk-audit: history: "),
+            "{shown:?}"
+        );
+    }
+    for (args, variables) in [("--history -q", &[][..]), ("--history", &[("CI", "true")])] {
+        let shown = on_a_terminal(&project, args, variables).unwrap();
+        assert!(!shown.contains(ERASE), "{args} {variables:?}");
+    }
+}

@@ -209,6 +209,32 @@ fn revisions(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+/// What says how to look: of no use to who tells what was seen.
+const NOT_TOLD: [&str; 22] = [
+    "record",
+    "watch",
+    "dir",
+    "target",
+    "app",
+    "history",
+    "env_file",
+    "env",
+    "no_env",
+    "offline",
+    "timeout",
+    "ca_file",
+    "url",
+    "sample",
+    "rate",
+    "webhook_url",
+    "send_signed_test",
+    "bapi_url",
+    "fapi_url",
+    "status_url",
+    "resolver",
+    "connect_to",
+];
+
 /// The audit itself.
 #[derive(Debug, Clone, Args)]
 pub struct Audit {
@@ -302,9 +328,7 @@ pub struct Audit {
     )]
     pub record: Option<PathBuf>,
     /// Tell a recording instead of auditing a directory: the same report, byte for byte
-    #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "record", "watch", "dir", "target", "app", "history", "env_file", "env", "no_env", "LiveArgs",
-    ], help_heading = "Another machine")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_TOLD, help_heading = "Another machine")]
     pub replay: Option<PathBuf>,
     /// Audit again whenever a file changes, until Ctrl-C
     ///

@@ -26,7 +26,7 @@ const MOST: usize = 100;
 const COMMITS: usize = 20;
 
 /// After so many blobs it is said how far it is.
-const TOLD: u64 = 64;
+const TOLD: u64 = 16;
 
 /// How many blobs may be on their way.
 const QUEUE: usize = 1024;

@@ -31,7 +31,7 @@ fn what_cannot_be_told_is_an_error_with_the_place() {
         );
     };
     said(&Recorded::of(""), "line 1 column 0");
-    said(&Recorded::of("[]"), "line 1 column 0");
+    said(&Recorded::of("[]"), "line 1 column 2");
     said(&Recorded::of(&good.text[..good.text.len() / 2]), "line ");
     said(
         &Recorded::of(&format!("{}x", good.text)),
