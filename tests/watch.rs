@@ -19,6 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use project::{BOUND, Project};
+use support::standin::{Scenario, Standin};
 
 /// Long enough for what must not come to have come.
 const NOTHING: Duration = Duration::from_millis(1500);
@@ -32,9 +33,11 @@ struct Watch {
 
 impl Watch {
     fn of(project: &Project, args: &[&str]) -> Self {
-        let mut child = project
-            .command(&["--watch", "--offline"])
-            .args(args)
+        Self::by(project.command(&["--watch", "--offline"]).args(args))
+    }
+
+    fn by(command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -203,6 +206,29 @@ fn its_own_output_is_no_change_and_a_wrong_config_is_no_end() {
     );
     project.write("clerk-audit.toml", "webhooks = \"none\"\n");
     watch.report();
+}
+
+#[test]
+fn the_network_is_asked_again_only_where_the_question_may_be_another() {
+    let standin = Standin::start(&Scenario::healthy());
+    let project = Project::next_live();
+    let watch = Watch::by(project.command(&["--watch", "-v"]).args(standin.args()));
+    let first = watch.report();
+    let asked = standin.seen().len();
+    assert!(asked > 0, "{first:#?}");
+    project.write("app/new/page.tsx", "export default () => null;\n");
+    let second = watch.report();
+    assert_eq!(standin.seen().len(), asked);
+    let of_clerk = |report: &[String]| -> Vec<String> {
+        let rows = report.iter().filter(|line| line.contains(" clerk/"));
+        rows.cloned().collect()
+    };
+    assert!(!of_clerk(&first).is_empty(), "{first:#?}");
+    assert_eq!(of_clerk(&second), of_clerk(&first));
+    let env = fs::read_to_string(project.path(".env.production")).unwrap();
+    project.write(".env.production", format!("{env}# said twice\n"));
+    watch.report();
+    assert!(standin.seen().len() > asked);
 }
 
 #[cfg(target_os = "linux")]
