@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | [`run`] | the story as one function: read it first |
 //! | [`plan`] | from what was typed to what is gathered |
+//! | [`recording`] | what the checks said, as a document that another machine can tell |
 //! | [`save`] | the one place that writes files |
 //! | [`cli`], [`exit`] | what was typed; the exit codes |
 //! | [`model`] | plain data that all share: findings, places, outcomes, the report, [`model::Secret`] |
@@ -40,6 +41,7 @@ pub mod facts;
 pub mod gather;
 pub mod model;
 pub mod plan;
+pub mod recording;
 pub mod report;
 pub mod run;
 pub mod save;

@@ -1,7 +1,6 @@
 //! From what was typed to what is gathered.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,11 +9,13 @@ use url::Url;
 
 use crate::cli::{Audit, EnvSource, LiveArgs, TargetName};
 use crate::config::Environment;
+pub use crate::facts::NOT_SELECTED;
 use crate::facts::api::ApiBase;
 use crate::facts::{Need, Target};
 use crate::gather::files::{Root, TEXT_LIMIT, read_given};
 use crate::gather::net::{ProxySettings, Settings};
 use crate::gather::process::{self, ProcessEnv};
+use crate::gather::progress::Progress;
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{Ask, DeclaredOf, EnvPlan, Plan, SiteChoice};
 use crate::model::Site;
@@ -36,10 +37,10 @@ pub fn audit(
     };
     let ask = if let Some(why) = offline {
         Err(why.to_owned())
-    } else if needs.iter().any(is_live) {
+    } else if is_asked(&needs) {
         Ok(ask(&args.live, process)?)
     } else {
-        Err("not selected".to_owned())
+        Err(NOT_SELECTED.to_owned())
     };
     Ok(Plan {
         target,
@@ -51,6 +52,8 @@ pub fn audit(
         needs_of_libraries,
         routes: RoutesPlan::default(),
         history: args.history.clone(),
+        answers: None,
+        progress: Progress::default(),
     })
 }
 
@@ -127,6 +130,8 @@ pub fn keys(env_file: &[String], needs: BTreeSet<Need>, history: Option<String>)
         needs_of_libraries: BTreeSet::new(),
         routes: RoutesPlan::default(),
         history,
+        answers: None,
+        progress: Progress::default(),
     })
 }
 
@@ -153,8 +158,10 @@ const LIVE: &[Need] = &[
     Need::Hook,
 ];
 
-fn is_live(need: &Need) -> bool {
-    LIVE.contains(need) || matches!(need, Need::Part(_))
+/// Whether any of it is asked over the network.
+pub fn is_asked(needs: &BTreeSet<Need>) -> bool {
+    let is_live = |need: &Need| LIVE.contains(need) || matches!(need, Need::Part(_));
+    needs.iter().any(is_live)
 }
 
 /// How to ask the running things.
@@ -184,9 +191,6 @@ pub fn ask(args: &LiveArgs, process: &ProcessEnv) -> Result<Ask> {
         rate: args.rate.unwrap_or(200),
         hook: webhook(args.webhook_url.as_deref())?,
         signed: args.send_signed_test,
-        progress: io::stderr()
-            .is_terminal()
-            .then_some(show as fn(Option<&str>)),
     })
 }
 
@@ -221,20 +225,6 @@ pub fn hook(text: &str) -> Result<String> {
     bail!(
         "give an address such as https://acme.shop/api/webhooks/clerk, without a user name and a password, or a path from its first `/`"
     )
-}
-
-/// Shows on standard error how far the network is, on one line that is erased at the end.
-fn show(line: Option<&str>) {
-    let width =
-        terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
-    let line: String = line
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(width.saturating_sub(1))
-        .collect();
-    // Whether it can be shown does not matter to the audit.
-    let _ = write!(io::stderr(), "\r\x1b[2K{line}");
 }
 
 /// What to say when answers do not come from where they would come from without these options.

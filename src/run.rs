@@ -4,11 +4,14 @@
 mod init;
 mod judge;
 mod output;
+mod progress;
+mod record;
 mod rotate;
 mod selection;
 mod settings;
 mod summary;
 mod triage;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
@@ -24,17 +27,21 @@ use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target};
 use crate::gather::files::{LOCK_LIMIT, Root, read_given};
 use crate::gather::process::{self, ProcessEnv};
+use crate::gather::progress::Progress;
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, EnvPlan, Plan};
 use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
-use crate::model::{AppKind, Date, Known};
+use crate::model::{AppKind, Date, Known, Report};
+use crate::recording::Recording;
 use crate::report::{self, Options};
 use crate::{checks, commands, plan, save};
 use judge::{Baseline, Terms};
 use output::{format_named, outputs, print, print_by, printable, say, style, write_report};
 use selection::Selection;
 use settings::{NAMES, Settings};
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Does what was typed. A fatal error is printed here, on standard error.
 pub fn main(cli: &Cli) -> Exit {
@@ -145,6 +152,8 @@ fn routes(args: &RoutesArgs, env: &ProcessEnv) -> Result<Exit> {
             names: None,
         },
         history: None,
+        answers: None,
+        progress: Progress::default(),
     };
     let gathered = gather::gather(&plan, listing, env)?;
     let (maps, unread) = maps_of(gathered.facts);
@@ -197,15 +206,40 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
+    outputs(&typed.output)?;
+    if typed.watch {
+        return watch::run(typed, env);
+    }
+    let report = match &typed.replay {
+        Some(path) => replayed(typed, path)?,
+        None => look(typed, env, None)?,
+    };
+    tell(typed, env, &report, started)?;
+    Ok(Exit::from(report.decision))
+}
+
+/// Judges what another machine saw.
+fn replayed(typed: &Audit, path: &Path) -> Result<Report> {
+    let selection = Selection::new(typed, Settings::default())?;
+    let baseline = baseline(typed)?;
+    let recording = record::read(path)?;
+    let args = record::filled(typed, &recording);
+    Ok(judged(&args, &selection, baseline, recording))
+}
+
+/// Reads and asks, and judges what was found. Who looks again keeps the answers of the first time.
+fn look(
+    typed: &Audit,
+    env: &ProcessEnv,
+    answers: Option<&mut Option<watch::Answers>>,
+) -> Result<Report> {
     let listing = gather::list(Root::open(&typed.dir)?, env);
     let settings = Settings::read(&typed.config, &listing.root, &listing.tree, &typed.app)?;
     let args = &settings::filled(typed, &settings.run);
-    // A part of the audit says nothing of the rest of the checklist.
-    let whole = args.only.is_empty() && args.group.is_empty();
     let selection = Selection::new(args, settings)?;
     let settings = &selection.settings;
-    let outputs = outputs(&args.output)?;
-    let plan = plan::audit(
+    let baseline = baseline(args)?;
+    let mut plan = plan::audit(
         args,
         plan::env(args, &settings.run.environment, &listing.root)?,
         settings.declared(),
@@ -214,48 +248,74 @@ fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
         selection.needs(|scope| scope == Scope::Everything),
         env,
     )?;
-
     let root = listing.root.clone();
-    let terms = Terms {
-        selection: &selection,
-        root: &root,
-        today: today(env)?,
-        baseline: baseline(args)?,
+    let shown = progress::begin(args, env);
+    plan.progress = shown.progress();
+    let gathered = match answers {
+        Some(answers) => watch::gather(&mut plan, listing, env, answers)?,
+        None => gather::gather(&plan, listing, env)?,
     };
-    let gathered = gather::gather(&plan, listing, env)?;
-    let searched = gathered
-        .facts
-        .iter()
-        .filter_map(|facts| facts.history.as_ref());
+    drop(shown);
+    tell_rate(&gathered.facts);
+    let context = record::Context {
+        root: &root,
+        selection: &selection,
+        plan: &plan,
+        seams: plan::seams(&args.live),
+        today: today(env)?,
+    };
+    let recording = record::make(&context, gathered);
+    if let Some(path) = &args.record {
+        record::write(path, &recording)?;
+    }
+    Ok(judged(args, &selection, baseline, recording))
+}
+
+/// Says how fast the history was searched.
+fn tell_rate(facts: &[Facts]) {
+    let searched = facts.iter().filter_map(|facts| facts.history.as_ref());
     for rate in searched.filter_map(|history| history.rate.as_ref()) {
         say(&rate.to_string());
     }
-    let attested = if whole && !gathered.facts.is_empty() {
-        attestations(&settings.run, env)?
-    } else {
-        Vec::new()
-    };
-    let report = judge::judge(args, &plan, &terms, gathered, attested);
-    if let Some(path) = args.baseline.as_deref().filter(|_| args.baseline_write) {
-        write_report(&report::JSON, &report, path)?;
-    }
+}
 
+fn judged(args: &Audit, selection: &Selection, baseline: Baseline, recording: Recording) -> Report {
+    let terms = Terms {
+        checks: &selection.checks,
+        needs: selection.needs(|_| true),
+        whole: is_whole(args),
+        baseline,
+    };
+    judge::judge(args, &terms, recording)
+}
+
+/// Whether all is judged: a part of the audit says nothing of the rest of the checklist.
+fn is_whole(args: &Audit) -> bool {
+    args.only.is_empty() && args.group.is_empty()
+}
+
+/// Writes the report everywhere where it was asked for; whether anybody reads on.
+fn tell(args: &Audit, env: &ProcessEnv, report: &Report, started: Instant) -> Result<bool> {
+    if let Some(path) = args.baseline.as_deref().filter(|_| args.baseline_write) {
+        write_report(&report::JSON, report, path)?;
+    }
     let style = style(args.color, env);
     let elapsed = io::stdout().is_terminal().then(|| started.elapsed());
     let options = Options {
         // Who names checks wants to see what became of each.
-        verbose: args.verbose || !whole,
+        verbose: args.verbose || !is_whole(args),
         quiet: args.quiet,
         elapsed,
     };
+    let outputs = outputs(&args.output)?;
     for (format, path) in &outputs {
-        write_report(format, &report, Path::new(path))?;
+        write_report(format, report, Path::new(path))?;
     }
     let format = format_named(&args.format)?;
-    print_by(|out| (format.render)(&report, &style, &options, out))?;
+    let read_on = print_by(|out| (format.render)(report, &style, &options, out))?;
     let formats = outputs.iter().map(|(format, _)| *format);
-    summary::add(&report, formats.chain([format]), env);
-    Ok(Exit::from(report.decision))
+    summary::add(report, formats.chain([format]), env);
+    Ok(read_on)
 }
 
 /// What is known already, as `--baseline` says.

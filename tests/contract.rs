@@ -206,6 +206,7 @@ const MAY_NAME: &[(&str, &[&str])] = &[
         "commands",
         &["commands", "checks", "cli", "facts", "model", "report"],
     ),
+    ("recording.rs", &["recording", "checks", "facts", "model"]),
     // The formats that may be typed are those that there are.
     ("cli", &["cli", "model", "report"]),
     ("exit.rs", &["model"]),

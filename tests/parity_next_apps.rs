@@ -12,6 +12,7 @@ use std::path::Path;
 use clerk_audit::facts::{Need, Target};
 use clerk_audit::gather::files::Root;
 use clerk_audit::gather::process::ProcessEnv;
+use clerk_audit::gather::progress::Progress;
 use clerk_audit::gather::routes::RoutesPlan;
 use clerk_audit::gather::{self, DeclaredOf, EnvPlan, Plan};
 use clerk_audit::model::Known;
@@ -55,6 +56,8 @@ fn map(app: &str, root: &str, url: &str) -> RouteMap {
             names: Some(names(app, root)),
         },
         history: None,
+        answers: None,
+        progress: Progress::default(),
     };
     let env = ProcessEnv::take();
     let directory = Root::open(&folder("apps").join(app)).unwrap();

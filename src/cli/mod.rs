@@ -247,6 +247,34 @@ pub struct ConfigArgs {
     pub no_config: bool,
 }
 
+/// What says how to look: of no use to who tells what was seen.
+const NOT_TOLD: [&str; 24] = [
+    "record",
+    "watch",
+    "dir",
+    "target",
+    "config",
+    "no_config",
+    "app",
+    "history",
+    "env_file",
+    "env",
+    "no_env",
+    "offline",
+    "timeout",
+    "ca_file",
+    "url",
+    "sample",
+    "rate",
+    "webhook_url",
+    "send_signed_test",
+    "bapi_url",
+    "fapi_url",
+    "status_url",
+    "resolver",
+    "connect_to",
+];
+
 /// The audit itself.
 #[derive(Debug, Clone, Args)]
 pub struct Audit {
@@ -333,6 +361,25 @@ pub struct Audit {
     /// When to use colour
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", help_heading = "Output")]
     pub color: ColorName,
+    /// Keep what the checks say, without a secret, to tell it on another machine with --replay
+    ///
+    /// Ignores, the baseline, thresholds and formats are applied when it is told.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "watch",
+        help_heading = "Another machine"
+    )]
+    pub record: Option<PathBuf>,
+    /// Tell a recording instead of auditing a directory: the same report, byte for byte
+    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_TOLD, help_heading = "Another machine")]
+    pub replay: Option<PathBuf>,
+    /// Audit again whenever a file changes, until Ctrl-C
+    ///
+    /// What git ignores does not count, but env files do. Over the network is asked once, and again when an
+    /// env file or clerk-audit.toml changed.
+    #[arg(long, conflicts_with_all = ["history", "baseline_write"], help_heading = "Output")]
+    pub watch: bool,
     /// Show every check, those too that pass or do not apply
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,

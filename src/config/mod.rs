@@ -81,6 +81,17 @@ pub enum Threshold {
     Never,
 }
 
+impl Threshold {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Threshold::Error => "error",
+            Threshold::Warning => "warning",
+            Threshold::Never => "never",
+        }
+    }
+}
+
 /// Whether the project receives Clerk's webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -33,6 +33,9 @@ use crate::model::Known;
 use crate::model::ignore::Ignore;
 use crate::model::routes::RouteMap;
 
+/// Why something was not asked that no selected check needs to be told.
+pub const NOT_SELECTED: &str = "not selected";
+
 /// What the project is judged for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
@@ -268,6 +271,34 @@ impl KeyRole {
 }
 
 impl Facts {
+    /// An app of which nothing was asked.
+    pub fn unasked(target: Target, app: App) -> Self {
+        fn no<T>() -> Known<T> {
+            Known::NotAsked(NOT_SELECTED.to_owned())
+        }
+        Self {
+            target,
+            declared: Declared::default(),
+            app,
+            env: no(),
+            code: no(),
+            entry: None,
+            secret_files: Vec::new(),
+            git: no(),
+            live: live::Live::not_asked(NOT_SELECTED),
+            routes: no(),
+            shapes: no(),
+            texts: no(),
+            history: no(),
+            built: no(),
+            client: no(),
+            packages: no(),
+            deploy: no(),
+            headers: no(),
+            ignores: no(),
+        }
+    }
+
     /// The variable that holds a key: the first of the SDK's names that is set, else a name of the
     /// project's own that its code reads.
     pub fn key(&self, role: KeyRole) -> Option<&Variable> {

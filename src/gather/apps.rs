@@ -48,6 +48,8 @@ pub(super) fn read_all(reading: &Reading<'_>, all: &mut [Facts]) {
 
 fn read(reading: &Reading<'_>, facts: &mut Facts) {
     let kind = facts.app.kind;
+    let progress = &reading.plan.progress;
+    progress.reading(|| format!("following the code of {}", facts.app.shown_path()));
     facts.shapes = reading.known(kind, Need::Shapes, || shapes::of(reading, &facts.app));
     facts.routes = reading.known(kind, Need::Routes, || routes::map_of(reading, facts));
     facts.texts = reading.known(kind, Need::Texts, || secrets::texts_of(reading, facts));

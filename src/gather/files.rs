@@ -272,20 +272,35 @@ impl Root {
     /// Lists the files that are not ignored, in parallel, with what could not be listed. Links are not
     /// followed.
     pub fn list(&self) -> (Tree, Vec<String>) {
-        // Above the work tree nobody's rules are the project's.
-        let above = self.height() > 0;
-        let (mut files, mut gaps) = self.walk(above);
-        if files.is_empty() && above {
-            // Ignored as a whole, such as a project inside a repository of dotfiles: its own rules count.
-            (files, gaps) = self.walk(false);
-        }
+        let Walked {
+            files, mut gaps, ..
+        } = self.walk_all();
         gaps.sort_unstable();
         gaps.dedup();
         (Tree::new(files), gaps)
     }
 
-    fn walk(&self, rules_above: bool) -> (Vec<String>, Vec<String>) {
+    /// The files that are not ignored, and the folders, as absolute paths.
+    pub fn census(&self) -> (Vec<PathBuf>, Vec<PathBuf>) {
+        let walked = self.walk_all();
+        let files = walked.files.iter().map(|file| self.path.join(file));
+        (files.collect(), walked.folders)
+    }
+
+    fn walk_all(&self) -> Walked {
+        // Above the work tree nobody's rules are the project's.
+        let above = self.height() > 0;
+        let walked = self.walk(above);
+        if walked.files.is_empty() && above {
+            // Ignored as a whole, such as a project inside a repository of dotfiles: its own rules count.
+            return self.walk(false);
+        }
+        walked
+    }
+
+    fn walk(&self, rules_above: bool) -> Walked {
         let files = Mutex::new(Vec::new());
+        let folders = Mutex::new(Vec::new());
         let gaps: Arc<Mutex<Vec<String>>> = Arc::default();
         let threads = std::thread::available_parallelism().map_or(2, usize::from);
         let own = self
@@ -319,7 +334,7 @@ impl Root {
                 files: Vec::new(),
                 into: &files,
             };
-            let gaps = &gaps;
+            let (gaps, folders) = (&gaps, &folders);
             Box::new(move |entry| {
                 match entry {
                     Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
@@ -333,6 +348,9 @@ impl Root {
                             }
                         }
                     }
+                    Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_dir()) => {
+                        note(folders, entry.into_path());
+                    }
                     Ok(_) => {}
                     Err(e) => note(gaps, self.fault(&e)),
                 }
@@ -340,10 +358,11 @@ impl Root {
             })
         });
         let gaps = gaps.lock().map(|mut gaps| std::mem::take(&mut *gaps));
-        (
-            files.into_inner().unwrap_or_default(),
-            gaps.unwrap_or_default(),
-        )
+        Walked {
+            files: files.into_inner().unwrap_or_default(),
+            folders: folders.into_inner().unwrap_or_default(),
+            gaps: gaps.unwrap_or_default(),
+        }
     }
 
     /// Whether the walk goes into a folder.
@@ -413,9 +432,16 @@ impl Drop for Batch<'_> {
     }
 }
 
-fn note(notes: &Mutex<Vec<String>>, text: String) {
+/// What a walk found.
+struct Walked {
+    files: Vec<String>,
+    folders: Vec<PathBuf>,
+    gaps: Vec<String>,
+}
+
+fn note<T>(notes: &Mutex<Vec<T>>, one: T) {
     if let Ok(mut notes) = notes.lock() {
-        notes.push(text);
+        notes.push(one);
     }
 }
 

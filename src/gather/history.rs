@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::process::ProcessEnv;
+use super::progress::Progress;
 use crate::facts::secrets::{History, LIMIT, PastHit, Search, files};
 use crate::model::{Known, Secret};
 
@@ -24,6 +25,9 @@ const MOST: usize = 100;
 /// For so many of them the commit is looked up: each is a walk through the history.
 const COMMITS: usize = 20;
 
+/// After so many blobs it is said how far it is.
+const TOLD: u64 = 16;
+
 /// How many blobs may be on their way.
 const QUEUE: usize = 1024;
 
@@ -37,6 +41,8 @@ pub(super) struct Ask<'a> {
     pub range: &'a str,
     /// For `PATH`.
     pub process: &'a ProcessEnv,
+    /// Where to say how far it is.
+    pub progress: &'a Progress,
 }
 
 /// Searches it.
@@ -157,7 +163,7 @@ impl<'a> Git<'a> {
             }
         }
         let mut walk = Walk::start(self)?;
-        let outcome = walk.run(self.ask.range);
+        let outcome = walk.run(self.ask.range, self.ask.progress);
         let mut history = outcome?;
         history.is_shallow = shallow.as_deref() == Some("true");
         self.date(&mut history);
@@ -263,7 +269,7 @@ impl Walk {
         })
     }
 
-    fn run(&mut self, range: &str) -> Result<History, String> {
+    fn run(&mut self, range: &str, progress: &Progress) -> Result<History, String> {
         let output = {
             let mut child = self.read.0.lock().unwrap_or_else(PoisonError::into_inner);
             child.stdout.take()
@@ -275,6 +281,9 @@ impl Walk {
         let mut past = Past::default();
         let mut cut = None;
         while let Ok(wanted) = self.wanted.recv() {
+            if past.blobs.is_multiple_of(TOLD) {
+                progress.reading(|| past.told());
+            }
             let over = started.elapsed() > TIME || past.bytes > BYTES || past.hits.len() >= MOST;
             if over || !past.next(&wanted, &mut output, &search) {
                 cut = Some(wanted.commit.to_string());
@@ -391,6 +400,15 @@ struct Past {
 }
 
 impl Past {
+    /// How far it is, in words.
+    fn told(&self) -> String {
+        let megabytes = self.bytes as f64 / 1e6;
+        format!(
+            "searching the history: {} files, {megabytes:.0} MB",
+            self.blobs
+        )
+    }
+
     /// Reads the answer to one question and searches it; `false` where the answers end.
     fn next(&mut self, wanted: &Wanted, output: &mut impl BufRead, search: &Search) -> bool {
         let mut header = Vec::new();

@@ -3,6 +3,7 @@
 
 pub mod apps;
 mod built;
+pub mod changes;
 pub mod client;
 pub mod deploy;
 pub mod environment;
@@ -17,6 +18,7 @@ pub mod live;
 pub mod net;
 pub mod packages;
 pub mod process;
+pub mod progress;
 pub mod reading;
 pub mod repository;
 pub mod routes;
@@ -37,12 +39,13 @@ use crate::facts::framework::Ecosystem;
 use crate::facts::live::Live;
 use crate::facts::project::{self, App};
 use crate::facts::tree::{self, Tree};
-use crate::facts::{Declared, Facts, Need, Target};
+use crate::facts::{Declared, Facts, NOT_SELECTED, Need, Target};
 use crate::model::{AppKind, Site};
 use files::Root;
 use live::question::Keys;
 use live::{Desk, Question};
 use process::ProcessEnv;
+use progress::Progress;
 pub use reading::Reading;
 use reading::{Once, not_selected};
 
@@ -67,6 +70,10 @@ pub struct Plan {
     pub routes: routes::RoutesPlan,
     /// Which revisions of the history to search for secrets; empty: all. `None`: do not.
     pub history: Option<String>,
+    /// What the running things answered before, by the folder of the app: with it nothing is asked.
+    pub answers: Option<BTreeMap<String, Live>>,
+    /// Where to say how far it is.
+    pub progress: Progress,
 }
 
 /// What is declared about each app.
@@ -123,8 +130,6 @@ pub struct Ask {
     pub hook: Option<String>,
     /// Whether to post events that are signed with the app's own secret.
     pub signed: bool,
-    /// Where to show how far it is: a line, or that it is over.
-    pub progress: Option<fn(Option<&str>)>,
 }
 
 /// Which site is the deployed one.
@@ -189,6 +194,8 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
         repository,
         gaps,
     } = listing;
+    plan.progress
+        .reading(|| format!("reading {} files", tree.files().len()));
     let mut gathered = Gathered {
         directory: root.name(),
         gaps,
@@ -203,7 +210,8 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
     // The key of an app that nobody asked about is not sent.
     plain.apps.retain(|app| is_wanted(plan, app));
     let early = environment::load_all(plan, &root, &plain.apps, process);
-    let desk = plan.ask.as_ref().ok().map(Desk::open);
+    let ask = plan.ask.as_ref().ok().filter(|_| plan.answers.is_none());
+    let desk = ask.map(|ask| Desk::open(ask, &plan.progress));
     if let (Some(desk), Ok(ask)) = (&desk, &plan.ask) {
         let deployed = plain.apps.iter().filter(|app| app.kind == AppKind::App);
         let alone = deployed.count() == 1;
@@ -236,34 +244,19 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
     let git = repository.facts(&root, &folders, &mut gathered.notes);
     for (((app, env), (code, entry)), folders) in apps.into_iter().zip(envs).zip(codes).zip(folders)
     {
+        let not_asked = plan.ask.as_ref().err();
         gathered.facts.push(Facts {
-            target: plan.target,
             declared: Declared {
                 is_shared: several && !plan.declared.apps.contains_key(&app.path),
                 ..plan.declared.of(&app).clone()
             },
             secret_files: environment::secret_files(&root, &folders, &mut gathered.gaps),
-            app,
             env,
             code,
             entry,
             git: git.clone(),
-            live: Live::not_asked(
-                plan.ask
-                    .as_ref()
-                    .err()
-                    .map_or("not selected", String::as_str),
-            ),
-            routes: not_selected(),
-            shapes: not_selected(),
-            texts: not_selected(),
-            history: not_selected(),
-            built: not_selected(),
-            client: not_selected(),
-            packages: not_selected(),
-            deploy: not_selected(),
-            headers: not_selected(),
-            ignores: not_selected(),
+            live: Live::not_asked(not_asked.map_or(NOT_SELECTED, String::as_str)),
+            ..Facts::unasked(plan.target, app)
         });
     }
     mark_unused(&mut gathered);
@@ -307,6 +300,13 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
             if let Some(facts) = gathered.facts.get_mut(app) {
                 let answer = answers.remove(&app);
                 facts.live = answer.unwrap_or_else(|| Live::failed("the asking broke off"));
+            }
+        }
+    }
+    if let Some(answers) = &plan.answers {
+        for facts in &mut gathered.facts {
+            if let Some(answer) = answers.get(&facts.app.path) {
+                facts.live = answer.clone();
             }
         }
     }

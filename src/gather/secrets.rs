@@ -79,6 +79,7 @@ pub(super) fn history_of(reading: &Reading<'_>, facts: &Facts) -> Known<History>
         prefix: &reading.root.below_fence(),
         range,
         process: reading.process,
+        progress: &reading.plan.progress,
     })
 }
 

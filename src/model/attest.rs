@@ -1,5 +1,7 @@
 //! What no program can see, and who has said that it is so.
 
+use serde::{Deserialize, Serialize};
+
 use super::Date;
 
 /// Something that must hold in production and that only a person can know.
@@ -14,7 +16,8 @@ pub struct Statement {
 }
 
 /// Who attested a statement, when and for how long.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Voucher {
     /// Who says so.
     pub by: String,

@@ -1,11 +1,12 @@
 //! What a check found, and where.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Place, Severity};
 
 /// Whether a place is the fault or helps to understand it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Role {
     /// The fault itself.
     Primary,
@@ -14,7 +15,8 @@ pub enum Role {
 }
 
 /// A place with what there is to say about it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mark {
     /// Where.
     pub place: Place,
@@ -25,7 +27,8 @@ pub struct Mark {
 }
 
 /// One fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,

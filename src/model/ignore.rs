@@ -1,11 +1,14 @@
 //! What a project has decided to live with, and why.
 
+use serde::{Deserialize, Serialize};
+
 use std::collections::BTreeSet;
 
 use super::{Date, Finding, Place, Role};
 
 /// Says that findings do not count: a comment in a file, or an entry of the config.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ignore {
     /// The checks that it names: an id, or all of a group as `routes/*`.
     pub checks: Vec<String>,
@@ -20,7 +23,8 @@ pub struct Ignore {
 }
 
 /// Which findings an ignore concerns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Scope {
     /// All of some apps.
     Everywhere {

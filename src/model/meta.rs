@@ -1,6 +1,6 @@
 //! What a check says about itself.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The groups of the table, in the order in which they are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -127,7 +127,7 @@ impl Group {
 }
 
 /// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The deploy is broken or unsafe.

@@ -1,9 +1,10 @@
 //! Where a finding points.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One line of a file, made safe to show: credentials in it are already redacted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Told")]
 pub struct Excerpt {
     /// The line, without its line break.
     pub text: String,
@@ -13,8 +14,30 @@ pub struct Excerpt {
     pub end: usize,
 }
 
+/// An excerpt as somebody tells it: its marked part may lie anywhere.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Told {
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+impl TryFrom<Told> for Excerpt {
+    type Error = &'static str;
+
+    fn try_from(told: Told) -> Result<Self, Self::Error> {
+        let Told { text, start, end } = told;
+        match text.get(start..end) {
+            Some(_) => Ok(Self { text, start, end }),
+            None => Err("the marked part of an excerpt lies outside its text"),
+        }
+    }
+}
+
 /// Where a finding points. File paths are relative to the audited directory and use `/`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Place {
     /// A part of a line.
     Span {

@@ -1,5 +1,7 @@
 //! The result of an audit: everything a format may see, already sorted.
 
+use serde::{Deserialize, Serialize};
+
 use super::attest::Attestation;
 use super::routes::{RouteCounts, RouteMap};
 use super::{Date, Finding, Group, Mark, Meta, Place, Severity};
@@ -149,7 +151,8 @@ impl CheckResult {
 }
 
 /// Whether an app is deployed by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum AppKind {
     /// Something that is deployed.
     App,
@@ -191,7 +194,8 @@ pub struct AppReport {
 }
 
 /// A variable of an app's environment, with what may be shown of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct VariableReport {
     /// Its name.
     pub name: String,

@@ -1,7 +1,10 @@
 //! The route map: what a visitor with no session and no secret meets at each route.
 
+use serde::{Deserialize, Serialize};
+
 /// How a route answers the signed-out visitor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Verdict {
     /// Some path gets to the work.
     Reached,
@@ -34,7 +37,8 @@ impl Verdict {
 }
 
 /// What a route is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum RouteKind {
     /// A page, with the loaders that feed it.
     Page,
@@ -59,7 +63,8 @@ impl RouteKind {
 }
 
 /// A place in the code. Line and column are 1-based.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CodePlace {
     /// Path, relative to the audited directory.
     pub file: String,
@@ -70,7 +75,8 @@ pub struct CodePlace {
 }
 
 /// What one layer, the middleware or the resource itself, does with the visitor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Layer {
     /// Its own verdict; `Reached` of a middleware means that it lets the visitor through.
     pub verdict: Verdict,
@@ -87,7 +93,8 @@ pub const LOOKS_UP: &str = "asks the database first";
 pub const SHOWS_ELSE: &str = "shows something else to who is signed out";
 
 /// One step on the way to a verdict.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TraceStep {
     /// Where.
     pub place: CodePlace,
@@ -96,7 +103,8 @@ pub struct TraceStep {
 }
 
 /// What makes a route sensitive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Sensitivity {
     /// It changes data.
     Writes,
@@ -118,7 +126,8 @@ impl Sensitivity {
 }
 
 /// The work that a visitor gets to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// Of which kind.
     pub kind: Sensitivity,
@@ -129,7 +138,8 @@ pub struct Evidence {
 }
 
 /// Who said that a route is public on purpose.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Declared {
     /// A public list in the middleware.
     List {
@@ -151,7 +161,8 @@ pub enum Declared {
 }
 
 /// The answer for one method of a route.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MethodAnswer {
     /// The HTTP method.
     pub method: String,
@@ -170,7 +181,8 @@ pub struct MethodAnswer {
 }
 
 /// One route.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Route {
     /// Its path as the framework writes it: `/posts/[id]`; of an action, the function's name.
     pub pattern: String,
@@ -203,7 +215,8 @@ impl Route {
 }
 
 /// A list of routes in a middleware, such as `createRouteMatcher` makes.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RouteList {
     /// Its name, as it is asked: `isPublicRoute`.
     pub name: String,
@@ -214,7 +227,8 @@ pub struct RouteList {
 }
 
 /// What is wrong with an entry of a list of routes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum ListFault {
     /// It is no pattern: the middleware fails on every request.
     Invalid {
@@ -238,7 +252,8 @@ pub enum ListFault {
 }
 
 /// What a setting of the middleware does to it, that nobody meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum SettingEffect {
     /// The build stops.
     StopsBuild,
@@ -251,7 +266,8 @@ pub enum SettingEffect {
 }
 
 /// What is wrong with the setting that says on which paths the middleware runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SettingFault {
     /// Why, in words.
     pub why: String,
@@ -262,7 +278,8 @@ pub struct SettingFault {
 }
 
 /// A request for something else than a route, as the middleware meets it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sample {
     /// The path that was asked for.
     pub path: String,
@@ -273,7 +290,8 @@ pub struct Sample {
 }
 
 /// How a visitor chooses that the middleware does not run for a route.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Skip {
     /// How, as a clause.
     pub how: String,
@@ -282,14 +300,16 @@ pub struct Skip {
 }
 
 /// A page on which people sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SignInPage {
     /// The first of its paths at which the middleware stops whoever is signed out, and how.
     pub stopped: Option<(String, Layer)>,
 }
 
 /// How a route and the middleware meet, beyond the verdicts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RouteDetail {
     /// Where the route's own code asks for the session.
     pub sessions: Vec<CodePlace>,
@@ -306,7 +326,8 @@ pub struct RouteDetail {
 }
 
 /// What is known of the middleware of an app, beyond the verdicts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MiddlewareFacts {
     /// Its file, where there is one.
     pub file: Option<String>,
@@ -321,7 +342,8 @@ pub struct MiddlewareFacts {
 }
 
 /// The map of one app.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RouteMap {
     /// The app's folder; `.` is the audited directory itself.
     pub app: String,

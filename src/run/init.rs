@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::facts::{Need, Target};
 use crate::gather::files::{Root, TEXT_LIMIT, words};
 use crate::gather::process::ProcessEnv;
+use crate::gather::progress::Progress;
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, DeclaredOf, EnvPlan, Plan};
 use crate::{commands, save};
@@ -102,6 +103,8 @@ fn plan() -> Plan {
         needs_of_libraries: BTreeSet::new(),
         routes: RoutesPlan::default(),
         history: None,
+        answers: None,
+        progress: Progress::default(),
     }
 }
 

@@ -1,34 +1,31 @@
-//! From what is known to the report: every check judges every app, and the outcomes decide.
+//! From what the checks said to the report: what is acknowledged is set aside, and the outcomes decide.
 
 use std::collections::BTreeSet;
 
-use super::selection::Selection;
-use super::settings;
+use super::{VERSION, settings};
 use crate::checks::acknowledge;
-use crate::checks::engine::Check;
+use crate::checks::engine::{self, Check};
 use crate::cli::{Audit, FailOn};
 use crate::exit::Exit;
-use crate::facts::env::{Env, Variable};
-use crate::facts::{Facts, IgnoreState, tree};
-use crate::gather::files::Root;
-use crate::gather::{self, Gathered, Plan};
+use crate::facts::project::App as Package;
+use crate::facts::{Facts, IgnoreState, Need, tree};
 use crate::model::attest::Attestation;
-use crate::model::ignore;
+use crate::model::ignore::{self, Ignore};
 use crate::model::routes::RouteMap;
 use crate::model::{
-    AppKind, AppReport, CheckResult, Date, Decision, Group, Known, Outcome, Report, Severity,
-    VariableReport,
+    AppKind, AppReport, CheckResult, Decision, Group, Known, Meta, Outcome, Report, Severity,
 };
-use crate::plan;
+use crate::recording::{App, Recording, Said};
+use crate::{checks, plan};
 
-/// What a user gave to judge with, beside the facts.
+/// What a user gave to judge with, beside what the checks said.
 pub(super) struct Terms<'a> {
-    /// The checks, and what the config says of them.
-    pub selection: &'a Selection,
-    /// Where ignores that are written in files are read.
-    pub root: &'a Root,
-    /// On which day it is judged.
-    pub today: Date,
+    /// The checks that were asked for, in table order.
+    pub checks: &'a [&'static Check],
+    /// What they need to be told.
+    pub needs: BTreeSet<Need>,
+    /// Whether that is all of the audit: a part of it says nothing of the rest of the checklist.
+    pub whole: bool,
     /// What is known already.
     pub baseline: Baseline,
 }
@@ -43,100 +40,178 @@ pub(super) enum Baseline {
     Everything,
 }
 
+/// An app, what its checks said, and in the end what becomes of that.
+struct Judged {
+    app: App,
+    checks: Vec<CheckResult>,
+}
+
 /// Judges every app, and decides.
-pub(super) fn judge(
-    args: &Audit,
-    plan: &Plan,
-    terms: &Terms<'_>,
-    mut gathered: Gathered,
-    attestations: Vec<Attestation>,
-) -> Report {
-    let git = gathered.facts.iter().find_map(|facts| facts.git.as_ref());
-    let prefix = git.map(|git| git.prefix.clone()).unwrap_or_default();
-    let facts = std::mem::take(&mut gathered.facts);
-    let apps = outcomes(facts, terms, &gathered.ignoring).into_iter();
-    let apps: Vec<AppReport> = apps
-        .map(|(facts, checks)| app_report(facts, checks))
-        .collect();
-    let mut notes: Vec<String> = gathered
+pub(super) fn judge(args: &Audit, terms: &Terms<'_>, mut recording: Recording) -> Report {
+    let attestations = attestations(terms, &recording);
+    let mut notes: Vec<String> = recording
         .gaps
         .iter()
         .map(|gap| format!("could not be read: {gap}"))
         .collect();
-    let folders: Vec<&str> = apps.iter().map(|app| app.path.as_str()).collect();
-    notes.extend(terms.selection.settings.notes(&folders));
-    notes.extend(gathered.notes);
-    notes.extend(plan::seams(&args.live));
+    notes.append(&mut recording.notes);
+    let mut missing = BTreeSet::new();
+    let apps = std::mem::take(&mut recording.apps).into_iter();
+    let mut apps: Vec<Judged> = apps.map(|app| first(app, terms, &mut missing)).collect();
+    notes.extend(not_as_recorded(&recording.version, missing.len()));
+    acknowledge(&mut apps, terms, &mut recording);
+    let apps: Vec<AppReport> = apps.into_iter().map(|one| app_report(one, terms)).collect();
+
     let attested = attestations.iter().all(|one| one.standing.is_settled());
-    let decision = decide(args, &apps, gathered.gaps.is_empty(), attested);
+    let decision = decide(args, &apps, recording.gaps.is_empty(), attested);
+    let offline = recording
+        .offline
+        .or_else(|| (!plan::is_asked(&terms.needs)).then(|| plan::NOT_SELECTED.to_owned()));
     Report {
-        version: env!("CARGO_PKG_VERSION"),
-        target: plan.target.word(),
-        online: plan.ask.is_ok(),
-        online_why: plan.ask.as_ref().err().cloned().unwrap_or_default(),
-        directory: gathered.directory,
-        prefix,
+        version: VERSION,
+        target: recording.target.word(),
+        online: offline.is_none(),
+        online_why: offline.unwrap_or_default(),
+        directory: recording.directory,
+        prefix: recording.prefix,
+        gate: gate(args),
         apps,
         attestations,
         notes,
-        gate: gate(args),
         decision,
         exit_code: Exit::from(decision).code(),
     }
 }
 
-/// Every app with its outcomes. What became of the ignores is known only when all else is judged.
-fn outcomes(
-    facts: Vec<Facts>,
-    terms: &Terms<'_>,
-    ignoring: &BTreeSet<String>,
-) -> Vec<(Facts, Vec<CheckResult>)> {
-    let comes_last = |check: &Check| check.meta.group == Group::Ignores;
-    let selection = terms.selection;
-    let judged = facts.into_iter().map(|facts| {
-        let checks = selection.judge(&facts, |check| !comes_last(check));
-        (facts, checks)
-    });
-    let mut apps: Vec<(Facts, Vec<CheckResult>)> = judged.collect();
-
-    let mut files = files(&apps);
-    let mut ignores = selection.settings.ignores(&files);
-    files.extend(ignoring.iter().cloned());
-    ignores.extend(gather::ignores::read(terms.root, &files));
-    let folders: Vec<String> = apps
-        .iter()
-        .map(|(facts, _)| facts.app.path.clone())
-        .collect();
-    let states = {
-        let apps = apps.iter_mut();
-        let mut views: Vec<_> = apps
-            .map(|(facts, checks)| (facts.app.path.as_str(), checks))
-            .collect();
-        acknowledge::ignore(&mut views, ignores, terms.today)
-    };
-    for (facts, _) in &mut apps {
-        facts.ignores = Known::Yes(Vec::new());
+/// How each statement stood on the day.
+fn attestations(terms: &Terms<'_>, recording: &Recording) -> Vec<Attestation> {
+    if !terms.whole || recording.apps.is_empty() {
+        return Vec::new();
     }
+    let all = checks::attestations::ALL.iter();
+    all.map(|statement| {
+        let voucher = recording.vouchers.get(statement.id).cloned();
+        Attestation::on(recording.day, statement, voucher)
+    })
+    .collect()
+}
+
+/// What the selected checks said of an app, but those that judge the ignores.
+fn first(mut app: App, terms: &Terms<'_>, missing: &mut BTreeSet<&'static str>) -> Judged {
+    let mut said = std::mem::take(&mut app.checks);
+    let selected = terms.checks.iter().map(|check| &check.meta);
+    let selected = selected.filter(|meta| runs(meta, &app) && meta.group != Group::Ignores);
+    let checks = selected.map(|meta| CheckResult {
+        meta: *meta,
+        outcome: match take(&mut said, meta.id) {
+            Some(outcome) => outcome,
+            None => {
+                missing.insert(meta.id);
+                Outcome::Skipped("not recorded".to_owned())
+            }
+        },
+        acknowledged: Vec::new(),
+    });
+    Judged {
+        checks: checks.collect(),
+        app,
+    }
+}
+
+fn take(said: &mut Vec<Said>, id: &str) -> Option<Outcome> {
+    let at = said.iter().position(|one| one.check.meta.id == id)?;
+    Some(said.remove(at).outcome.into())
+}
+
+/// Whether the project leaves the check in.
+fn runs(meta: &Meta, app: &App) -> bool {
+    !app.left_out.contains(&meta.id)
+}
+
+/// What makes the report of a recording another one than that of the recorded run.
+fn not_as_recorded(version: &str, missing: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    if version != VERSION {
+        notes.push(format!(
+            "recorded by clerk-audit {version}; what its checks said is told in the words of {VERSION}"
+        ));
+    }
+    if missing > 0 {
+        let checks = if missing == 1 {
+            "check was"
+        } else {
+            "checks were"
+        };
+        notes.push(format!(
+            "{missing} {checks} not recorded: record without --only, --skip and --group to have all"
+        ));
+    }
+    notes
+}
+
+/// Sets aside what somebody said that it does not count. What became of the ignores is known only then.
+fn acknowledge(apps: &mut [Judged], terms: &Terms<'_>, recording: &mut Recording) {
+    let counting = files(apps);
+    let mut ignores = std::mem::take(&mut recording.ignores);
+    let beside = std::mem::take(&mut recording.beside).into_iter();
+    ignores.extend(beside.filter(|one| {
+        let file = ignore::file_of(&one.place).unwrap_or_default();
+        recording.ignoring.contains(file) || counting.contains(file)
+    }));
+    let states = states(apps, ignores, recording);
+    let folders: Vec<String> = apps.iter().map(|one| folder(&one.app).to_owned()).collect();
+    let mut of_apps: Vec<Vec<IgnoreState>> = apps.iter().map(|_| Vec::new()).collect();
     for state in states {
-        let at = owner(&folders, &state);
-        if let Some(Known::Yes(all)) = apps.get_mut(at).map(|(facts, _)| &mut facts.ignores) {
+        if let Some(all) = of_apps.get_mut(owner(&folders, &state)) {
             all.push(state);
         }
     }
-    for (facts, checks) in &mut apps {
-        checks.extend(selection.judge(facts, comes_last));
+    for (one, states) in apps.iter_mut().zip(of_apps) {
+        one.checks
+            .extend(of_ignores(&one.app, states, terms, recording));
         match &terms.baseline {
             Baseline::None => {}
-            Baseline::Of(known) => acknowledge::baseline(checks, |print| known.contains(print)),
-            Baseline::Everything => acknowledge::baseline(checks, |_| true),
+            Baseline::Of(known) => {
+                acknowledge::baseline(&mut one.checks, |print| known.contains(print));
+            }
+            Baseline::Everything => acknowledge::baseline(&mut one.checks, |_| true),
         }
     }
-    apps
+}
+
+fn states(apps: &mut [Judged], ignores: Vec<Ignore>, recording: &Recording) -> Vec<IgnoreState> {
+    let views = apps.iter_mut();
+    let mut views: Vec<_> = views
+        .map(|Judged { app, checks }| (folder(app), checks))
+        .collect();
+    acknowledge::ignore(&mut views, ignores, recording.day)
+}
+
+/// What the checks of the ignores say, which alone run when all else is judged.
+fn of_ignores(
+    app: &App,
+    states: Vec<IgnoreState>,
+    terms: &Terms<'_>,
+    recording: &Recording,
+) -> Vec<CheckResult> {
+    let checks = terms.checks.iter().copied();
+    let checks =
+        checks.filter(|check| check.meta.group == Group::Ignores && runs(&check.meta, app));
+    let checks: Vec<&Check> = checks.collect();
+    let package = Package::bare(folder(app), app.kind, app.framework);
+    let mut facts = Facts::unasked(recording.target, package);
+    facts.ignores = Known::Yes(states);
+    engine::judge(&facts, &checks)
+}
+
+/// The folder of an app; `""` is the audited directory.
+fn folder(app: &App) -> &str {
+    if app.path == "." { "" } else { &app.path }
 }
 
 /// The files that findings are in.
-fn files(apps: &[(Facts, Vec<CheckResult>)]) -> BTreeSet<String> {
-    let checks = apps.iter().flat_map(|(_, checks)| checks);
+fn files(apps: &[Judged]) -> BTreeSet<String> {
+    let checks = apps.iter().flat_map(|one| &one.checks);
     let findings = checks.flat_map(|check| check.outcome.findings());
     let marks = findings.flat_map(|finding| &finding.marks);
     let files = marks.filter_map(|mark| ignore::file_of(&mark.place));
@@ -152,56 +227,24 @@ fn owner(folders: &[String], state: &IgnoreState) -> usize {
     nearest.map_or(0, |(at, _)| at)
 }
 
-fn app_report(facts: Facts, checks: Vec<CheckResult>) -> AppReport {
-    let app = &facts.app;
-    let packages = app.clerk.iter().map(|package| {
-        let version = package
-            .version
-            .clone()
-            .unwrap_or_else(|| package.range.clone());
-        (
-            package.name.clone(),
-            Some(version).filter(|version| !version.is_empty()),
-        )
-    });
+fn app_report(judged: Judged, terms: &Terms<'_>) -> AppReport {
+    let Judged { app, checks } = judged;
+    let map = app.map.filter(|_| terms.needs.contains(&Need::Routes));
     AppReport {
-        path: app.shown_path().to_owned(),
-        name: app.name.clone(),
-        manifest: app.manifest.clone(),
+        path: app.path,
+        name: app.name,
+        manifest: app.manifest,
         kind: app.kind,
         framework: app.framework.id,
         framework_name: app.framework.name,
-        framework_version: app.framework_version.clone(),
-        clerk_packages: packages.collect(),
-        environment: match &facts.env {
-            Known::Yes(env) => env.sources(),
-            Known::NotAsked(why) => format!("not judged ({why})"),
-            Known::Failed(why) => why.clone(),
-        },
-        variables: facts.env.as_ref().map(variables).unwrap_or_default(),
-        routes: facts.routes.as_ref().map(RouteMap::counts),
+        framework_version: app.framework_version,
+        clerk_packages: app.clerk_packages,
+        environment: app.environment,
+        variables: app.variables,
+        routes: map.as_ref().map(RouteMap::counts),
+        map,
         checks,
-        map: match facts.routes {
-            Known::Yes(map) => Some(map),
-            Known::NotAsked(_) | Known::Failed(_) => None,
-        },
     }
-}
-
-/// The variables of Clerk, and where their values come from.
-fn variables(env: &Env) -> Vec<VariableReport> {
-    let of_clerk = env.all().filter(|one| one.winner.name.contains("CLERK"));
-    let report = |variable: &Variable| VariableReport {
-        name: variable.winner.name.clone(),
-        value: variable.value().redacted(),
-        origin: variable.winner.origin.words(),
-        shadowed: variable
-            .shadowed
-            .iter()
-            .map(|one| one.origin.words())
-            .collect(),
-    };
-    of_clerk.map(report).collect()
 }
 
 /// The mildest severity that makes it not ready.

@@ -71,15 +71,18 @@ pub(super) fn say(text: &str) {
 
 /// Writes to standard output.
 pub(super) fn print(bytes: &[u8]) -> Result<()> {
-    print_by(|out| out.write_all(bytes))
+    print_by(|out| out.write_all(bytes)).map(drop)
 }
 
-/// Writes to standard output bit by bit. That nobody reads on (`| head`) is no fault.
-pub(super) fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+/// Writes to standard output bit by bit; whether anybody reads on. That nobody does (`| head`) is no fault.
+pub(super) fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<bool> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to standard output"),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        other => {
+            other.context("cannot write to standard output")?;
+            Ok(true)
+        }
     }
 }
 

@@ -59,6 +59,14 @@ impl Selection {
         self.checks.iter().filter(runs).copied().collect()
     }
 
+    /// The checks that the config leaves out of an app, by its folder.
+    pub(super) fn left_out(&self, folder: &str) -> Vec<&'static str> {
+        let config = self.settings.of(folder);
+        let ids = checks::ALL.iter().map(|check| check.meta.id);
+        ids.filter(|id| config.skip.contains(*id) && !self.named.contains(*id))
+            .collect()
+    }
+
     /// What they need to be told.
     pub(super) fn needs(&self, of: impl Fn(Scope) -> bool) -> BTreeSet<Need> {
         let checks = self.checks.iter().filter(|check| of(check.scope));

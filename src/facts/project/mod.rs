@@ -73,6 +73,23 @@ pub struct App {
 }
 
 impl App {
+    /// An app of which no more is known than where it is and what it is.
+    pub fn bare(path: &str, kind: AppKind, framework: &'static Framework) -> Self {
+        Self {
+            path: path.to_owned(),
+            name: None,
+            manifest: String::new(),
+            kind,
+            framework,
+            also: Vec::new(),
+            framework_version: None,
+            clerk: Vec::new(),
+            libraries: Vec::new(),
+            ranges: BTreeMap::new(),
+            script_env_files: Vec::new(),
+        }
+    }
+
     /// Its frameworks, first the one that it is reported as.
     pub fn stack(&self) -> impl Iterator<Item = &'static Framework> + '_ {
         std::iter::once(self.framework).chain(self.also.iter().copied())

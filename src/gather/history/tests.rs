@@ -54,6 +54,7 @@ fn ask(dir: &Path, range: &str) -> Known<History> {
         prefix: "",
         range,
         process: &ProcessEnv::of(&[("PATH", &path)]),
+        progress: &Progress::default(),
     })
 }
 
@@ -162,6 +163,7 @@ fn what_cannot_be_searched_is_said() {
         prefix: "",
         range: "",
         process: &process,
+        progress: &Progress::default(),
     });
     assert!(matches!(
         without,

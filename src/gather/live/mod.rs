@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 
 use super::Ask;
 use super::net::{self, Lane, Net};
+use super::progress::Progress;
 use crate::facts::live::Live;
 use crate::facts::live::certificates::Certificates;
 use crate::facts::live::dns::Dns;
@@ -64,10 +65,10 @@ enum Job {
 
 impl Desk {
     /// Opens the desk; the time of the plan begins.
-    pub fn open(ask: &Ask) -> Self {
+    pub fn open(ask: &Ask, progress: &Progress) -> Self {
         let (jobs, handed_in) = unbounded_channel();
-        let ask = ask.clone();
-        let work = move || net::run(|| serve(ask, handed_in)).unwrap_or_default();
+        let (ask, progress) = (ask.clone(), progress.clone());
+        let work = move || net::run(|| serve(ask, progress, handed_in)).unwrap_or_default();
         let thread = thread::Builder::new().spawn(work).ok();
         Self { jobs, thread }
     }
@@ -114,6 +115,7 @@ impl Desk {
 pub(crate) struct Shared {
     pub(crate) ask: Ask,
     pub(crate) net: Net,
+    progress: Progress,
     lanes: RefCell<BTreeMap<Pair, Rc<Lanes>>>,
     instances: Cells<(String, Secret), Instance>,
     details: Cells<(String, Secret), Instance>,
@@ -332,7 +334,11 @@ enum Done {
     Visited(usize, Box<Known<Visited>>),
 }
 
-async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Live> {
+async fn serve(
+    ask: Ask,
+    progress: Progress,
+    mut jobs: UnboundedReceiver<Job>,
+) -> BTreeMap<usize, Live> {
     let shared = Rc::new(Shared {
         net: Net::new(ask.settings.clone(), ask.budget),
         lanes: RefCell::default(),
@@ -342,6 +348,7 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
         instances: RefCell::default(),
         details: RefCell::default(),
         frontends: RefCell::default(),
+        progress,
         ask,
     });
     let telling = tokio::task::spawn_local(tell(shared.clone()));
@@ -369,9 +376,7 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
         }
     }
     telling.abort();
-    if let Some(show) = shared.ask.progress {
-        show(None);
-    }
+    shared.progress.asking(String::new);
     for (app, visited) in visits {
         if let Some(live) = answers.get_mut(&app) {
             live.visited = visited;
@@ -380,16 +385,11 @@ async fn serve(ask: Ask, mut jobs: UnboundedReceiver<Job>) -> BTreeMap<usize, Li
     answers
 }
 
-/// Shows how far it is, where it takes longer than one notices.
+/// Says how far it is.
 async fn tell(shared: Rc<Shared>) {
-    const NOTICED: Duration = Duration::from_millis(500);
     const STEP: Duration = Duration::from_millis(150);
-    let Some(show) = shared.ask.progress else {
-        return;
-    };
-    net::pause(NOTICED).await;
     loop {
-        show(Some(&shared.net.progress()));
+        shared.progress.asking(|| shared.net.progress());
         net::pause(STEP).await;
     }
 }
