@@ -78,6 +78,20 @@ fn env_plan(args: &Audit) -> Result<EnvPlan> {
     })
 }
 
+/// Reads the env files once more that the user names, after they may have changed. What came through
+/// standard input stays.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn read_again(plan: &mut Plan, args: &Audit) -> Result<()> {
+    for (path, (_, text)) in args.env_file.iter().zip(&mut plan.env.given) {
+        if path != "-" {
+            *text = read_given("--env-file", Path::new(path), TEXT_LIMIT)?;
+        }
+    }
+    Ok(())
+}
+
 /// The files that the user names.
 fn given(paths: &[String]) -> Result<Vec<(String, String)>> {
     let read = |path: &String| {

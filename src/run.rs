@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod fix;
 mod judge;
 mod rotate;
 mod triage;
@@ -13,7 +14,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::{Check, Scope};
-use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, RoutesArgs};
+use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, FixName, RoutesArgs};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target, Webhooks, framework};
@@ -194,7 +195,7 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let config = read_config(&root)?;
     let selection = Selection::new(args, &config)?;
     let outputs = outputs(&args.output)?;
-    let plan = plan::audit(
+    let mut plan = plan::audit(
         args,
         &config,
         selection.needs(|_| true),
@@ -209,6 +210,9 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
         today: today(env)?,
         baseline: baseline(args)?,
     };
+    if args.fix == Some(FixName::Safe) && mend(args, &mut plan, &terms, env)? {
+        plan::read_again(&mut plan, args)?;
+    }
     let gathered = gather::gather(&plan, root.clone(), env)?;
     let searched = gathered
         .facts
@@ -238,9 +242,26 @@ fn audit(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
     for (format, path) in outputs {
         write_report(format, &report, Path::new(path))?;
     }
-    let format = format_named(&args.format)?;
-    print_by(|out| (format.render)(&report, &style, &options, out))?;
+    if args.fix == Some(FixName::Review) {
+        print_by(|out| fix::review(&report, &root, out))?;
+    } else {
+        let format = format_named(&args.format)?;
+        print_by(|out| (format.render)(&report, &style, &options, out))?;
+    }
     Ok(Exit::from(report.decision))
+}
+
+/// Audits what lies here alone, which is all that can be mended, and applies what is safe. Whether
+/// anything was changed.
+fn mend(args: &Audit, plan: &mut Plan, terms: &Terms<'_>, env: &ProcessEnv) -> Result<bool> {
+    let ask = std::mem::replace(&mut plan.ask, Err("not asked before fixing".to_owned()));
+    let history = plan.history.take();
+    let gathered = gather::gather(plan, terms.root.clone(), env);
+    let report =
+        gathered.map(|gathered| judge::judge(args, plan, terms.clone(), gathered, Vec::new()));
+    plan.ask = ask;
+    plan.history = history;
+    Ok(fix::apply(&report?, terms.root, args.force))
 }
 
 /// Writes a report into a file, whole or not at all.

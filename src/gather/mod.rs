@@ -5,6 +5,7 @@ pub mod apps;
 mod built;
 pub mod client;
 pub mod deploy;
+pub mod editing;
 pub mod environment;
 pub mod files;
 mod gate;

@@ -2,6 +2,7 @@
 //! what a format may know of its surroundings comes in as a [`Style`] and [`Options`].
 
 pub mod attest;
+pub mod diff;
 pub mod explain;
 pub mod human;
 pub mod json;

@@ -19,6 +19,7 @@ use crate::model::{
 use crate::plan;
 
 /// What a user gave to judge with, beside the facts.
+#[derive(Clone)]
 pub(super) struct Terms<'a> {
     /// The checks, in table order.
     pub checks: &'a [&'a Check],
@@ -33,6 +34,7 @@ pub(super) struct Terms<'a> {
 }
 
 /// Which findings are known already.
+#[derive(Clone)]
 pub(super) enum Baseline {
     /// None.
     None,
