@@ -30,7 +30,7 @@ Examples:
   clerk-audit --url https://acme.shop          the deployed site too, as a signed-out visitor
   clerk-audit --output json=report.json        a table here, a report there
   clerk-audit --fix                            mend what is beyond doubt, then audit again
-  clerk-audit --fix=review | git apply         the rest, as a diff that you have read
+  clerk-audit --fix=review > fixes.patch       the rest, as a diff to read and to `git apply`
   clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
 
 What is sent: questions, by GET. With your secret key to Clerk's Backend API alone; without it to the

@@ -16,13 +16,7 @@ pub fn unified(path: &str, before: &str, after: &str) -> Result<String, &'static
     let diff = TextDiff::from_slices(&old, &new);
     // A name with a space ends with a tab, so that it is not taken for a name and a date.
     let tab = if path.contains(' ') { "\t" } else { "" };
-    let mut out = format!("diff --git a/{path} b/{path}\n");
-    match before.is_empty() {
-        true => out.push_str(&format!(
-            "new file mode 100644\n--- /dev/null\n+++ b/{path}{tab}\n"
-        )),
-        false => out.push_str(&format!("--- a/{path}{tab}\n+++ b/{path}{tab}\n")),
-    }
+    let mut out = format!("diff --git a/{path} b/{path}\n--- a/{path}{tab}\n+++ b/{path}{tab}\n");
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
         out.push_str(&format!("{}\n", hunk.header()));
         for change in hunk.iter_changes() {

@@ -106,7 +106,7 @@ fn auth(code: &Code<'_, '_, '_>) -> Result<(String, Option<Cut>), &'static str> 
     }
     let extended = imports().filter(of_clerk).find_map(extended);
     let import = extended.unwrap_or_else(|| {
-        let last = imports().last();
+        let last = imports().next_back();
         added(code, last)
     });
     Ok(("auth".to_owned(), Some(import)))

@@ -62,7 +62,8 @@ pub(in crate::facts) fn changed(
             code.cuts(change)
         }
     });
-    let cuts = cuts.map_err(|problem| problem.message)??;
+    let cuts =
+        cuts.map_err(|problem| format!("it is not read as code ({})", problem.message))??;
     if cuts.is_empty() {
         return Ok(None);
     }

@@ -126,7 +126,7 @@ fn what_is_not_simple_is_left_as_it_is() {
         ),
         (
             "export async function GET( { work(); }",
-            "it does not parse",
+            "it is not read as code (Expected `,` or `}` but found `(`)",
         ),
     ] {
         assert_eq!(guard(text), why, "{text}");
