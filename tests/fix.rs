@@ -1,6 +1,10 @@
 //! `--fix` and `--fix=review`: what is changed, what is shown, and what is left alone.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 #[path = "support/project.rs"]
 mod project;
