@@ -13,7 +13,7 @@
 //! | [`run`] | the story as one function: read it first |
 //! | [`plan`] | from what was typed to what is gathered |
 //! | [`recording`] | what the checks said, as a document that another machine can tell |
-//! | [`save`] | the one place that writes files |
+//! | [`save`] | the one place that writes files; what `--fix` writes is worked out in [`facts::mend`] |
 //! | [`cli`], [`exit`] | what was typed; the exit codes |
 //! | [`model`] | plain data that all share: findings, places, outcomes, the report, [`model::Secret`] |
 //! | [`facts`] | what is known, as pure functions from text to data: keys, env files, manifests, lock files, ignore rules, frameworks, code, the route map |

@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod fix;
 mod init;
 mod judge;
 mod output;
@@ -18,10 +19,10 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::Scope;
-use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, RoutesArgs, SchemaName};
+use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, FixName, RoutesArgs, SchemaName};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target};
@@ -210,12 +211,34 @@ fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     if typed.watch {
         return watch::run(typed, env);
     }
+    if typed.fix == Some(FixName::Safe) {
+        mend(typed, env)?;
+    }
     let report = match &typed.replay {
         Some(path) => replayed(typed, path)?,
         None => look(typed, env, None)?,
     };
+    if typed.fix == Some(FixName::Review) {
+        let root = Root::open(&typed.dir)?;
+        print_by(|out| fix::review(&report, &root, out))?;
+        return Ok(Exit::from(report.decision));
+    }
     tell(typed, env, &report, started)?;
     Ok(Exit::from(report.decision))
+}
+
+/// Audits what lies here alone, which is all that can be mended, and applies what is safe.
+fn mend(typed: &Audit, env: &ProcessEnv) -> Result<()> {
+    if typed.env_file.iter().any(|file| file == "-") {
+        bail!("--fix cannot read standard input twice; give --env-file a file");
+    }
+    let mut alone = typed.clone();
+    alone.live.offline = Some(true);
+    alone.history = None;
+    alone.record = None;
+    let report = look(&alone, env, None)?;
+    fix::apply(&report, &Root::open(&typed.dir)?, typed.force);
+    Ok(())
 }
 
 /// Judges what another machine saw.

@@ -33,6 +33,8 @@ Examples:
   clerk-audit --no-env --offline               the code alone, on any machine
   clerk-audit --url https://acme.shop          the deployed site too, as a signed-out visitor
   clerk-audit --output json=report.json        a table here, a report there
+  clerk-audit --fix                            mend what is beyond doubt, then audit again
+  clerk-audit --fix=review > fixes.patch       the rest, as a diff to read and to `git apply`
   clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
 
 In GitHub Actions, human and github add the Markdown report to the summary of the step too: the file
@@ -248,9 +250,10 @@ pub struct ConfigArgs {
 }
 
 /// What says how to look: of no use to who tells what was seen.
-const NOT_TOLD: [&str; 24] = [
+const NOT_TOLD: [&str; 25] = [
     "record",
     "watch",
+    "fix",
     "dir",
     "target",
     "config",
@@ -352,6 +355,16 @@ pub struct Audit {
     #[arg(long, requires = "baseline", help_heading = "Verdict")]
     pub baseline_write: bool,
 
+    /// Mend what can be mended without a doubt, and audit again; `review` shows the rest as a diff
+    ///
+    /// Lines of .gitignore, names in example env files and entries of public lists are mended in place,
+    /// in files that git has as they are. The diff is printed in place of the report, for `git apply`.
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "safe", help_heading = "Fixes")]
+    pub fix: Option<FixName>,
+    /// Mend files too that have changes which git does not have
+    #[arg(long, requires = "fix", help_heading = "Fixes")]
+    pub force: bool,
+
     /// What is printed
     #[arg(long, default_value = report::HUMAN.name, value_parser = formats(), help_heading = "Output")]
     pub format: String,
@@ -378,7 +391,7 @@ pub struct Audit {
     ///
     /// What git ignores does not count, but env files do. Over the network is asked once, and again when an
     /// env file or clerk-audit.toml changed.
-    #[arg(long, conflicts_with_all = ["history", "baseline_write"], help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["history", "baseline_write", "fix"], help_heading = "Output")]
     pub watch: bool,
     /// Show every check, those too that pass or do not apply
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
@@ -408,6 +421,15 @@ pub enum EnvSource {
     Files,
     /// The process first, then files, as the framework does
     Both,
+}
+
+/// What is done about findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FixName {
+    /// Change what can be changed without a doubt
+    Safe,
+    /// Show everything else as a diff
+    Review,
 }
 
 /// From which severity on a finding fails the audit.

@@ -111,8 +111,18 @@ pub fn paths(bytes: &[u8], format: ObjectFormat) -> Result<Vec<String>, IndexErr
 pub fn paths_where(
     bytes: &[u8],
     format: ObjectFormat,
-    mut keep: impl FnMut(&str) -> bool,
+    keep: impl FnMut(&str) -> bool,
 ) -> Result<Vec<String>, IndexError> {
+    let kept = entries_where(bytes, format, keep)?;
+    Ok(kept.into_iter().map(|(path, _)| path).collect())
+}
+
+/// The same, each with the hash that git names its content by.
+pub fn entries_where(
+    bytes: &[u8],
+    format: ObjectFormat,
+    mut keep: impl FnMut(&str) -> bool,
+) -> Result<Vec<(String, &[u8])>, IndexError> {
     let mut index = Reader { bytes, at: 0 };
     if index.take(4) != Ok(b"DIRC") {
         return Err(IndexError::NotAnIndex);
@@ -121,19 +131,19 @@ pub fn paths_where(
     if !(2..=4).contains(&version) {
         return Err(IndexError::Version(version));
     }
-    let mut kept: Vec<String> = Vec::new();
+    let mut kept: Vec<(String, &[u8])> = Vec::new();
     let mut kept_bytes = 0;
     let mut name = Vec::new();
     // A split index names in full only what it adds to its second file.
     let mut nameless = None;
     for _ in 0..index.u32()? {
         let start = index.at;
-        let shown = index.entry(version, format, &mut name)?;
+        let (shown, hash) = index.entry(version, format, &mut name)?;
         if shown.is_empty() {
             nameless = Some(start);
             continue;
         }
-        if !keep(&shown) || kept.last().is_some_and(|last| *last == shown) {
+        if !keep(&shown) || kept.last().is_some_and(|(last, _)| *last == shown) {
             continue;
         }
         if leaves_the_tree(&shown) {
@@ -143,7 +153,7 @@ pub fn paths_where(
         if kept_bytes > MOST_KEPT {
             return Err(IndexError::TooMuch);
         }
-        kept.push(shown.into_owned());
+        kept.push((shown.into_owned(), hash));
     }
     index.extensions(format)?;
     nameless.map_or(Ok(kept), |start| Err(IndexError::BadEntry(start)))
@@ -198,18 +208,19 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    /// Reads the name of one entry. `name` holds the name of the entry before, of which version 4 keeps a part.
+    /// Reads the name and the hash of one entry. `name` holds the name of the entry before, of which version 4 keeps a part.
     fn entry<'n>(
         &mut self,
         version: u32,
         format: ObjectFormat,
         name: &'n mut Vec<u8>,
-    ) -> Result<Cow<'n, str>, IndexError>
+    ) -> Result<(Cow<'n, str>, &'a [u8]), IndexError>
     where
         'a: 'n,
     {
         let start = self.at;
-        self.take(STAT_LENGTH + format.hash_length())?;
+        self.take(STAT_LENGTH)?;
+        let hash = self.take(format.hash_length())?;
         let flags = self.number(2)? as u16;
         if flags & EXTENDED != 0 {
             self.take(2)?;
@@ -235,7 +246,7 @@ impl<'a> Reader<'a> {
         if name.len() > LONGEST_NAME || !fits {
             return Err(IndexError::BadEntry(start));
         }
-        Ok(String::from_utf8_lossy(name))
+        Ok((String::from_utf8_lossy(name), hash))
     }
 
     /// The variable-width number of version 4: seven bits a byte, each further byte adding one first.

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod live;
 pub mod lockfile;
 pub mod manifest;
+pub mod mend;
 pub mod packages;
 pub mod project;
 pub mod secrets;

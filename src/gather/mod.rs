@@ -6,6 +6,7 @@ mod built;
 pub mod changes;
 pub mod client;
 pub mod deploy;
+pub mod editing;
 pub mod environment;
 pub mod files;
 mod gate;

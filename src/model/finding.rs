@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Place, Severity};
+use super::{Fix, Place, Severity};
 
 /// Whether a place is the fault or helps to understand it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,9 @@ pub struct Finding {
     /// What stays the same when lines move: the engine derives it from the check, the app, the file and
     /// what is found there. Empty before that.
     pub fingerprint: String,
+    /// What a program can do about it, where it can.
+    #[serde(skip)]
+    pub mend: Option<Fix>,
 }
 
 impl Finding {
@@ -65,6 +68,7 @@ impl Finding {
             hint: String::new(),
             verify: None,
             fingerprint: String::new(),
+            mend: None,
         }
     }
 
@@ -94,6 +98,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// Says what a program can do.
+    #[must_use]
+    pub fn mended_by(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.mend = fix.into();
         self
     }
 

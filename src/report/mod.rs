@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod attest;
+pub mod diff;
 pub mod explain;
 pub mod github;
 pub mod gitlab;

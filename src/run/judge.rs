@@ -31,6 +31,7 @@ pub(super) struct Terms<'a> {
 }
 
 /// Which findings are known already.
+#[derive(Clone)]
 pub(super) enum Baseline {
     /// None.
     None,

@@ -72,7 +72,8 @@ fn retired(facts: &Facts, variable: &Variable) -> Option<Finding> {
     Some(match successor(facts, prefix, instead) {
         Some(new) => finding
             .at(place, format!("now {new}"))
-            .fix(format!("use {new}, and delete {name}")),
+            .fix(format!("use {new}, and delete {name}"))
+            .mended_by(super::renaming(facts, name, &new)),
         None => finding.at(place, "").fix(format!(
             "delete {name}; the SDK for {} takes this as an option in the code",
             facts.app.framework.name

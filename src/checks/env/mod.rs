@@ -32,7 +32,8 @@ use crate::facts::env::{Origin, Variable};
 use crate::facts::framework::{Ecosystem, Framework, Variables};
 use crate::facts::keys::{self, Kind, Mode, Reading};
 use crate::facts::{Facts, KeyRole, Target};
-use crate::model::{Finding, Mark, Role, Secret};
+use crate::model::fix::{Change, Edit};
+use crate::model::{Finding, Fix, Mark, Role, Secret};
 
 /// Another framework's name, or a misspelt one, under which a key is set that the app's SDK does not
 /// read and its code neither.
@@ -90,6 +91,13 @@ fn nothing_on_server(facts: &Facts) -> bool {
     let by_itself = facts.app.stack().any(|framework| framework.id == "nuxt");
     let code = facts.code.as_ref();
     npm && !by_itself && code.is_some_and(|code| code.uses_clerk() && !code.works_on_server())
+}
+
+/// Another name for a variable in the example files of the app; those with values are for people to change.
+pub(super) fn renaming(facts: &Facts, from: &str, to: &str) -> Fix {
+    let (from, to) = (from.to_owned(), to.to_owned());
+    let change = Change::Variable { from, to };
+    Fix::safe([Edit::new(&*facts.app.path, change)])
 }
 
 /// How to let the audit see a value that is set on the host.

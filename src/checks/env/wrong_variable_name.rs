@@ -52,6 +52,7 @@ fn misnamed(
     Some(
         Finding::error(format!("{name} is set, but {by}"))
             .at(wrong.winner.place(), format!("rename to {right}"))
-            .fix(format!("rename {name} to {right}")),
+            .fix(format!("rename {name} to {right}"))
+            .mended_by(super::renaming(facts, name, right)),
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::{Facts, Git, tree};
-use crate::model::{AppKind, Finding, Group, Meta, Place, Severity};
+use crate::model::{AppKind, Finding, Fix, Group, Meta, Place, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -54,6 +54,7 @@ fn run(facts: &Facts) -> Verdict {
         findings.push(
             finding
                 .fix(super::taken_back(git, &file.path).unwrap_or_else(|| rule_for(&file.path)))
+                .mended_by(ignoring(git, &file.path))
                 .verify(format!("git check-ignore -v {}", file.path)),
         );
     }
@@ -119,20 +120,33 @@ fn unwritten(facts: &Facts, git: &Git) -> Option<Option<Finding>> {
                 format!("no rule for {path}"),
             )
             .fix(super::taken_back(git, &path).unwrap_or_else(|| rule_for(&path)))
+            .mended_by(ignoring(git, &path))
             .verify(format!("git check-ignore -v --no-index {path}")),
     ))
 }
 
-/// The rule to add, and to which file: the one beside the secrets, which a rule for them always reaches.
+/// The rules to add, and the folder of the file: the one beside the secrets, which a rule for them
+/// always reaches.
+fn rules_for(path: &str) -> (&str, Vec<&str>) {
+    if let Some((folder, _)) = path.split_once(".clerk/") {
+        return (folder.trim_end_matches('/'), vec!["/.clerk/"]);
+    }
+    let name = tree::file_name(path);
+    let rules = match name.starts_with(".env") {
+        true => vec![".env*", "!.env.example"],
+        false => vec![name],
+    };
+    (tree::folder(path), rules)
+}
+
 fn rule_for(path: &str) -> String {
-    let (folder, name) = match path.split_once(".clerk/") {
-        Some((folder, _)) => (folder.trim_end_matches('/'), "/.clerk/"),
-        None => (tree::folder(path), tree::file_name(path)),
-    };
-    let (rule, keep) = if name.starts_with(".env") {
-        (".env*", " and `!.env.example`")
-    } else {
-        (name, "")
-    };
-    format!("add `{rule}`{keep} to {}", tree::join(folder, ".gitignore"))
+    let (folder, rules) = rules_for(path);
+    let rules: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+    let file = tree::join(folder, ".gitignore");
+    format!("add {} to {file}", rules.join(" and "))
+}
+
+fn ignoring(git: &Git, path: &str) -> Option<Fix> {
+    let (folder, rules) = rules_for(path);
+    super::ignoring(git, path, folder, &rules)
 }

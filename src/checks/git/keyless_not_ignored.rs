@@ -52,6 +52,7 @@ fn run(facts: &Facts) -> Verdict {
                 super::taken_back(git, &file)
                     .unwrap_or_else(|| format!("add `/.clerk/` to {ignore_file}")),
             )
+            .mended_by(super::ignoring(git, &file, &facts.app.path, &["/.clerk/"]))
             .verify(format!("git check-ignore -v --no-index {file}")),
     ))
 }

@@ -2,8 +2,9 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
+use crate::model::fix::{Change, Edit};
 use crate::model::routes::Verdict as Meets;
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Fix, Group, Meta, Place, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -23,6 +24,8 @@ pub const CHECK: Check = Check {
 
 /// What Clerk's documentation recommends (reference/nextjs/clerk-middleware).
 const RECOMMENDED: &str = r"/((?!_next|[^?]*\\.(?:html?|css|js(?!on)|jpe?g|webp|png|gif|svg|ttf|woff2?|ico|csv|docx?|xlsx?|zip|webmanifest)).*)";
+
+const API: &str = "/(api|trpc)(.*)";
 
 fn run(facts: &Facts) -> Verdict {
     let (_, middleware) = match super::middleware(facts) {
@@ -52,7 +55,12 @@ fn run(facts: &Facts) -> Verdict {
         ))
         .at(Place::file(file), ""),
     };
-    Verdict::Judged(vec![finding.fix(format!(
-        "leave files out of config.matcher, as Clerk recommends it: [\"{RECOMMENDED}\", \"/(api|trpc)(.*)\"]"
-    ))])
+    let patterns = [RECOMMENDED, API].map(str::to_owned).to_vec();
+    let finding = finding.fix(format!(
+        "leave files out of config.matcher, as Clerk recommends it: [\"{RECOMMENDED}\", \"{API}\"]"
+    ));
+    // Other frameworks have no such setting.
+    let fix = (facts.app.framework.id == "next")
+        .then(|| Fix::review([Edit::new(file, Change::Matcher(patterns))]));
+    Verdict::Judged(vec![finding.mended_by(fix)])
 }

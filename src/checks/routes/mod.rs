@@ -22,9 +22,11 @@ pub mod vulnerable_call_shape;
 
 use crate::checks::engine::Verdict;
 use crate::facts::Facts;
+use crate::facts::project::ClerkPackage;
+use crate::model::fix::{Change, Edit, Guarded};
 use crate::model::routes::{CodePlace, MethodAnswer, MiddlewareFacts, Route, RouteKind, RouteMap};
 use crate::model::routes::{Sensitivity, Verdict as Meets};
-use crate::model::{Finding, Mark, Place, Role};
+use crate::model::{Finding, Fix, Mark, Place, Role};
 
 /// How many places a finding about many routes shows.
 const SHOWN: usize = 5;
@@ -184,8 +186,41 @@ fn guard(facts: &Facts, kind: RouteKind) -> &'static str {
             "begin the function with `const { userId } = auth(); if (!userId) throw new Error(\"signed out\")`"
         }
         (_, Some(5)) => "begin the function with `auth().protect()`",
-        _ => "begin the function with `await auth.protect()`",
+        _ => PROTECT,
     }
+}
+
+const PROTECT: &str = "begin the function with `await auth.protect()`";
+
+/// The functions of routes, each made to begin with that line, where the middleware runs without which it
+/// throws.
+fn guarding<'r>(
+    facts: &Facts,
+    map: &RouteMap,
+    routes: impl IntoIterator<Item = (usize, &'r Route, Vec<&'r MethodAnswer>)>,
+) -> Option<Fix> {
+    let sdk = |package: &ClerkPackage| package.name == "@clerk/nextjs";
+    if !facts.app.clerk.iter().any(sdk) || map.middleware.file.is_none() {
+        return None;
+    }
+    let routes = routes.into_iter().filter(|(at, route, _)| {
+        let detail = map.middleware.routes.get(*at);
+        let runs = detail.is_some_and(|detail| detail.outside.is_none());
+        runs && guard_of(facts, route) == PROTECT
+    });
+    let edits = routes.flat_map(|(_, route, methods)| {
+        let export = |name: &str| Guarded::Export(name.to_owned());
+        let functions = match route.kind {
+            RouteKind::Page => vec![export("default")],
+            RouteKind::Action => vec![Guarded::Action(route.pattern.clone())],
+            RouteKind::Handler => methods.iter().map(|one| export(&one.method)).collect(),
+            RouteKind::Api => Vec::new(),
+        };
+        let edit = |one| Edit::new(&*route.file, Change::Guard(one));
+        functions.into_iter().map(edit).collect::<Vec<_>>()
+    });
+    let edits: Vec<Edit> = edits.collect();
+    (!edits.is_empty()).then(|| Fix::review(edits))
 }
 
 /// How a route is said to be open on purpose.

@@ -47,7 +47,9 @@ fn run(facts: &Facts) -> Verdict {
         }
         match grave(route, &open) {
             Some((methods, work)) => {
-                findings.push(exposed(facts, route, outside(at), &methods, work))
+                let finding = exposed(facts, route, outside(at), &methods, work);
+                let fix = super::guarding(facts, map, [(at, route, methods)]);
+                findings.push(finding.mended_by(fix));
             }
             None if open.iter().any(|answer| reads(answer)) => reading.push(route),
             None if is_front(route, &open) => {}

@@ -2,8 +2,9 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::model::routes::{Layer, Route, SignInPage};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::fix::{Change, Edit};
+use crate::model::routes::{Layer, Route, RouteMap, SignInPage};
+use crate::model::{Finding, Fix, Group, Meta, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -37,9 +38,33 @@ fn run(facts: &Facts) -> Verdict {
     }
     let findings = pages.iter().filter_map(|(route, page)| {
         let (path, layer) = page.stopped.as_ref()?;
-        Some(stopped(facts, route, path, layer))
+        let fix = opening(map, route, path);
+        Some(stopped(facts, route, path, layer).mended_by(fix))
     });
     Verdict::Judged(findings.collect())
+}
+
+/// Where a list names the page and not its steps, its entry with `(.*)`; not where that would open
+/// something else. The page itself is let through, so that the list can be no other than a public one.
+fn opening(map: &RouteMap, page: &Route, path: &str) -> Option<Fix> {
+    let stem = super::stem(&page.pattern);
+    let open = |route: &Route| {
+        let below = |url: &String| url.starts_with(&stem);
+        route.pattern.starts_with(&stem) || route.urls.iter().any(below)
+    };
+    let others = map
+        .routes
+        .iter()
+        .filter(|route| route.pattern != page.pattern);
+    if stem == "/" || page.urls.iter().any(|url| url == path) || others.into_iter().any(open) {
+        return None;
+    }
+    let with = format!("{stem}(.*)");
+    let file = map.middleware.file.as_deref()?;
+    Some(Fix::safe([Edit::new(
+        file,
+        Change::Entry { was: stem, with },
+    )]))
 }
 
 fn stopped(facts: &Facts, route: &Route, path: &str, layer: &Layer) -> Finding {

@@ -2,7 +2,7 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::model::routes::{Evidence, Route, Verdict as Meets};
+use crate::model::routes::{Evidence, MethodAnswer, Route, Verdict as Meets};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -27,9 +27,11 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let routes = map.routes.iter().enumerate();
+    let mut open = Vec::new();
     let guarded: Vec<(&Route, &Evidence, bool)> = routes
         .filter_map(|(at, route)| {
-            let (route, work) = work(route)?;
+            let work = work(route)?;
+            open.push((at, route, relying(route).collect()));
             let detail = map.middleware.routes.get(at);
             Some((route, work, detail.is_some_and(|one| one.layout.is_some())))
         })
@@ -56,15 +58,22 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(vec![
         finding
             .fix(format!("{guard}, and keep the middleware as a second line"))
+            .mended_by(super::guarding(facts, map, open))
             .verify(format!("clerk-audit routes{app} --only stopped --why")),
     ])
 }
 
-/// The work of a route that only the middleware keeps the visitor from.
-fn work(route: &Route) -> Option<(&Route, &Evidence)> {
-    let answers = route.methods.iter().filter(|answer| {
-        answer.middleware.verdict == Meets::Stopped && answer.resource.verdict == Meets::Reached
-    });
-    let work = answers.flat_map(|answer| &answer.sensitive);
-    Some((route, work.min_by_key(|work| work.kind)?))
+/// The methods of a route that only the middleware keeps the visitor from.
+fn relying(route: &Route) -> impl Iterator<Item = &MethodAnswer> {
+    route.methods.iter().filter(|answer| {
+        answer.middleware.verdict == Meets::Stopped
+            && answer.resource.verdict == Meets::Reached
+            && !answer.sensitive.is_empty()
+    })
+}
+
+/// Their gravest work.
+fn work(route: &Route) -> Option<&Evidence> {
+    let work = relying(route).flat_map(|answer| &answer.sensitive);
+    work.min_by_key(|work| work.kind)
 }

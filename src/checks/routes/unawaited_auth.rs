@@ -3,8 +3,9 @@
 use super::shapes::{self, packages, shown};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::code::shapes::{Unawaited, What};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::facts::code::shapes::{FileShapes, Shape, Unawaited, What};
+use crate::model::fix::{Change, Edit, Spot};
+use crate::model::{Finding, Fix, Group, Meta, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -42,8 +43,7 @@ fn run(facts: &Facts) -> Verdict {
         ));
     }
     let found = shapes::all(facts, |what| matches!(what, What::Unawaited { .. }));
-    let finding = |(file, shape): (_, &crate::facts::code::shapes::Shape)| {
-        let file: &crate::facts::code::shapes::FileShapes = file;
+    let finding = |(file, shape): (&FileShapes, &Shape)| {
         let What::Unawaited { call, used } = &shape.what else {
             return None;
         };
@@ -66,8 +66,16 @@ fn run(facts: &Facts) -> Verdict {
         Some(
             Finding::error(message)
                 .at(file.place(shape), "no await")
-                .fix(fix),
+                .fix(fix)
+                .mended_by(Fix::review([Edit::new(&*file.path, awaited(shape))])),
         )
     };
     Verdict::Judged(found.into_iter().filter_map(finding).collect())
+}
+
+fn awaited(shape: &Shape) -> Change {
+    Change::Await(Spot {
+        line: shape.at.line,
+        column: shape.at.column,
+    })
 }

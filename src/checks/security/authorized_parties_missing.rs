@@ -1,10 +1,12 @@
 //! `security/authorized-parties-missing`
 
-use super::guards;
+use super::guards::{self, Seen};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::Facts;
 use crate::facts::code::shapes::guard::{Guard, Parties};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::facts::keys::{self, Mode, Reading};
+use crate::facts::{Facts, KeyRole};
+use crate::model::fix::{Change, Edit};
+use crate::model::{Finding, Fix, Group, Meta, Severity};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -31,7 +33,7 @@ fn run(facts: &Facts) -> Verdict {
         };
         calls.push(call);
         if *parties == Parties::Missing {
-            missing.push((call, seen.place()));
+            missing.push((call, seen));
         }
     }
     if calls.is_empty() {
@@ -43,14 +45,37 @@ fn run(facts: &Facts) -> Verdict {
     let message = format!(
         "{call} verifies sessions without authorizedParties: a session token issued to any sub-domain of yours is accepted here"
     );
-    let places: Vec<_> = missing.iter().map(|(_, place)| place.clone()).collect();
+    let places: Vec<_> = missing.iter().map(|(_, seen)| seen.place()).collect();
     let finding = guards::at_all(
         Finding::warning(message),
         &places,
         "no authorizedParties",
         "nor here",
     );
-    Verdict::of(Some(finding.fix(
+    let edits = origin(facts).map(|origin| {
+        let edit = |seen: &Seen<'_>| {
+            let (at, origin) = (seen.spot(), origin.clone());
+            Edit::new(&*seen.file.path, Change::Parties { at, origin })
+        };
+        Fix::review(missing.iter().map(|(_, seen)| edit(seen)))
+    });
+    Verdict::of(Some(finding.mended_by(edits).fix(
         "pass `authorizedParties: ['https://<your domain>']` with every origin the app is served from, as Clerk's production checklist asks",
     )))
+}
+
+/// The origin that the live publishable key speaks of: its Frontend API is a sub-domain of it. Where
+/// `process.env` is not known to be there, nothing is written.
+fn origin(facts: &Facts) -> Option<String> {
+    if !matches!(facts.app.framework.id, "next" | "express" | "fastify") {
+        return None;
+    }
+    let key = facts.key(KeyRole::Publishable)?;
+    match keys::publishable(key.value()) {
+        Reading::Key(key) if key.mode == Mode::Live => {
+            let domain = key.host.strip_prefix("clerk.")?;
+            Some(format!("https://{domain}"))
+        }
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ use crate::facts::code::module::Spot;
 use crate::facts::code::shapes::guard::Guard;
 use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
 use crate::facts::env::Variable;
-use crate::model::{Finding, Place};
+use crate::model::{Finding, Place, fix};
 
 /// How many places a finding about many shows.
 pub(super) const SHOWN: usize = 5;
@@ -21,6 +21,12 @@ pub(super) struct Seen<'f> {
 }
 
 impl Seen<'_> {
+    /// The same, for a fix.
+    pub fn spot(&self) -> fix::Spot {
+        let Spot { line, column } = self.shape.at;
+        fix::Spot { line, column }
+    }
+
     /// Where it stands.
     pub fn place(&self) -> Place {
         self.file.place(self.shape)

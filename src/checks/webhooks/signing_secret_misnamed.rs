@@ -50,5 +50,6 @@ fn run(facts: &Facts) -> Verdict {
         )
     } else {
         format!("rename {name} to {right}, or read {name} in the code")
-    })))
+    })
+    .mended_by(crate::checks::env::renaming(facts, name, right))))
 }

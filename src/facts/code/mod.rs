@@ -28,6 +28,7 @@ pub mod value;
 pub mod visitor;
 
 mod lower;
+pub(super) mod mend;
 mod nesting;
 mod plant;
 mod script;

@@ -5,7 +5,7 @@ mod config;
 mod files;
 mod locate;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use self::config::Config;
 use self::locate::{Found, Layout};
 use crate::facts::gitignore::{IgnoreRules, Origin};
-use crate::facts::gitindex;
+use crate::facts::gitindex::{self, ObjectFormat};
+use crate::facts::tree;
 use crate::model::Known;
 
 /// The repository that a directory lies in.
@@ -140,15 +141,55 @@ fn gitignore(root: &Path, folder: &str) -> Result<Option<(String, String)>, Stri
     Ok(files::text(&path)?.map(|text| (file, text)))
 }
 
+/// What git has of some files: the hash of each one's content, as it is staged or committed.
+pub struct Recorded {
+    /// Root of the work tree, absolute and without links.
+    pub root: PathBuf,
+    /// By path, relative to `root`.
+    pub hashes: BTreeMap<String, Vec<u8>>,
+    /// How hashes are made.
+    pub format: ObjectFormat,
+}
+
+/// What git has of the files below a directory; `None` where it has nothing to do with them.
+pub fn recorded(dir: &Path) -> Result<Option<Recorded>, String> {
+    let layout = match locate::search(dir) {
+        Found::Nothing | Found::NoWorkTree { .. } => return Ok(None),
+        Found::Broken { why, .. } => return Err(why),
+        Found::WorkTree(layout) => layout,
+    };
+    let format = object_format(&layout)?;
+    let prefix = below(dir, &layout.root);
+    let mut hashes = BTreeMap::new();
+    if let Some(bytes) = files::bytes(&layout.git_dir.join("index"), files::INDEX)? {
+        let own = |path: &str| tree::is_below(path, &prefix);
+        let entries = gitindex::entries_where(&bytes, format, own).map_err(|e| e.to_string())?;
+        hashes.extend(
+            entries
+                .into_iter()
+                .map(|(path, hash)| (path, hash.to_vec())),
+        );
+    }
+    Ok(Some(Recorded {
+        root: layout.root,
+        hashes,
+        format,
+    }))
+}
+
+fn object_format(layout: &Layout) -> Result<ObjectFormat, String> {
+    layout.config.object_format().map_err(|name| {
+        format!("the repository uses the object format {name:?}, which is not known")
+    })
+}
+
 /// The tracked files of the index.
 fn tracked(
     layout: &Layout,
     keep: &dyn Fn(&str) -> bool,
     notes: &mut Vec<String>,
 ) -> Result<Vec<String>, String> {
-    let format = layout.config.object_format().map_err(|name| {
-        format!("the repository uses the object format {name:?}, which is not known")
-    })?;
+    let format = object_format(layout)?;
     // A fresh `git init` has no index: nothing was added yet.
     let Some(bytes) = files::bytes(&layout.git_dir.join("index"), files::INDEX)? else {
         return Ok(Vec::new());
