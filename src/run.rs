@@ -22,7 +22,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::Scope;
-use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, FixName, RoutesArgs, SchemaName};
+use crate::cli::{
+    AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, FixName, RoutesArgs, SchemaName,
+};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target};

@@ -10,6 +10,8 @@
 mod apps;
 #[path = "cli/attest.rs"]
 mod attest;
+#[path = "cli/day.rs"]
+mod day;
 #[path = "cli/environment.rs"]
 mod environment;
 #[path = "cli/live.rs"]

@@ -36,7 +36,7 @@ cp "$root/LICENSE" "$root/README.md" "$folder/"
 "$binary" completions nushell >"$folder/completions/clerk-audit.nu"
 
 "$binary" man >"$folder/man/clerk-audit.1"
-for command in checks explain attest routes triage rotate-check completions man; do
+for command in checks explain attest routes triage rotate-check init schema completions man; do
   "$binary" man "$command" >"$folder/man/clerk-audit-$command.1"
 done
 

@@ -250,11 +250,10 @@ pub struct ConfigArgs {
 }
 
 /// What says how to look: of no use to who tells what was seen.
-const NOT_TOLD: [&str; 25] = [
+const NOT_TOLD: [&str; 24] = [
     "record",
     "watch",
     "fix",
-    "dir",
     "target",
     "config",
     "no_config",
@@ -282,7 +281,11 @@ const NOT_TOLD: [&str; 25] = [
 #[derive(Debug, Clone, Args)]
 pub struct Audit {
     /// The project to audit: one app or a whole monorepo
-    #[arg(default_value = ".", hide_default_value = true)]
+    #[arg(
+        default_value = ".",
+        hide_default_value = true,
+        conflicts_with = "replay"
+    )]
     pub dir: PathBuf,
 
     /// What the project is judged for [default: production]

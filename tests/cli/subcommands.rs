@@ -1,6 +1,8 @@
 //! `--help`, `--version`, `checks` and `explain`.
 
+use clap::CommandFactory as _;
 use clerk_audit::checks;
+use clerk_audit::cli::Cli;
 
 use crate::project::{Done, Project, finish, program};
 use crate::snapshot;
@@ -26,9 +28,24 @@ fn the_help_teaches() {
 }
 
 #[test]
+fn the_help_of_every_command_fits_into_80_columns() {
+    let commands = Cli::command();
+    let names = commands.get_subcommands().map(clap::Command::get_name);
+    for name in names.filter(|name| *name != "help").chain([""]) {
+        let mut help = program();
+        help.env("COLUMNS", "80")
+            .args((!name.is_empty()).then_some(name));
+        let help = finish(help.arg("--help"), b"").exits(0).out;
+        let wide = help.lines().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{name} --help");
+        let name = if name.is_empty() { "audit" } else { name };
+        snapshot(&format!("help_80_{}", name.replace('-', "_")), &help);
+    }
+}
+
+#[test]
 fn the_help_of_routes_teaches() {
     let help = run(&["routes", "--help"]).exits(0);
-    snapshot("help_routes", &help.out);
     for verdict in ["reached", "undecided", "credential", "public", "stopped"] {
         assert!(help.out.contains(&format!("\n  {verdict} ")), "{verdict}");
     }

@@ -77,6 +77,25 @@ fn every_report_keeps_the_published_schemas() {
 }
 
 #[test]
+fn every_check_of_the_program_has_a_place_in_every_schema() {
+    let all = clerk_audit::checks::ALL.iter();
+    let checks = all.map(|one| check(one.meta, Outcome::judged(vec![dev_key()])));
+    let report = report(
+        vec![app(".", "acme", checks.collect())],
+        Decision::NotReady,
+        1,
+    );
+    assert_eq!(violations(&report), Vec::<String>::new());
+    let own: Value = serde_json::from_str(clerk_audit::report::json::SCHEMA).expect("JSON");
+    let own = jsonschema::validator_for(&own).expect("a schema");
+    let wrong: Vec<String> = own
+        .iter_errors(&json("json", &report))
+        .map(|e| format!("{}: {e}", e.instance_path()))
+        .collect();
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
 fn the_schemas_refuse_what_is_not_a_report() {
     let mut sarif = json("sarif", &every_outcome());
     sarif["runs"][0]["results"][0]["level"] = "bad".into();

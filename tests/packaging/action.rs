@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::Path;
 
-use clerk_audit::report;
 use tempfile::TempDir;
 
 use crate::project::{Done, Project, finish};
@@ -189,11 +188,6 @@ fn the_report_joins_the_summary_and_sarif_is_named_for_the_upload() {
 
 #[test]
 fn the_real_reports_of_the_summary_and_the_upload_are_written() {
-    let there = |name: &str| report::ALL.iter().any(|format| format.name == name);
-    if !there("sarif") || !there("markdown") {
-        println!("skipped: there is no sarif or no markdown format");
-        return;
-    }
     let (runner, project) = (Runner::new(), Project::next());
     let given = [
         ("AUDIT_BINARY", BINARY),
@@ -201,11 +195,8 @@ fn the_real_reports_of_the_summary_and_the_upload_are_written() {
         ("AUDIT_UPLOAD", "true"),
     ];
     runner.step("audit", project.dir(), &given).exits(1);
-    assert!(
-        runner.summary().contains("NOT READY"),
-        "{}",
-        runner.summary()
-    );
+    let summary = runner.summary();
+    assert_eq!(summary.matches("NOT READY").count(), 1, "{summary}");
     let sarif = fs::read(runner.output("sarif").unwrap()).unwrap();
     let sarif: serde_json::Value = serde_json::from_slice(&sarif).unwrap();
     assert_eq!(sarif["version"], "2.1.0");

@@ -153,6 +153,6 @@ fn snippets_are_of_this_version_and_of_inputs_that_exist() {
         let args = line.lines().next().unwrap().split(' ');
         let mut run = with_program("clerk-audit", &project);
         finish(run.args(args).arg("--offline"), b"").exits(0);
-        assert!(Path::new(&project.path("clerk-audit.json")).is_file());
+        assert!(Path::new(&project.path("clerk-audit.xml")).is_file());
     }
 }

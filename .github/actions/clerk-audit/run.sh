@@ -110,7 +110,8 @@ audit() {
   # The inputs are no part of the environment that is judged.
   local name
   for name in ${!AUDIT_@}; do export -n "${name?}"; done
-  "${command[@]}" || code=$?
+  # The program would add the summary by itself, whatever the input says.
+  (unset GITHUB_STEP_SUMMARY && "${command[@]}") || code=$?
 
   if [ -n "$summary" ] && [ -f "$summary" ]; then
     head -c "$largest" "$summary" >>"$GITHUB_STEP_SUMMARY"

@@ -108,7 +108,7 @@ impl Rule {
     fn new(meta: &Meta) -> Self {
         let mut tags = vec![meta.group.id()];
         let security = security(meta);
-        if security.is_some() {
+        if security.is_some() && !tags.contains(&"security") {
             tags.insert(0, "security");
         }
         Self {

@@ -149,8 +149,13 @@ fn timeline(body: &mut String, incident: &Incident) {
             format!("**{}**{suspected}: {}", turn.category.id(), plain(says)),
         ));
     }
+    lines.sort_by_key(|(at, _)| *at);
+    // What one look saw stands together, in its own order: which answer came a moment earlier says nothing.
+    let seen = incident.worst.at;
+    let before = lines.partition_point(|(at, _)| *at <= seen);
+    let after = lines.split_off(before);
     for one in failed(&incident.worst) {
-        let at = one.at.unwrap_or(incident.worst.at);
+        let at = one.at.unwrap_or(seen);
         lines.push((
             at,
             format!(
@@ -160,7 +165,7 @@ fn timeline(body: &mut String, incident: &Incident) {
             ),
         ));
     }
-    lines.sort_by_key(|(at, _)| *at);
+    lines.extend(after);
     body.push_str("\n## Timeline\n\n");
     let first = lines.first().map(|(at, _)| at.day());
     let one_day = lines.iter().all(|(at, _)| Some(at.day()) == first);
