@@ -23,8 +23,20 @@ pub(super) fn code(text: &str) -> String {
     html
 }
 
-/// A sentence in which every word that could be markup is code.
+/// A sentence in which every word that could be markup is code, and so is what stands between two backticks.
 pub(super) fn prose(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return words(text);
+    }
+    let pieces = text.split('`').enumerate();
+    let safe = pieces.map(|(at, piece)| match at % 2 {
+        0 => words(piece),
+        _ => code(piece),
+    });
+    safe.collect()
+}
+
+fn words(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
     for (at, word) in text.split(' ').enumerate() {
         if at > 0 {
@@ -44,4 +56,23 @@ fn is_plain(word: &str) -> bool {
     let dotted = word.contains('.');
     let link = word.contains("://") || dotted && word.to_ascii_lowercase().contains("www.");
     word.chars().all(plain) && !link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_one_piece_of_code() {
+        assert_eq!(
+            prose("for example from `vercel env pull`); see"),
+            "for example from `vercel env pull`); see"
+        );
+        assert_eq!(
+            prose("pass `a: ['<b>']` with every @one"),
+            "pass `a: ['<b>']` with every `@one`"
+        );
+        assert_eq!(prose("an odd ` one"), "an odd <code>&#96;</code> one");
+        assert_eq!(prose("a `x|y` b"), "a <code>x&#124;y</code> b");
+    }
 }
