@@ -38,7 +38,7 @@ use crate::model::routes::RouteMap;
 use crate::model::{AppKind, Date, Known, Report};
 use crate::recording::Recording;
 use crate::report::{self, Options};
-use crate::{checks, commands, plan, save};
+use crate::{commands, plan, save};
 use judge::{Baseline, Terms};
 use output::{format_named, outputs, print, print_by, printable, say, style, write_report};
 use selection::Selection;
@@ -121,14 +121,7 @@ fn today(env: &ProcessEnv) -> Result<Date> {
 
 /// What people attest, as of today.
 fn attestations(config: &Config, env: &ProcessEnv) -> Result<Vec<Attestation>> {
-    let today = today(env)?;
-    let all = checks::attestations::ALL.iter();
-    Ok(all
-        .map(|statement| {
-            let voucher = config.vouchers.get(statement.id).cloned();
-            Attestation::on(today, statement, voucher)
-        })
-        .collect())
+    Ok(judge::standing(&config.vouchers, today(env)?))
 }
 
 /// The route map of each app.

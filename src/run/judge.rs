@@ -1,6 +1,6 @@
 //! From what the checks said to the report: what is acknowledged is set aside, and the outcomes decide.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{VERSION, settings};
 use crate::checks::acknowledge;
@@ -9,11 +9,11 @@ use crate::cli::{Audit, FailOn};
 use crate::exit::Exit;
 use crate::facts::project::App as Package;
 use crate::facts::{Facts, IgnoreState, Need, tree};
-use crate::model::attest::Attestation;
+use crate::model::attest::{Attestation, Voucher};
 use crate::model::ignore::{self, Ignore};
 use crate::model::routes::RouteMap;
 use crate::model::{
-    AppKind, AppReport, CheckResult, Decision, Group, Known, Meta, Outcome, Report, Severity,
+    AppKind, AppReport, CheckResult, Date, Decision, Group, Known, Meta, Outcome, Report, Severity,
 };
 use crate::recording::{App, Recording, Said};
 use crate::{checks, plan};
@@ -89,12 +89,14 @@ fn attestations(terms: &Terms<'_>, recording: &Recording) -> Vec<Attestation> {
     if !terms.whole || recording.apps.is_empty() {
         return Vec::new();
     }
+    standing(&recording.vouchers, recording.day)
+}
+
+/// How each statement stands on a day, after what was said of it.
+pub(super) fn standing(vouchers: &BTreeMap<String, Voucher>, day: Date) -> Vec<Attestation> {
     let all = checks::attestations::ALL.iter();
-    all.map(|statement| {
-        let voucher = recording.vouchers.get(statement.id).cloned();
-        Attestation::on(recording.day, statement, voucher)
-    })
-    .collect()
+    all.map(|statement| Attestation::on(day, statement, vouchers.get(statement.id).cloned()))
+        .collect()
 }
 
 /// What the selected checks said of an app, but those that judge the ignores.

@@ -1,8 +1,8 @@
 //! `frontend/proxy-broken`
 
-use crate::checks::engine::{Check, Need, Scope, Verdict};
 use std::net::IpAddr;
 
+use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::frontend::{Frontend, Health, ProxyHealth};
 use crate::model::{Finding, Group, Known, Meta, Severity};
