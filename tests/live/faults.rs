@@ -290,6 +290,7 @@ fn deployments() -> Vec<Fault> {
         "throws",
         "behind-auth",
         "parses-before",
+        "ignores-data",
         "one-signature",
         "redirects",
         "missing",

@@ -292,8 +292,8 @@ fn post(standin: &Standin, event: &Event) -> u16 {
     got.unwrap().status
 }
 
-/// Unsigned, another key, stale, future, altered, good, two signatures.
-fn probes(webhook: &str) -> [u16; 7] {
+/// Unsigned, another key, stale, future, altered, respaced, good, two signatures.
+fn probes(webhook: &str) -> [u16; 8] {
     let standin = with(&format!("webhook = \"{webhook}\""));
     let unsigned = ask(
         &standin,
@@ -303,7 +303,8 @@ fn probes(webhook: &str) -> [u16; 7] {
         &[],
         BODY,
     );
-    let altered = r#"{"object":"event","type":"clerk_audit.ping","data":{"id":"clerk_audit_probe","more":1}}"#;
+    let altered = r#"{"object":"event","type":"clerk_audit.ping","data":{"id":"clerk_audit_changed"}}"#;
+    let respaced = r#"{"object": "event","type":"clerk_audit.ping","data":{"id":"clerk_audit_probe"}}"#;
     let answers = [
         unsigned.unwrap().status,
         post(
@@ -334,6 +335,13 @@ fn probes(webhook: &str) -> [u16; 7] {
                 ..event()
             },
         ),
+        post(
+            &standin,
+            &Event {
+                sent: respaced,
+                ..event()
+            },
+        ),
         post(&standin, &event()),
         post(
             &standin,
@@ -350,18 +358,19 @@ fn probes(webhook: &str) -> [u16; 7] {
 #[test]
 fn the_webhook_endpoint_verifies_as_well_as_the_scenario_says() {
     for (webhook, answers) in [
-        ("good", [400, 400, 400, 400, 400, 200, 200]),
-        ("accepts-anything", [200; 7]),
-        ("no-replay-check", [400, 400, 200, 400, 400, 200, 200]),
-        ("no-future-check", [400, 400, 400, 200, 400, 200, 200]),
-        ("wrong-secret", [400; 7]),
-        ("throws", [500; 7]),
-        ("behind-auth", [307; 7]),
-        ("parses-before", [400, 400, 400, 400, 200, 200, 200]),
-        ("one-signature", [400, 400, 400, 400, 400, 200, 400]),
-        ("redirects", [308; 7]),
-        ("missing", [404; 7]),
-        ("chokes", [400, 400, 400, 400, 400, 500, 500]),
+        ("good", [400, 400, 400, 400, 400, 400, 200, 200]),
+        ("accepts-anything", [200; 8]),
+        ("no-replay-check", [400, 400, 200, 400, 400, 400, 200, 200]),
+        ("no-future-check", [400, 400, 400, 200, 400, 400, 200, 200]),
+        ("wrong-secret", [400; 8]),
+        ("throws", [500; 8]),
+        ("behind-auth", [307; 8]),
+        ("parses-before", [400, 400, 400, 400, 400, 200, 200, 200]),
+        ("ignores-data", [400, 400, 400, 400, 200, 200, 200, 200]),
+        ("one-signature", [400, 400, 400, 400, 400, 400, 200, 400]),
+        ("redirects", [308; 8]),
+        ("missing", [404; 8]),
+        ("chokes", [400, 400, 400, 400, 400, 400, 500, 500]),
     ] {
         assert_eq!(probes(webhook), answers, "{webhook}");
     }

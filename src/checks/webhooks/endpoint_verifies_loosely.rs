@@ -34,7 +34,7 @@ fn run(facts: &Facts) -> Verdict {
                 .to_owned(),
         );
     }
-    for probe in [Probe::Stale, Probe::Future, Probe::Altered] {
+    for probe in [Probe::Stale, Probe::Future, Probe::Altered, Probe::Respaced] {
         if let Some(Reply::None(fault)) = hook.reply(probe) {
             return endpoint::unanswered(hook, fault);
         }
@@ -46,7 +46,17 @@ fn run(facts: &Facts) -> Verdict {
         findings.push(
             Finding::error("the endpoint takes an event that was changed after it was signed")
                 .at(place(), "posted there")
-                .fix("verify the raw body: `await request.text()`, not a body that was parsed and written again"),
+                .fix("verify the whole raw body: `await request.text()`, before anything of it is read"),
+        );
+    }
+    // Who takes another event is told of that alone.
+    if taken(Probe::Respaced) && !taken(Probe::Altered) {
+        findings.push(
+            Finding::warning(
+                "the endpoint verifies a body that was parsed and written again, not the bytes that came",
+            )
+            .at(place(), "posted there, spaced otherwise than it was signed")
+            .fix("verify the raw body: `await request.text()`, or `express.raw()`; what JSON writes otherwise than Svix is refused one day"),
         );
     }
     if taken(Probe::Stale) {

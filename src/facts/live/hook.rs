@@ -24,6 +24,8 @@ pub enum Probe {
     Future,
     /// Signed with the right key, the body changed afterwards.
     Altered,
+    /// Signed with the right key, the same body spaced otherwise afterwards.
+    Respaced,
     /// Signed with the right key.
     Good,
     /// The same delivery once more.
@@ -37,10 +39,11 @@ impl Probe {
     pub const UNSIGNED: [Probe; 3] = [Probe::Unsigned, Probe::Forged, Probe::OtherKey];
 
     /// What needs the signing secret. The repeated one comes right after the one that it repeats.
-    pub const SIGNED: [Probe; 6] = [
+    pub const SIGNED: [Probe; 7] = [
         Probe::Stale,
         Probe::Future,
         Probe::Altered,
+        Probe::Respaced,
         Probe::Good,
         Probe::Repeated,
         Probe::TwoSignatures,
@@ -55,6 +58,7 @@ impl Probe {
             Probe::Stale => "an event signed ten minutes ago",
             Probe::Future => "an event signed for ten minutes from now",
             Probe::Altered => "an event that was changed after it was signed",
+            Probe::Respaced => "an event that was spaced otherwise after it was signed",
             Probe::Good => "an event signed with the right secret",
             Probe::Repeated => "the same event once more",
             Probe::TwoSignatures => "an event with a wrong signature before the right one",

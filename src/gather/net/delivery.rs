@@ -61,12 +61,18 @@ impl Delivery {
             Probe::Forged => Some("v1,Y2xlcmstYXVkaXQ=".to_owned()),
             Probe::OtherKey => Some(signed(&noise)),
             Probe::TwoSignatures => Some(format!("{} {}", signed(&noise), own()?)),
-            Probe::Stale | Probe::Future | Probe::Altered | Probe::Good | Probe::Repeated => {
-                Some(own()?)
-            }
+            Probe::Stale
+            | Probe::Future
+            | Probe::Altered
+            | Probe::Respaced
+            | Probe::Good
+            | Probe::Repeated => Some(own()?),
         };
-        if probe == Probe::Altered {
-            delivery.body = body(now, "clerk_audit_changed");
+        match probe {
+            Probe::Altered => delivery.body = body(now, "clerk_audit_changed"),
+            // The same event to whoever parses it: only who verifies the bytes can tell.
+            Probe::Respaced => delivery.body = delivery.body.replace(',', ", "),
+            _ => {}
         }
         Some(delivery)
     }

@@ -26,7 +26,7 @@
 //! protected = ["/dashboard/**"]
 //! accept_keys = ["{{sk_live}}"]
 //! webhook = "good"          # "accepts-anything" | "no-replay-check" | "no-future-check" | "wrong-secret"
-//!                           # | "throws" | "behind-auth" | "slow" | "parses-before" | "one-signature"
+//!                           # | "throws" | "behind-auth" | "slow" | "parses-before" | "ignores-data" | "one-signature"
 //!                           # | "redirects" | "missing" | "chokes"
 //! loopback = "site"
 //! latency_ms = 0
@@ -156,8 +156,6 @@ pub struct Shared {
     pub dns_seen: Mutex<Vec<DnsSeen>>,
     /// Connections that are being served.
     pub open: AtomicUsize,
-    /// Bodies that the webhook endpoint was sent.
-    pub posted: Mutex<Vec<Vec<u8>>>,
     hits: Vec<AtomicUsize>,
     seen: Mutex<Vec<Seen>>,
     raw: Mutex<Vec<Raw>>,
@@ -244,7 +242,6 @@ impl Standin {
             stopped: AtomicBool::new(false),
             dns_seen: Mutex::default(),
             open: AtomicUsize::new(0),
-            posted: Mutex::default(),
             hits: scenario.on.iter().map(|_| AtomicUsize::new(0)).collect(),
             seen: Mutex::default(),
             raw: Mutex::default(),

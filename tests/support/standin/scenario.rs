@@ -221,8 +221,10 @@ pub enum Webhook {
     BehindAuth,
     /// Good, after six seconds.
     Slow,
-    /// Verifies something other than the bytes that came.
+    /// Verifies the body as it is after parsing and writing it again.
     ParsesBefore,
+    /// Verifies the body with other data in it than came.
+    IgnoresData,
     /// Reads only the first signature of the header.
     OneSignature,
     /// Redirects every request.
