@@ -303,8 +303,10 @@ fn probes(webhook: &str) -> [u16; 8] {
         &[],
         BODY,
     );
-    let altered = r#"{"object":"event","type":"clerk_audit.ping","data":{"id":"clerk_audit_changed"}}"#;
-    let respaced = r#"{"object": "event","type":"clerk_audit.ping","data":{"id":"clerk_audit_probe"}}"#;
+    let altered =
+        r#"{"object":"event","type":"clerk_audit.ping","data":{"id":"clerk_audit_changed"}}"#;
+    let respaced =
+        r#"{"object": "event","type":"clerk_audit.ping","data":{"id":"clerk_audit_probe"}}"#;
     let answers = [
         unsigned.unwrap().status,
         post(

@@ -60,7 +60,11 @@ fn verify(shared: &Shared, request: &Request) -> Result<(), &'static str> {
         return Err("Message timestamp too new");
     }
     let key = key(shared);
-    let text = [format!("{id}.{stamp}.").as_bytes(), &verified(behaviour, request)].concat();
+    let text = [
+        format!("{id}.{stamp}.").as_bytes(),
+        &verified(behaviour, request),
+    ]
+    .concat();
     let good = crate::support::base64(hmac::sign(&key, &text).as_ref());
     let only_first = behaviour == Webhook::OneSignature;
     let read = if only_first { 1 } else { usize::MAX };
