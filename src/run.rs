@@ -37,10 +37,10 @@ use crate::model::attest::Attestation;
 use crate::model::routes::RouteMap;
 use crate::model::{AppKind, Date, Known, Report};
 use crate::recording::Recording;
-use crate::report::{self, Options};
+use crate::report::{self, Options, printable};
 use crate::{commands, plan, save};
 use judge::{Baseline, Terms};
-use output::{format_named, outputs, print, print_by, printable, say, style, write_report};
+use output::{format_named, outputs, print, print_by, say, style, write_report};
 use selection::Selection;
 use settings::{NAMES, Settings};
 

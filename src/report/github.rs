@@ -1,13 +1,14 @@
 //! For GitHub Actions: workflow commands that the runner turns into annotations.
 //!
 //! GitHub shows ten annotations of a kind per step and drops the rest, so the ten worst findings are
-//! chosen here. The notice at the end says how many there are besides.
+//! chosen here. The notice at the end says how many there are besides. Paths are below the root of the
+//! repository, where the runner looks for them.
 
 use std::fmt::Write as _;
 use std::io;
 
 use super::sanitize::Cleaner;
-use super::{Options, Style, words};
+use super::{Options, Style, places, words};
 use crate::model::{CheckResult, Finding, Place, Report, Severity};
 
 /// Annotations of a kind that GitHub shows of one step
@@ -24,7 +25,9 @@ pub fn render(
     let mut shown = 0;
     if !options.quiet {
         for (check, finding) in worst(report) {
-            out.write_all(annotation(check, &Cleaner::UNICODE.finding(finding)).as_bytes())?;
+            out.write_all(
+                annotation(check, &Cleaner::UNICODE.finding(finding), &report.prefix).as_bytes(),
+            )?;
             shown += 1;
         }
     }
@@ -52,30 +55,34 @@ fn worst(report: &Report) -> impl Iterator<Item = (&CheckResult, &Finding)> {
     all.take(SHOWN).map(|(_, check, finding)| (check, finding))
 }
 
-fn annotation(check: &CheckResult, finding: &Finding) -> String {
+fn annotation(check: &CheckResult, finding: &Finding, prefix: &str) -> String {
     let command = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let mut line = format!("::{command} ");
     let mut message = finding.message.clone();
-    match finding.place() {
-        Some(Place::Span {
-            file,
-            line: at,
-            column,
-            ..
-        }) => {
-            let file = property(file);
+    let below = |file: &str| places::below_root(prefix, file).map(|file| property(&file));
+    let file = match finding.place() {
+        Some(Place::Span { file, .. } | Place::File { file }) => below(file),
+        _ => None,
+    };
+    match (file, finding.place()) {
+        (
+            Some(file),
+            Some(Place::Span {
+                line: at, column, ..
+            }),
+        ) => {
             let _ = write!(line, "file={file},line={at},endLine={at},col={column},");
         }
-        Some(Place::File { file }) => {
-            let _ = write!(line, "file={},", property(file));
+        (Some(file), _) => {
+            let _ = write!(line, "file={file},");
         }
-        Some(place) => {
+        (None, Some(place)) => {
             let _ = write!(message, "\nWhere: {}", words::place(place));
         }
-        None => {}
+        (None, None) => {}
     }
     let _ = write!(message, "\nWhy: {}", check.meta.why);
     if !finding.hint.is_empty() {

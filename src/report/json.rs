@@ -39,8 +39,8 @@ pub fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> 
     out.write_all(b"\n")
 }
 
-/// Writes characters that could steer a terminal as JSON escapes: the data stays what it is, and the
-/// document is safe to look at.
+/// Writes characters that could steer a terminal or a CI runner as JSON escapes: the data stays what it is,
+/// and the document is safe to look at.
 struct Visible<'a>(PrettyFormatter<'a>);
 
 /// The methods that only lay out, passed on.
@@ -64,19 +64,29 @@ impl Formatter for Visible<'_> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        for part in fragment.split_inclusive(sanitize::is_unsafe) {
-            let last = part.chars().next_back().filter(|c| sanitize::is_unsafe(*c));
-            let text = part.len() - last.map_or(0, char::len_utf8);
-            out.write_all(part.as_bytes().get(..text).unwrap_or_default())?;
-            for unit in last
-                .iter()
-                .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
-            {
-                write!(out, "\\u{unit:04x}")?;
-            }
+        let mut pieces = fragment.split(sanitize::LOG_COMMAND);
+        visible(out, pieces.next().unwrap_or_default())?;
+        for piece in pieces {
+            out.write_all(br"#\u0023[")?;
+            visible(out, piece)?;
         }
         Ok(())
     }
+}
+
+fn visible<W: ?Sized + io::Write>(out: &mut W, text: &str) -> io::Result<()> {
+    for part in text.split_inclusive(sanitize::is_unsafe) {
+        let last = part.chars().next_back().filter(|c| sanitize::is_unsafe(*c));
+        let safe = part.len() - last.map_or(0, char::len_utf8);
+        out.write_all(part.as_bytes().get(..safe).unwrap_or_default())?;
+        for unit in last
+            .iter()
+            .flat_map(|c| c.encode_utf16(&mut [0; 2]).to_vec())
+        {
+            write!(out, "\\u{unit:04x}")?;
+        }
+    }
+    Ok(())
 }
 
 /// A list whose entries are made when they are written: there may be very many.

@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use crate::model::Report;
 
+pub use sanitize::printable;
 pub use style::{ColorChoice, Style};
 
 /// What the user asked of the output, beyond its format.

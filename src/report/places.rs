@@ -54,7 +54,7 @@ impl<'a> Spots<'a> {
 
 /// The file that declares the app: what has no line of its own is shown there.
 fn manifest(report: &Report, app: &AppReport) -> Spot {
-    let below = path(&report.prefix, &app.manifest);
+    let below = below_root(&report.prefix, &app.manifest);
     Spot {
         path: below.unwrap_or_else(|| "package.json".to_owned()),
         line: 1,
@@ -77,14 +77,14 @@ fn spot(prefix: &str, place: &Place) -> Option<Spot> {
             let wide = marked.map_or(0, |text| text.chars().count());
             let column = (*column).max(1);
             Some(Spot {
-                path: path(prefix, file)?,
+                path: below_root(prefix, file)?,
                 line: (*line).max(1),
                 column,
                 end: column.saturating_add(u32::try_from(wide).unwrap_or(u32::MAX)),
             })
         }
         Place::File { file } => Some(Spot {
-            path: path(prefix, file)?,
+            path: below_root(prefix, file)?,
             line: 1,
             column: 1,
             end: 1,
@@ -97,7 +97,7 @@ fn spot(prefix: &str, place: &Place) -> Option<Spot> {
 const STANDARD_INPUT: &str = "standard input";
 
 /// A path below the root of the repository; none where it leads out of it or is a root itself.
-fn path(prefix: &str, file: &str) -> Option<String> {
+pub(super) fn below_root(prefix: &str, file: &str) -> Option<String> {
     let drive = file.get(1..3) == Some(":\\");
     let named = |part: &&str| !part.is_empty() && *part != ".";
     if file == STANDARD_INPUT
@@ -147,7 +147,11 @@ mod tests {
             ("", "/etc/passwd", None),
             ("", "C:\\keys\\.env", None),
         ] {
-            assert_eq!(path(prefix, file).as_deref(), below, "{prefix} + {file}");
+            assert_eq!(
+                below_root(prefix, file).as_deref(),
+                below,
+                "{prefix} + {file}"
+            );
         }
     }
 }

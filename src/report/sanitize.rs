@@ -1,7 +1,7 @@
 //! Text of the audited project is hostile: an escape sequence in a file name could rewrite the verdict
-//! on the reader's screen. A layout for people renders cleaned copies: of an app all but what was found,
-//! so that none of its parts can be forgotten, and of what was found one finding at a time, so that very
-//! many need no room.
+//! on the reader's screen, and a command to a CI runner could do things in its name. A layout for people
+//! renders cleaned copies: of an app all but what was found, so that none of its parts can be forgotten,
+//! and of what was found one finding at a time, so that very many need no room.
 
 use std::borrow::Cow;
 
@@ -24,16 +24,43 @@ pub(super) fn is_unsafe(c: char) -> bool {
             | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The text with unsafe characters spelled out, as `\u{202e}`.
+/// What a runner reads as a command wherever it stands in a line of the log: GitHub's, which knows the
+/// first form of Azure Pipelines still (actions/runner, `ActionCommand.TryParse`).
+pub(super) const LOG_COMMAND: &str = "##[";
+
+/// What only the beginning of a line makes a command: of GitHub, Azure Pipelines and TeamCity. Where
+/// lines are broken is not known here, so every word may begin one.
+fn begins_command(before: Option<char>, rest: &str) -> bool {
+    let github = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    before.is_none_or(char::is_whitespace)
+        && (rest.strip_prefix("::").is_some_and(github)
+            || rest.starts_with("##vso[")
+            || rest.starts_with("##teamcity["))
+}
+
+/// The text with unsafe characters spelled out, as `\u{202e}`, and so the first of a command to a CI runner.
 pub(super) fn line(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    if !text.contains(is_unsafe) && !text.contains("::") && !text.contains("##") {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        push(&mut clean, c);
+    let mut before = None;
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or_default();
+        if rest.starts_with(LOG_COMMAND) || begins_command(before, rest) {
+            clean.extend(c.escape_unicode());
+        } else {
+            push(&mut clean, c);
+        }
+        before = Some(c);
     }
     Cow::Owned(clean)
+}
+
+/// A message of several lines, safe to print: a config file that is quoted is not our own text.
+pub fn printable(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(line).collect();
+    lines.join("\n")
 }
 
 fn push(clean: &mut String, c: char) {
@@ -295,6 +322,13 @@ pub(super) fn excerpt(dirty: &Excerpt, ascii: bool) -> Excerpt {
             '\t' => text.push_str(TAB),
             // Ours: what stands for the hidden part of a credential.
             '…' if ascii => text.push_str("..."),
+            '#' if dirty
+                .text
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(LOG_COMMAND)) =>
+            {
+                text.extend(c.escape_unicode());
+            }
             c => push(&mut text, c),
         }
     }
@@ -321,6 +355,24 @@ mod tests {
         let clean = excerpt(&dirty, false);
         let marked = clean.text.get(clean.start..clean.end).map(str::to_owned);
         (clean.text, marked.expect("the range fits the text"))
+    }
+
+    #[test]
+    fn spells_out_what_steers_a_runner() {
+        for (text, safe) in [
+            ("::error::no", "\\u{3a}:error::no"),
+            ("in ::Add-Mask::a", "in \\u{3a}:Add-Mask::a"),
+            ("a ##[error]b", "a \\u{23}#[error]b"),
+            ("a##[error]b", "a\\u{23}#[error]b"),
+            ("##vso[task.x]", "\\u{23}#vso[task.x]"),
+            ("##teamcity[x]", "\\u{23}#teamcity[x]"),
+        ] {
+            assert_eq!(line(text), safe);
+        }
+        for harmless in ["http://[::1]:3000", "::1", "a::b", "## title", "C++::x"] {
+            assert_eq!(line(harmless), harmless);
+        }
+        assert_eq!(cleaned("x ##[a]", 0, 1).0, "x \\u{23}#[a]");
     }
 
     #[test]

@@ -196,5 +196,9 @@ fn diff(editing: &Editing, file: &str, changes: Vec<Change>) -> Result<Option<St
 }
 
 fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "clerk-audit: {}", super::printable(text));
+    let _ = writeln!(
+        io::stderr(),
+        "clerk-audit: {}",
+        crate::report::printable(text)
+    );
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use super::{print, printable, settings};
+use super::{print, settings};
 use crate::cli::InitArgs;
 use crate::config::{self, FILE_NAME, Origin};
 use crate::exit::Exit;
@@ -16,6 +16,7 @@ use crate::gather::process::ProcessEnv;
 use crate::gather::progress::Progress;
 use crate::gather::routes::RoutesPlan;
 use crate::gather::{self, DeclaredOf, EnvPlan, Plan};
+use crate::report::printable;
 use crate::{commands, save};
 
 /// Where GitHub looks for workflows.

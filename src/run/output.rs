@@ -85,15 +85,3 @@ pub(super) fn print_by(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> 
         }
     }
 }
-
-/// A message with what steers a terminal spelled out: a config file that is quoted is not our own text.
-pub(super) fn printable(text: &str) -> String {
-    let mut clean = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' | '"' | '\'' | '\\' => clean.push(c),
-            c => clean.extend(c.escape_debug()),
-        }
-    }
-    clean
-}

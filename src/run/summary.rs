@@ -3,10 +3,9 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::printable;
 use crate::gather::process::ProcessEnv;
 use crate::model::Report;
-use crate::report::{self, Format, summary};
+use crate::report::{self, Format, printable, summary};
 use crate::{gather, save};
 
 /// Where GitHub collects the summary of a step.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
 
-use super::{print, printable, style};
+use super::{print, style};
 use crate::cli::{FormatName, TriageArgs};
 use crate::exit::Exit;
 use crate::facts::triage::{self as rules, Collected};
@@ -15,6 +15,7 @@ use crate::gather::files::{self, Root, TEXT_LIMIT};
 use crate::gather::process::ProcessEnv;
 use crate::gather::triage::{self, Look, Watch};
 use crate::model::triage::Incident;
+use crate::report::printable;
 use crate::{commands, plan, save};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");

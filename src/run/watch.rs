@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow, bail};
 
-use super::output::{outputs, printable};
+use super::output::outputs;
 use super::{look, progress, tell};
 use crate::cli::Audit;
 use crate::config::FILE_NAME;
@@ -22,7 +22,7 @@ use crate::gather::changes::{self, Beside, Change};
 use crate::gather::process::ProcessEnv;
 use crate::gather::{self, Gathered, Listing, Plan};
 use crate::model::{AppKind, Report};
-use crate::report;
+use crate::report::{self, printable};
 
 /// As much as an audit has on the main thread of an ordinary system, and some.
 const STACK: usize = 64 << 20;

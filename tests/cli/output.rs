@@ -175,15 +175,18 @@ fn code_hosts_get_paths_that_begin_at_the_root_of_the_repository() {
     let places = || {
         let sarif = project.audit(&["--format", "sarif"]).json();
         let gitlab = project.audit(&["--format", "gitlab"]).json();
+        let github = project.audit(&["--format", "github"]).out;
+        let (_, first) = github.split_once("file=").unwrap();
+        let (file, _) = first.split_once(',').unwrap();
         [
             sarif.pointer(uri).unwrap().clone(),
             gitlab[0]["location"]["path"].clone(),
+            file.into(),
         ]
     };
-    assert_eq!(places(), [".env.production", ".env.production"]);
+    assert_eq!(places(), [".env.production"; 3]);
     support::git(project.outside(), &["init", "-q"]);
-    let below = "project/.env.production";
-    assert_eq!(places(), [below, below]);
+    assert_eq!(places(), ["project/.env.production"; 3]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use clerk_audit::model::{Decision, Finding, Outcome, Place, Report, Role, Severity};
+use clerk_audit::model::{Decision, Finding, Mark, Outcome, Place, Report, Role, Severity};
 use clerk_audit::report::{Options, Style};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -74,6 +74,28 @@ fn every_report_keeps_the_published_schemas() {
     for report in grid() {
         assert_eq!(violations(&report), Vec::<String>::new());
     }
+}
+
+/// SARIF wants each location of a notification once.
+#[test]
+fn a_place_that_is_named_twice_keeps_the_schemas() {
+    let mark = |role| Mark {
+        place: Place::file("app/page.tsx"),
+        label: "here".to_owned(),
+        role,
+    };
+    let broken = Outcome::Broken {
+        why: "it cannot be read".to_owned(),
+        hint: String::new(),
+        marks: vec![
+            mark(Role::Primary),
+            mark(Role::Related),
+            mark(Role::Related),
+        ],
+    };
+    let apps = vec![app(".", "acme", vec![check(PAIR, broken)])];
+    let report = report(apps, Decision::Incomplete, 3);
+    assert_eq!(violations(&report), Vec::<String>::new());
 }
 
 #[test]

@@ -19,6 +19,8 @@ impl Display for Text<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
+                // Two of them can begin a command to a CI runner.
+                '#' => f.write_str("&#35;")?,
                 unseen => write!(f, "{}", unseen.escape_default())?,
             }
             rest = tail.get(c.len_utf8()..).unwrap_or_default();
@@ -29,7 +31,7 @@ impl Display for Text<'_> {
 
 fn is_special(c: char) -> bool {
     match c {
-        '&' | '<' | '>' | '"' | '\'' => true,
+        '&' | '<' | '>' | '"' | '\'' | '#' => true,
         ' '..='~' => false,
         c => sanitize::is_unsafe(c),
     }

@@ -179,7 +179,13 @@ fn locations(report: &Report, app: &AppReport, marks: &[Mark]) -> Vec<Location> 
     if spots.asides.len() == marks.len() {
         return Vec::new();
     }
-    let all = std::iter::once(&spots.main).chain(&spots.related);
-    all.map(|(spot, label)| Location::new(None, spot, label))
-        .collect()
+    let mut locations = Vec::new();
+    for (spot, label) in std::iter::once(&spots.main).chain(&spots.related) {
+        let location = Location::new(None, spot, label);
+        // The schema wants each of them once.
+        if !locations.contains(&location) {
+            locations.push(location);
+        }
+    }
+    locations
 }

@@ -93,7 +93,7 @@ struct Base {
 }
 
 /// A message of which there is only a plain form.
-#[derive(Serialize)]
+#[derive(Serialize, PartialEq)]
 struct Text {
     text: String,
 }
