@@ -98,7 +98,7 @@ fn attest(args: &AttestArgs, env: &ProcessEnv) -> Result<Exit> {
     let mut page = Vec::new();
     if let Some(id) = &args.id {
         let voucher = commands::attest::voucher(args, id, today(env)?)?;
-        let (origin, text) = settings::nearest_file(&root)?.unwrap_or_else(settings::no_file);
+        let (origin, text) = settings::file_of_the_whole_run(&root)?;
         let text = config::edit::attest(&text, &origin.name, id, &voucher)?;
         // What is written is what the next run reads, or it is not written.
         config::parse(&text, &origin, &NAMES)?;

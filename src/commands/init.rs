@@ -206,11 +206,14 @@ fn environment(page: &mut Page, all: &[Facts]) {
 /// The text of a GitHub workflow that audits a folder of the repository; empty for all of it.
 pub fn workflow(all: &[Facts], folder: &str) -> String {
     let mut text = WORKFLOW.replace("{version}", env!("CARGO_PKG_VERSION"));
-    let folder = match folder {
-        "" => String::new(),
-        folder => format!("    defaults:\n      run:\n        working-directory: {folder}\n"),
+    let (of, folder) = match folder {
+        "" => (String::new(), String::new()),
+        folder => (
+            format!(" ({folder})"),
+            format!("    defaults:\n      run:\n        working-directory: {folder}\n"),
+        ),
     };
-    text = text.replace("{folder}\n", &folder);
+    text = text.replace("{of}", &of).replace("{folder}\n", &folder);
     let mut names = Vec::new();
     for facts in all.iter().filter(|facts| facts.app.kind == AppKind::App) {
         let receives = facts

@@ -185,6 +185,13 @@ pub fn parse(text: &str, origin: &Origin, names: &Names) -> Result<Config> {
     sound::config(&file, &source, origin, names)
 }
 
+/// Whether a file says what concerns a whole run and no single app. One that cannot be read says nothing.
+pub fn is_of_the_whole_run(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let file = toml::from_str::<file::File>(text);
+    file.is_ok_and(|file| file.of_the_whole_run().is_some())
+}
+
 impl Config {
     /// This file and one that lies above it: what is nearer to the app wins, and lists add up.
     #[must_use]

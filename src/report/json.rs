@@ -4,10 +4,10 @@
 //! be added to the schema and none is renamed, removed or given another meaning. There is no clock and
 //! no absolute path in it: the same project gives the same bytes.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
+use serde_json::ser::{Formatter, Serializer};
 
 use super::{Options, Style, attest, sanitize};
 use crate::model::routes::RouteCounts;
@@ -34,29 +34,104 @@ pub fn render(
 
 /// Writes a value indented, with a line break at the end.
 pub fn write(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = Serializer::with_formatter(&mut *out, Visible(PrettyFormatter::new()));
+    // A document is very many small pieces: they are put together before they go through a pointer.
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    let mut serializer = Serializer::with_formatter(&mut out, Layout::default());
     value.serialize(&mut serializer).map_err(io::Error::from)?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
-/// Writes characters that could steer a terminal or a CI runner as JSON escapes: the data stays what it is,
-/// and the document is safe to look at.
-struct Visible<'a>(PrettyFormatter<'a>);
-
-/// The methods that only lay out, passed on.
-macro_rules! layout {
-    ($($name:ident($($arg:ident: $kind:ty),*);)*) => {
-        $(fn $name<W: ?Sized + io::Write>(&mut self, out: &mut W $(, $arg: $kind)*) -> io::Result<()> {
-            self.0.$name(out $(, $arg)*)
-        })*
-    };
+/// The layout of serde_json's `PrettyFormatter`, an indentation in one piece. Characters that could steer a
+/// terminal or a CI runner are JSON escapes: the data stays what it is, and the document is safe to look at.
+#[derive(Default)]
+struct Layout {
+    depth: usize,
+    /// Whether the list or object that is about to end has anything in it.
+    filled: bool,
 }
 
-impl Formatter for Visible<'_> {
-    layout! {
-        begin_array(); end_array(); begin_array_value(first: bool); end_array_value();
-        begin_object(); end_object(); begin_object_key(first: bool); begin_object_value();
-        end_object_value();
+/// A line break and the indentation of thirty-one levels.
+const INDENT: &[u8] = b"\n                                                              ";
+
+impl Layout {
+    fn line<W: ?Sized + io::Write>(&self, out: &mut W) -> io::Result<()> {
+        let first = INDENT.get(..=2 * self.depth).unwrap_or(INDENT);
+        out.write_all(first)?;
+        for _ in INDENT.len()..=2 * self.depth {
+            out.write_all(b" ")?;
+        }
+        Ok(())
+    }
+
+    fn begin<W: ?Sized + io::Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth += 1;
+        self.filled = false;
+        out.write_all(bracket)
+    }
+
+    fn item<W: ?Sized + io::Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            out.write_all(b",")?;
+        }
+        self.line(out)
+    }
+
+    fn end<W: ?Sized + io::Write>(&mut self, out: &mut W, bracket: &[u8]) -> io::Result<()> {
+        self.depth -= 1;
+        if self.filled {
+            self.line(out)?;
+        }
+        self.filled = true;
+        out.write_all(bracket)
+    }
+}
+
+impl Formatter for Layout {
+    fn begin_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"[")
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.item(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, _out: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"]")
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"{")
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        out: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.item(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(b": ")
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, _out: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"}")
     }
 
     fn write_string_fragment<W: ?Sized + io::Write>(
@@ -64,6 +139,9 @@ impl Formatter for Visible<'_> {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        if sanitize::is_plain(fragment) && !fragment.contains(sanitize::LOG_COMMAND) {
+            return out.write_all(fragment.as_bytes());
+        }
         let mut pieces = fragment.split(sanitize::LOG_COMMAND);
         visible(out, pieces.next().unwrap_or_default())?;
         for piece in pieces {
@@ -428,5 +506,43 @@ impl<'a> From<&'a Place> for At<'a> {
             },
             Place::Url { url } => At::Url { url },
         }
+    }
+}
+
+#[cfg(test)]
+mod layout {
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_document_looks_as_serde_json_writes_it() {
+        let mut deep = json!([]);
+        for _ in 0..40 {
+            deep = json!({ "a": [deep, {}, 1] });
+        }
+        for value in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!([[], {}, [[]], { "a": {}, "b": [1, "two", null] }]),
+            deep,
+        ] {
+            let mut bytes = Vec::new();
+            super::write(&value, &mut bytes).unwrap();
+            let theirs = serde_json::to_string_pretty(&value).unwrap() + "\n";
+            assert_eq!(String::from_utf8(bytes).unwrap(), theirs);
+        }
+    }
+
+    #[test]
+    fn what_steers_a_terminal_or_a_runner_is_an_escape_and_stays_what_it_is() {
+        let value = json!({ "a": "x\u{1b}[2J \u{202e} ##[error]b ##", "##[": "\u{e0041}" });
+        let mut bytes = Vec::new();
+        super::write(&value, &mut bytes).unwrap();
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(
+            !text.contains("##[") && text.trim_end().is_ascii(),
+            "{text}"
+        );
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 }

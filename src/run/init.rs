@@ -21,7 +21,6 @@ use crate::{commands, save};
 
 /// Where GitHub looks for workflows.
 const FOLDER: &str = ".github/workflows";
-const WORKFLOW: &str = "clerk-audit.yml";
 
 pub(super) fn run(args: &InitArgs, env: &ProcessEnv) -> Result<Exit> {
     let listing = gather::list(Root::open(&args.dir)?, env);
@@ -80,7 +79,8 @@ pub(super) fn run(args: &InitArgs, env: &ProcessEnv) -> Result<Exit> {
             ));
         }
         None => said.push_str(&format!(
-            "clerk-audit init --workflow writes {FOLDER}/{WORKFLOW} too\n"
+            "clerk-audit init --workflow writes {FOLDER}/{} too\n",
+            workflow_of(&root.below_fence())
         )),
     }
     print(said.as_bytes())?;
@@ -109,9 +109,18 @@ fn plan() -> Plan {
     }
 }
 
+/// The name of the workflow for a folder of the repository: each app may have its own.
+fn workflow_of(folder: &str) -> String {
+    match folder {
+        "" => "clerk-audit.yml".to_owned(),
+        folder => format!("clerk-audit-{}.yml", folder.replace('/', "-")),
+    }
+}
+
 /// A workflow that is to be written.
 struct Workflow {
     folder: PathBuf,
+    name: String,
     shown: String,
 }
 
@@ -125,11 +134,13 @@ impl Workflow {
         }
         let up = "../".repeat(root.height());
         let top = fs::canonicalize(root.path().join(&up)).context("cannot find the work tree")?;
+        let name = workflow_of(&below);
         let workflow = Self {
             folder: top.join(FOLDER),
-            shown: format!("{up}{FOLDER}/{WORKFLOW}"),
+            shown: format!("{up}{FOLDER}/{name}"),
+            name,
         };
-        if fs::symlink_metadata(workflow.folder.join(WORKFLOW)).is_ok() {
+        if fs::symlink_metadata(workflow.folder.join(&workflow.name)).is_ok() {
             bail!(
                 "{} stands there already, and is never replaced",
                 workflow.shown
@@ -148,6 +159,6 @@ impl Workflow {
     fn write(&self, text: &str) -> Result<()> {
         let cannot = |e: std::io::Error| anyhow!("cannot write {}: {}", self.shown, words(&e));
         fs::create_dir_all(&self.folder).map_err(cannot)?;
-        save::fresh(&self.folder.join(WORKFLOW), text.as_bytes()).map_err(cannot)
+        save::fresh(&self.folder.join(&self.name), text.as_bytes()).map_err(cannot)
     }
 }

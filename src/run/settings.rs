@@ -275,24 +275,20 @@ fn origin_above(root: &Root, up: usize) -> Origin {
     }
 }
 
-/// The nearest file from the directory upward, as it is seen from there.
-pub(super) fn nearest_file(root: &Root) -> Result<Option<(Origin, String)>> {
-    for up in 0..=root.height() {
+/// The file for what concerns every app, as it is seen from the directory: the nearest that says such a
+/// thing, or the one at the top, which every run reads. The file of an app may not say it.
+pub(super) fn file_of_the_whole_run(root: &Root) -> Result<(Origin, String)> {
+    let top = root.height();
+    for up in 0..top {
         let origin = origin_above(root, up);
-        if let Some(text) = read_text(root, &origin.name)? {
-            return Ok(Some((origin, text)));
+        match read_text(root, &origin.name)? {
+            Some(text) if config::is_of_the_whole_run(&text) => return Ok((origin, text)),
+            _ => {}
         }
     }
-    Ok(None)
-}
-
-/// The file that a directory without one gets.
-pub(super) fn no_file() -> (Origin, String) {
-    let origin = Origin {
-        name: FILE_NAME.to_owned(),
-        ..Origin::default()
-    };
-    (origin, String::new())
+    let origin = origin_above(root, top);
+    let text = read_text(root, &origin.name)?.unwrap_or_default();
+    Ok((origin, text))
 }
 
 fn read(root: &Root, path: &str, origin: &Origin) -> Result<Option<Config>> {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use crate::project::{Done, Project, finish, program};
+use crate::support;
 
 /// 2026-11-21, noon.
 const TODAY: &str = "1795262400";
@@ -79,6 +80,34 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     )
     .exits(2);
     assert_eq!(config(&broken), "webhooks = \n");
+}
+
+/// A file with `[attest]` below the audited directory is an error: what one app's folder writes must not
+/// break the run above it.
+#[test]
+fn in_a_folder_of_a_repository_it_is_written_where_every_run_reads_it() {
+    let project = Project::copy("fixtures/apps/acme-mono")
+        .with("apps/web/clerk-audit.toml", "webhooks = \"none\"\n");
+    support::git(project.dir(), &["init", "-q"]);
+    let said = ["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"];
+    let below = |folder: &str| {
+        let mut command = program();
+        command
+            .arg("attest")
+            .args(said)
+            .current_dir(project.path(folder))
+            .env("SOURCE_DATE_EPOCH", TODAY);
+        finish(&mut command, b"").exits(0)
+    };
+    below("apps/web").says("in ../../clerk-audit.toml");
+    assert!(config(&project).contains("uptime-monitor"));
+    let counted = project.audit(&["--no-env"]);
+    counted.says("Attested by people: 1 of");
+    // One that is audited by itself has its own.
+    project.write("apps/web/clerk-audit.toml", "target = \"preview\"\n");
+    below("apps/web").says("until 2027-05-31\n");
+    let own = fs::read_to_string(project.path("apps/web/clerk-audit.toml")).unwrap();
+    assert!(own.contains("uptime-monitor"), "{own}");
 }
 
 #[test]

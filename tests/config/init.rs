@@ -118,11 +118,15 @@ fn a_workflow_lies_at_the_root_of_the_repository() {
         .args(["init", "--workflow"])
         .current_dir(project.path("apps/web"));
     finish(&mut command, b"").exits(0);
-    let text = fs::read_to_string(project.path(".github/workflows/clerk-audit.yml")).unwrap();
-    assert!(
-        text.contains("        working-directory: apps/web\n"),
-        "{text}"
-    );
+    let text =
+        fs::read_to_string(project.path(".github/workflows/clerk-audit-apps-web.yml")).unwrap();
+    assert!(text.starts_with("# Written by"), "{text}");
+    for line in [
+        "name: clerk-audit (apps/web)\n",
+        "        working-directory: apps/web\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
 }
 
 #[cfg(unix)]

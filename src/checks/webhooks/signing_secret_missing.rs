@@ -28,7 +28,7 @@ fn run(facts: &Facts) -> Verdict {
         return Verdict::Judged(Vec::new());
     };
     if facts.declared.webhooks == Webhooks::None {
-        return Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\"");
+        return declared_none(code);
     }
     if super::secret(facts).is_some() {
         return Verdict::Judged(Vec::new());
@@ -85,6 +85,26 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::of(Some(finding.fix(format!(
         "set {wanted} to the signing secret of the production endpoint (Clerk dashboard, Webhooks)"
     ))))
+}
+
+/// The declaration leaves every check of webhooks out: one that the code contradicts is told once, here.
+fn declared_none(code: &Usage) -> Verdict {
+    match code
+        .webhook_receiver()
+        .filter(|_| code.receiver_is_clerks())
+    {
+        Some(place) => Verdict::of(Some(
+            Finding::warning(
+                "clerk-audit.toml says webhooks = \"none\", and this app receives Clerk's webhooks",
+            )
+            .at(
+                place.clone(),
+                "deliveries arrive here, and nothing of them is judged",
+            )
+            .fix("take the line out of clerk-audit.toml, or delete the handler"),
+        )),
+        None => Verdict::not_applicable("clerk-audit.toml says webhooks = \"none\""),
+    }
 }
 
 /// No code was seen that receives webhooks: doubtful only where something hints at them.
