@@ -6,6 +6,8 @@
 
 #[path = "formats/machine.rs"]
 mod machine;
+#[path = "support/patience.rs"]
+mod patience;
 #[path = "formats/reports.rs"]
 mod reports;
 #[path = "formats/snapshots.rs"]

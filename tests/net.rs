@@ -13,6 +13,8 @@ mod bounds;
 mod certs;
 #[path = "net/connection.rs"]
 mod connection;
+#[path = "support/patience.rs"]
+mod patience;
 #[path = "net/proxies.rs"]
 mod proxies;
 #[path = "net/retries.rs"]

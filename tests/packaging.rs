@@ -24,7 +24,6 @@ mod support;
 mod workflows;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -56,9 +55,7 @@ fn text(path: &str) -> String {
 
 /// Writes a shell script.
 fn script(path: &Path, body: &str) -> PathBuf {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, format!("#!/bin/sh\n{body}\n")).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    support::program(path, body);
     path.to_owned()
 }
 

@@ -120,12 +120,17 @@ fn every_example_does_what_its_page_says() {
                 let _ = writeln!(wrong, "{id}: there is no fixture {name}");
                 continue;
             }
-            let (outcome, said) = case::run_live(&case, id, &files, live.as_deref());
             let wanted: &[&str] = match verb.as_str() {
                 "fixes" => &["pass"],
                 "breaks" => &["fail", "warn"],
                 _ => &[],
             };
+            let run = || case::run_live(&case, id, &files, live.as_deref());
+            let (mut outcome, mut said) = run();
+            if live.is_some() && !wanted.contains(&outcome.as_str()) {
+                // What is asked of a stand-in has its time, and the machine may do something else as well.
+                (outcome, said) = run();
+            }
             if !wanted.contains(&outcome.as_str()) {
                 let _ = writeln!(
                     wrong,

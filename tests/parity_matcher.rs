@@ -4,8 +4,11 @@
 //! `fixtures/parity/route-matcher` and `fixtures/parity/next-matcher`.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "support/patience.rs"]
+mod patience;
+
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clerk_audit::facts::code::matcher::clerk::{
     AuthAnswer, AuthMiddleware, AuthRoutes, MatchResult, Normalisation, RouteMatcher, RoutePattern,
@@ -17,6 +20,7 @@ use clerk_audit::facts::code::matcher::path_to_regexp::{
     Edition, Options, PathProblem, path_to_regexp,
 };
 use clerk_audit::facts::code::matcher::regex::{Regex, RegexProblem};
+use patience::soon;
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
@@ -464,7 +468,7 @@ proptest! {
                 matcher.runs(&path);
             }
         }
-        prop_assert!(start.elapsed() < Duration::from_secs(20));
+        soon(20, start.elapsed(), &pattern);
     }
 }
 
@@ -500,7 +504,7 @@ fn a_hostile_regex_is_given_up_on_quickly() {
             }
             let took = start.elapsed();
             let shown: String = source.chars().take(40).collect();
-            assert!(took < Duration::from_secs(10), "/{shown}/{flags}: {took:?}");
+            soon(10, took, format!("/{shown}/{flags}"));
         }
     }
     let regex = Regex::new("(a+)+$b", "").unwrap();

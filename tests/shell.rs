@@ -38,6 +38,8 @@ fn ask(shell: &str, args: &[&str], folder: &Path) -> Option<String> {
     let started = Command::new(shell)
         .args(args)
         .current_dir(folder)
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
         .env("HOME", folder)
         .env("XDG_CONFIG_HOME", folder)
         .env("XDG_DATA_HOME", folder)

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use support::patience::{best, holds, within};
 use support::standin::{Scenario, Seen, Standin};
 use tempfile::TempDir;
 
@@ -61,8 +62,10 @@ struct Run {
     code: Option<i32>,
     said: String,
     took: Duration,
-    /// The most memory that it had, in kilobytes, where the system tells.
+    /// The most memory of its own that it had, in kilobytes, where the system tells.
     peak: Option<u64>,
+    /// When it was started.
+    started: Instant,
 }
 
 /// Runs the program over an app, against a stand-in, with the checks of the visit.
@@ -88,7 +91,7 @@ fn visit(app: &Path, standin: &Standin, args: &[&str]) -> Run {
     let status = format!("/proc/{}/status", child.id());
     let mut peak = None;
     let code = loop {
-        peak = high_water(&status).or(peak);
+        peak = high_water(&status).max(peak);
         match child.try_wait().unwrap() {
             Some(status) => break status.code(),
             None => std::thread::sleep(Duration::from_millis(10)),
@@ -99,13 +102,18 @@ fn visit(app: &Path, standin: &Standin, args: &[&str]) -> Run {
         took: started.elapsed(),
         said: fs::read_to_string(out.path()).unwrap(),
         peak,
+        started,
     }
 }
 
+/// Without the code, of which a build without optimisation has several times more.
 fn high_water(status: &str) -> Option<u64> {
     let text = fs::read_to_string(status).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.split_whitespace().next()?.parse().ok()
+    let number = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    Some(number("VmHWM:")?.saturating_sub(number("RssFile:")?))
 }
 
 fn standin(toml: &str) -> Standin {
@@ -165,64 +173,68 @@ fn most_within(seen: &[Seen], window: Duration) -> usize {
 #[test]
 fn two_hundred_routes_take_less_than_three_seconds() {
     let app = app(150, 50);
-    let standin = standin("[live]\nlatency_ms = 100\n");
-    let run = visit(app.path(), &standin, &[]);
-    println!(
-        "200 routes: {:?}, {} requests",
-        run.took,
-        standin.seen().len()
-    );
-    assert_eq!(run.code, Some(0), "{}", run.said);
+    // Ten rounds of 24 wait 100 ms each, and as much again for where they lead.
+    let wait = Duration::from_secs(2);
     // Without optimisation TLS alone takes its time.
-    let factor = if cfg!(debug_assertions) { 2 } else { 1 };
-    assert!(run.took < Duration::from_secs(3) * factor, "{:?}", run.took);
-    is_polite(&standin);
-    let paths: BTreeSet<String> = standin.seen().into_iter().map(|one| one.path).collect();
-    for n in 0..150 {
-        let path = format!("/area{}/page{n}", n / 100);
-        assert!(paths.contains(&path), "{path} was not asked for");
-    }
-    // Each request is under way for the latency at least.
-    let most = most_within(&standin.seen(), Duration::from_millis(95));
-    assert!(most <= AT_ONCE, "{most} at a time");
+    let work = Duration::from_secs(if cfg!(debug_assertions) { 4 } else { 1 });
+    best(|| {
+        let standin = standin("[live]\nlatency_ms = 100\n");
+        let run = visit(app.path(), &standin, &["--timeout", "60"]);
+        assert_eq!(run.code, Some(0), "{}", run.said);
+        is_polite(&standin);
+        let paths: BTreeSet<String> = standin.seen().into_iter().map(|one| one.path).collect();
+        for n in 0..150 {
+            let path = format!("/area{}/page{n}", n / 100);
+            assert!(paths.contains(&path), "{path} was not asked for");
+        }
+        // Each request is under way for the latency at least.
+        let most = most_within(&standin.seen(), Duration::from_millis(95));
+        assert!(most <= AT_ONCE, "{most} at a time");
+        within(wait, work, run.took)
+    });
 }
 
 #[test]
 fn five_thousand_routes_stay_small_and_within_the_rate() {
     let app = app(5_000, 0);
     let standin = standin("[live]\n");
-    let args = ["--sample", "5000", "--rate", "1000", "--timeout", "120"];
+    let args = ["--sample", "5000", "--rate", "1000", "--timeout", "300"];
     let run = visit(app.path(), &standin, &args);
     let seen = standin.seen();
-    println!(
-        "5,000 routes: {:?}, {} requests, {:?} kB",
-        run.took,
-        seen.len(),
-        run.peak
-    );
     assert_eq!(run.code, Some(0), "{}", run.said);
     assert!(seen.len() >= 5_000, "{}", seen.len());
     if let Some(peak) = run.peak {
-        assert!(peak < 100_000, "{peak} kB");
+        assert!(peak < 80_000, "{peak} kB");
     }
-    // Those that were held up on the way may come together.
-    let most = most_within(&seen, Duration::from_secs(1));
-    assert!(most <= 1_000 + 2 * AT_ONCE, "{most} in a second");
+    keeps_the_rate(&run, &seen, 1_000);
     is_polite(&standin);
+}
+
+/// No route is asked for before its turn. That one comes later than that, and several together, is no haste:
+/// what was held up on the way, or waits for its turn while the machine does something else.
+fn keeps_the_rate(run: &Run, seen: &[Seen], a_second: u32) {
+    let routes = seen.iter().filter(|one| one.path.starts_with("/area"));
+    let routes: Vec<Seen> = routes.cloned().collect();
+    let gap = Duration::from_secs(1) / a_second;
+    let mut turn = run.started;
+    for one in &routes {
+        assert!(one.at >= turn, "{:?} early: {}", turn - one.at, one.path);
+        turn += gap;
+    }
+    // And whatever the machine does, no more come together than may be under way.
+    let most = most_within(&routes, Duration::from_secs(1));
+    let bound = a_second as usize + 2 * AT_ONCE;
+    assert!(most <= bound, "{most} in a second");
 }
 
 #[test]
 fn the_rate_is_kept() {
     let app = app(60, 0);
     let standin = standin("[live]\n");
-    visit(
-        app.path(),
-        &standin,
-        &["--sample", "20", "--rate", "40", "--timeout", "30"],
-    );
+    let args = ["--sample", "30", "--rate", "20", "--timeout", "60"];
+    let run = visit(app.path(), &standin, &args);
     let seen = standin.seen();
-    let most = most_within(&seen, Duration::from_secs(1));
-    assert!(most <= 50, "{most} in a second");
+    keeps_the_rate(&run, &seen, 20);
     let pages = seen
         .iter()
         .filter(|one| one.header("sec-fetch-dest").is_some());
@@ -232,24 +244,34 @@ fn the_rate_is_kept() {
             .iter()
             .filter(|path| path.starts_with("/area"))
             .count()
-            >= 20
+            >= 30
     );
 }
 
 #[test]
 fn who_is_asked_to_wait_waits() {
     let app = app(30, 0);
-    let standin = standin(
-        "[live]\n\n[[live.on]]\nhost = \"site\"\npath = \"/area0/*\"\ntimes = 1\nstatus = 429\n\
-         headers = { \"retry-after\" = \"1\" }\n",
-    );
-    let run = visit(app.path(), &standin, &[]);
-    assert_eq!(run.code, Some(0), "{}", run.said);
-    let seen = standin.seen();
-    let mut times: Vec<Instant> = seen.iter().map(|one| one.at).collect();
-    times.sort();
-    let pause = times.windows(2).map(|two| two[1] - two[0]).max().unwrap();
-    assert!(pause >= Duration::from_millis(800), "{pause:?}");
+    best(|| {
+        let standin = standin(
+            "[live]\n\n[[live.on]]\nhost = \"site\"\npath = \"/area0/*\"\ntimes = 1\nstatus = 429\n\
+             headers = { \"retry-after\" = \"1\" }\n",
+        );
+        let run = visit(app.path(), &standin, &["--timeout", "60"]);
+        assert_eq!(run.code, Some(0), "{}", run.said);
+        let seen = standin.seen();
+        let again = |one: &&Seen| seen.iter().filter(|two| shape(two) == shape(one)).count() > 1;
+        let refused: Vec<&Seen> = seen.iter().filter(again).collect();
+        let [first, second] = refused[..] else {
+            panic!("{refused:#?}");
+        };
+        let pause = Duration::from_secs(1);
+        let waited = second.at - first.at;
+        assert!(waited >= pause, "{waited:?}");
+        // The others wait as well, but for those that were under way when the site asked for it.
+        let meanwhile = |one: &&Seen| one.at > first.at && one.at < first.at + pause;
+        let meanwhile = seen.iter().filter(meanwhile).count();
+        holds(meanwhile < AT_ONCE, meanwhile)
+    });
 }
 
 #[test]
@@ -306,11 +328,12 @@ fn hostile_answers_end_in_time() {
             "[live]\n\n[[live.on]]\nhost = \"site\"\npath = \"/area*\"\nfault = \"{fault}\"\n"
         ));
         let run = visit(app.path(), &standin, &["--timeout", "5"]);
-        assert!(run.took < Duration::from_secs(9), "{fault}: {:?}", run.took);
+        let in_time = within(Duration::from_secs(5), Duration::from_secs(4), run.took);
+        assert_eq!(in_time, Ok(()), "{fault}");
         assert!(run.code.is_some(), "{fault}");
         assert!(!run.said.contains('\u{1b}'), "{fault}");
         if let Some(peak) = run.peak {
-            assert!(peak < 100_000, "{fault}: {peak} kB");
+            assert!(peak < 80_000, "{fault}: {peak} kB");
         }
     }
 }

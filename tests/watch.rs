@@ -19,6 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use project::{BOUND, Project};
+use support::patience::{best, holds, within};
 use support::standin::{Scenario, Standin};
 
 /// Long enough for what must not come to have come.
@@ -73,6 +74,18 @@ impl Watch {
             "no report: {report:#?} {:?}",
             self.complaints.try_iter().collect::<Vec<_>>()
         );
+    }
+
+    /// The next report of which this holds. A file is written in several steps, between which it may be empty
+    /// for so long that it is audited so: then there is another.
+    #[track_caller]
+    fn report_that(&self, holds: impl Fn(&[String]) -> bool) -> Vec<String> {
+        loop {
+            let report = self.report();
+            if holds(&report) {
+                return report;
+            }
+        }
     }
 
     #[track_caller]
@@ -147,16 +160,17 @@ fn a_change_is_audited_within_a_moment() {
         ".env.production",
         support::expand("CLERK_SECRET_KEY={{sk_live}}\n"),
     );
-    let second = watch.report();
-    println!("told after {:?}", changed.elapsed());
+    let second = watch.report_that(|report| !says(report, "FAIL  env/secret-key-missing"));
     assert!(
         says(&second, "---- .env.production changed ----"),
         "{second:#?}"
     );
-    assert!(
-        !says(&second, "FAIL  env/secret-key-missing"),
-        "{second:#?}"
+    let in_time = within(
+        Duration::from_millis(100),
+        Duration::from_secs(5),
+        changed.elapsed(),
     );
+    assert_eq!(in_time, Ok(()));
 }
 
 #[test]
@@ -225,8 +239,7 @@ fn the_network_is_asked_again_only_where_the_question_may_be_another() {
     assert_eq!(of_clerk(&second), of_clerk(&first));
     let env = fs::read_to_string(project.path(".env.production")).unwrap();
     project.write(".env.production", format!("{env}# said twice\n"));
-    watch.report();
-    assert!(standin.seen().len() > asked);
+    watch.report_that(|_| standin.seen().len() > asked);
 }
 
 #[cfg(target_os = "linux")]
@@ -235,10 +248,14 @@ fn it_idles_at_no_cost() {
     let project = Project::next();
     let idle = Watch::of(&project, &["-q"]);
     idle.report();
-    thread::sleep(Duration::from_millis(300));
-    let before = idle.ticks();
-    thread::sleep(Duration::from_secs(2));
-    assert_eq!(idle.ticks(), before);
+    // What the audit leaves behind it to do may take a while on a busy machine.
+    best(|| {
+        thread::sleep(Duration::from_millis(300));
+        let before = idle.ticks();
+        thread::sleep(Duration::from_secs(2));
+        let ticks = idle.ticks() - before;
+        holds(ticks == 0, ticks)
+    });
 }
 
 #[test]
@@ -291,10 +308,13 @@ fn on_a_terminal(project: &Project, args: &str, variables: &[(&str, &str)]) -> O
         env!("CARGO_BIN_EXE_clerk-audit"),
         project.dir().display()
     );
+    let programs = std::env::var_os("PATH").unwrap();
+    let slow = std::iter::once(project.outside().join("slow"));
+    let path = std::env::join_paths(slow.chain(std::env::split_paths(&programs))).unwrap();
     let done = Command::new("script")
         .args(["-qec", &command, "/dev/null"])
         .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
+        .env("PATH", path)
         .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
@@ -307,25 +327,21 @@ fn what_takes_long_is_told_on_a_terminal_and_erased() {
     const ERASE: &str = "\r\u{1b}[2K";
     let project = Project::next();
     support::git(project.dir(), &["init", "-q"]);
-    for n in 0..60 {
-        let text = support::random(&n.to_string(), 400_000);
-        project.write(&format!("data/{n}.txt"), text);
-    }
     support::git(project.dir(), &["add", "-A"]);
-    support::git(project.dir(), &["commit", "-qm", "data"]);
-    fs::remove_dir_all(project.path("data")).unwrap();
-    let started = Instant::now();
+    support::git(project.dir(), &["commit", "-qm", "all"]);
+    // Reading takes longer than anybody waits without a word, however fast the machine is.
+    let programs = std::env::var("PATH").unwrap();
+    let git = format!("PATH='{programs}'\ncase $* in *cat-file*) sleep 2 ;; esac\nexec git \"$@\"");
+    support::program(&project.outside().join("slow/git"), &git);
     let Some(shown) = on_a_terminal(&project, "--history", &[]) else {
         return;
     };
-    if started.elapsed() > Duration::from_secs(2) {
-        assert!(shown.contains("searching the history: "), "{shown:?}");
-        let last = shown.rfind(ERASE).unwrap() + ERASE.len();
-        assert!(
-            shown[last..].starts_with("clerk-audit: history: "),
-            "{shown:?}"
-        );
-    }
+    assert!(shown.contains("searching the history: "), "{shown:?}");
+    let last = shown.rfind(ERASE).unwrap() + ERASE.len();
+    assert!(
+        shown[last..].starts_with("clerk-audit: history: "),
+        "{shown:?}"
+    );
     for (args, variables) in [("--history -q", &[][..]), ("--history", &[("CI", "true")])] {
         let shown = on_a_terminal(&project, args, variables).unwrap();
         assert!(!shown.contains(ERASE), "{args} {variables:?}");

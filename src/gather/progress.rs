@@ -137,10 +137,14 @@ mod tests {
 
     #[test]
     fn what_is_done_at_once_is_not_told() {
-        let (shown, lines) = shown();
-        shown.progress().reading(|| "reading 3 files".to_owned());
-        drop(shown);
-        assert_eq!(lines.iter().count(), 0);
+        // On a machine that does something else in between, one of the times takes longer than "at once".
+        let told = (0..3).map(|_| {
+            let (shown, lines) = shown();
+            shown.progress().reading(|| "reading 3 files".to_owned());
+            drop(shown);
+            lines.iter().count()
+        });
+        assert_eq!(told.min(), Some(0));
     }
 
     #[test]

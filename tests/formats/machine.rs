@@ -11,6 +11,7 @@ use clerk_audit::report::{Options, Style};
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::patience::soon;
 use crate::render;
 use crate::reports::*;
 use crate::xsd;
@@ -277,7 +278,7 @@ fn a_hundred_thousand_findings_are_written_as_they_come() {
         let started = Instant::now();
         let text = machine(format, &report);
         // Slow builds on busy machines take their time: what is measured is that it is not quadratic.
-        assert!(started.elapsed().as_secs() < 60, "{format}");
+        soon(60, started.elapsed(), format);
         assert!(text.contains("fault 99999"), "{format}");
     }
 }

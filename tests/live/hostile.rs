@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use crate::project::finish;
-use crate::rig::{self, HOOK, at_most, project};
+use crate::rig::{self, HOOK, in_time, project};
 use crate::secrets::is_odd;
 
 const SECONDS: u64 = 2;
@@ -170,7 +170,7 @@ fn runs_to_its_end(answers: Vec<Vec<u8>>, dns: Vec<u8>) {
         done.code,
         done.err
     );
-    assert!(done.took < at_most(SECONDS), "{:?}", done.took);
+    assert_eq!(in_time(SECONDS, done.took), Ok(()));
     assert!(!done.err.contains("panicked"), "{}", done.err);
     let report = std::fs::read_to_string(project.outside().join("report.json")).unwrap();
     for text in [&done.out, &done.err, &report] {

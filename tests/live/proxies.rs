@@ -1,7 +1,7 @@
 //! Through a proxy, past a redirect, to addresses that are not Clerk's: the key stays where it belongs.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -64,9 +64,10 @@ fn serve(
     let (mut back, mut to) = (server.try_clone()?, client.try_clone()?);
     thread::spawn(move || io::copy(&mut back, &mut to));
     loop {
-        let length = client.read(&mut buffer)?;
+        let length = client.read(&mut buffer).unwrap_or(0);
         if length == 0 {
-            return Ok(());
+            // The other thread has the connection too: only this ends it.
+            return server.shutdown(Shutdown::Both);
         }
         kept.lock().unwrap().extend_from_slice(&buffer[..length]);
         server.write_all(&buffer[..length])?;

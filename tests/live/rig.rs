@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::project::{Done, Project, finish};
 use crate::support::key;
+use crate::support::patience::within;
 use crate::support::standin::scenario::Role;
 use crate::support::standin::{DnsSeen, Scenario, Seen, Standin};
 
@@ -180,7 +181,7 @@ pub fn scenario(text: &str) -> Scenario {
 /// As long as a run may take on a busy machine where nothing is silent.
 pub const USUAL: u64 = 30;
 
-/// A time that is surely longer than a deadline plus start and end of the program.
-pub fn at_most(seconds: u64) -> Duration {
-    Duration::from_secs(seconds + 15)
+/// Whether a run took no longer than its deadline, and start and end of the program.
+pub fn in_time(seconds: u64, took: Duration) -> Result<(), String> {
+    within(Duration::from_secs(seconds), Duration::from_secs(15), took)
 }

@@ -1,16 +1,16 @@
 //! How fast, how polite, how small: all live checks at once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::process::{Child, Stdio};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::project::Project;
-use crate::rig::{self, EVERYTHING, HOOK, Run, USUAL, at_most, live_checks, project, scenario};
+use crate::project::{BOUND, Project};
+use crate::rig::{self, EVERYTHING, HOOK, Run, USUAL, in_time, live_checks, project, scenario};
 use crate::secrets::kept;
+use crate::support::patience::{best, holds, within};
 use crate::support::standin::scenario::Role;
 use crate::support::standin::{Scenario, Seen, Standin};
 
@@ -98,9 +98,7 @@ fn all_live_checks_overlap() {
     let _alone = alone();
     // The rest of the program, without the network.
     let offline = Run::with(&Scenario::healthy(), &["--offline"]).done.took;
-    let mut told = String::new();
-    // A machine that does something else in between says nothing of the program.
-    for _ in 0..4 {
+    best(|| {
         let run = Run::of(&slow(), USUAL);
         let lanes = parts(&run);
         let busiest = lanes
@@ -112,15 +110,12 @@ fn all_live_checks_overlap() {
         let chain = busiest + LATENCY;
         let bound = offline + chain.mul_f64(1.1) + Duration::from_millis(150);
         let took = run.done.took;
-        let _ = writeln!(
-            told,
-            "took {took:?}, offline {offline:?}, busiest lane {busiest:?}"
-        );
-        if took <= bound && took <= Duration::from_secs(3) {
-            return;
-        }
-    }
-    panic!("{told}");
+        holds(
+            took <= bound,
+            format!("took {took:?}, offline {offline:?}, busiest lane {busiest:?}"),
+        )?;
+        within(Duration::from_secs(1), Duration::from_secs(2), took)
+    });
 }
 
 /// A page for each of so many protected routes.
@@ -144,20 +139,20 @@ fn run_of(project: &Project, scenario: &Scenario, args: &[&str]) -> Run {
 fn two_hundred_routes_are_asked_in_time() {
     let _alone = alone();
     let project = with_routes(200);
-    let bound = if cfg!(debug_assertions) { 10 } else { 3 };
-    let run = run_of(&project, &slow(), &["--timeout", "60"]);
-    kept("200 routes", &run);
-    assert!(
-        run.done.took < Duration::from_secs(bound),
-        "{:?}",
-        run.done.took
-    );
+    let wait = Duration::from_secs(2);
+    let work = Duration::from_secs(if cfg!(debug_assertions) { 8 } else { 1 });
+    best(|| {
+        let run = run_of(&project, &slow(), &["--timeout", "60"]);
+        kept("200 routes", &run);
+        within(wait, work, run.done.took)
+    });
 }
 
 #[test]
 fn routes_are_asked_no_faster_than_the_rate_and_no_more_than_the_sample() {
     let _alone = alone();
     let project = with_routes(120);
+    let started = Instant::now();
     let run = run_of(
         &project,
         &Scenario::healthy(),
@@ -171,12 +166,11 @@ fn routes_are_asked_no_faster_than_the_rate_and_no_more_than_the_sample() {
         .map(|seen| seen.at)
         .collect();
     times.sort();
+    // None before its turn; what is late, and so comes together with others, was held up on the way.
+    let mut turn = started;
     for at in &times {
-        let within =
-            |other: &&Instant| **other >= *at && other.duration_since(*at) < Duration::from_secs(1);
-        let second = times.iter().filter(within).count();
-        // One more at either end, and what a busy machine lets through together.
-        assert!(second <= 48, "{second} in one second");
+        assert!(*at >= turn, "{:?} early", turn - *at);
+        turn += Duration::from_millis(25);
     }
     let route = |seen: &Seen| {
         seen.path
@@ -347,13 +341,15 @@ fn offline_sends_nothing_and_without_an_address_nothing_goes_to_the_site() {
     assert!(site.is_none(), "{site:?}");
 }
 
-/// The most memory that a process had so far, in kilobytes.
+/// The most memory that a process had so far, in kilobytes, but for its code: of that a build without
+/// optimisation has several times more.
 fn peak(child: &Child) -> Option<usize> {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
+    let number = |name: &str| -> Option<usize> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().trim_end_matches(" kB").parse().ok()
+    };
+    Some(number("VmHWM:")?.saturating_sub(number("RssFile:")?))
 }
 
 /// Runs everything and watches its memory until it ends.
@@ -374,7 +370,7 @@ fn watched(project: &Project, scenario: &Scenario, args: &[&str]) -> (usize, i32
         if let Some(status) = child.try_wait().unwrap() {
             break status;
         }
-        if started.elapsed() > at_most(60) {
+        if started.elapsed() > BOUND {
             child.kill().unwrap();
             panic!("it did not end");
         }
@@ -396,9 +392,9 @@ fn no_answer_however_long_takes_more_than_100_megabytes() {
     ] {
         let text = format!("[[live.on]]\nhost = \"*\"\nfault = \"{fault}\"\n");
         let (most, code, took) = watched(&project(), &scenario(&text), &["--timeout", "30"]);
-        assert!(most > 1000 && most < 100_000, "{fault}: {most} kB");
+        assert!(most > 1000 && most < 80_000, "{fault}: {most} kB");
         assert!(matches!(code, 0 | 1 | 3), "{fault}: {code}");
-        assert!(took < at_most(30), "{fault}: {took:?}");
+        assert_eq!(in_time(30, took), Ok(()), "{fault}");
     }
 }
 
@@ -409,7 +405,7 @@ fn thousands_of_routes_take_no_more_than_100_megabytes() {
     let project = with_routes(1000);
     let args = ["--sample", "1000", "--rate", "2000", "--timeout", "60"];
     let (most, code, _) = watched(&project, &Scenario::healthy(), &args);
-    assert!(most > 1000 && most < 100_000, "{most} kB");
+    assert!(most > 1000 && most < 80_000, "{most} kB");
     assert!(matches!(code, 0 | 1 | 3), "{code}");
     assert!(!live_checks().is_empty());
 }

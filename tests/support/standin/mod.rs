@@ -70,8 +70,8 @@ pub mod rules;
 pub mod scenario;
 pub mod tls;
 
-use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -84,6 +84,8 @@ use http::{Answer, Request};
 pub use scenario::Scenario;
 use scenario::{Fault, Role};
 use tls::Authority;
+
+use super::patience::until;
 
 /// A request that came.
 #[derive(Clone, Debug)]
@@ -154,8 +156,8 @@ pub struct Shared {
     pub stopped: AtomicBool,
     /// Questions to its resolvers.
     pub dns_seen: Mutex<Vec<DnsSeen>>,
-    /// Connections that are being served.
-    pub open: AtomicUsize,
+    /// Connections over which something may have come that is not written down.
+    pub untold: AtomicUsize,
     hits: Vec<AtomicUsize>,
     seen: Mutex<Vec<Seen>>,
     raw: Mutex<Vec<Raw>>,
@@ -178,8 +180,8 @@ impl Shared {
         }
     }
 
-    /// The answer to a request, how it is spoilt, and what it waits for.
-    fn answer(&self, request: &Request) -> (Answer, Option<Fault>, Duration) {
+    /// Writes a request down, and what must never be in one.
+    fn note(&self, request: &Request) {
         let role = self.role(request);
         self.seen.lock().unwrap().push(Seen {
             role,
@@ -201,6 +203,11 @@ impl Shared {
         });
         let violations = rules::violations(role, request);
         self.violations.lock().unwrap().extend(violations);
+    }
+
+    /// The answer to a request, how it is spoilt, and what it waits for.
+    fn answer(&self, request: &Request) -> (Answer, Option<Fault>, Duration) {
+        let role = self.role(request);
         let healthy = healthy::answer(self, role, request);
         let latency = Duration::from_millis(self.scenario.latency_ms);
         let rule = self.scenario.on.iter().zip(&self.hits).find(|(on, hits)| {
@@ -241,7 +248,7 @@ impl Standin {
             authority: Authority::new(),
             stopped: AtomicBool::new(false),
             dns_seen: Mutex::default(),
-            open: AtomicUsize::new(0),
+            untold: AtomicUsize::new(0),
             hits: scenario.on.iter().map(|_| AtomicUsize::new(0)).collect(),
             seen: Mutex::default(),
             raw: Mutex::default(),
@@ -364,14 +371,14 @@ impl Standin {
 
     /// Until what came over connections that are closed by now is written down.
     fn settle(&self) {
-        let start = Instant::now();
-        // A connection that was made last may not have been taken yet.
-        std::thread::sleep(Duration::from_millis(10));
-        while self.shared.open.load(Ordering::SeqCst) > 0
-            && start.elapsed() < Duration::from_millis(500)
-        {
-            std::thread::sleep(Duration::from_millis(2));
+        // Connections are taken one after the other: once this one is over, all before it have been taken.
+        for address in [self.https, self.http] {
+            let mut last = TcpStream::connect(address).unwrap();
+            last.shutdown(Shutdown::Write).unwrap();
+            let _ = last.read(&mut [0]);
         }
+        let all_told = || self.shared.untold.load(Ordering::SeqCst) == 0;
+        until("all that came is written down", all_told);
     }
 
     fn may_have_a_secret_key(&self, raw: &Raw) -> bool {

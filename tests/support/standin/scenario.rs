@@ -310,7 +310,7 @@ pub enum Fault {
     Endless,
     /// The same in chunks.
     EndlessChunks,
-    /// One byte of the body every 50 ms.
+    /// One byte of the body every 150 ms.
     SlowBody,
     /// 64 MB.
     HugeBody,
