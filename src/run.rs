@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod clash;
 mod fix;
 mod init;
 mod judge;
@@ -202,7 +203,7 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
-    outputs(&typed.output)?;
+    clash::check(typed)?;
     if typed.watch {
         return watch::run(typed, env);
     }
