@@ -332,8 +332,11 @@ fn tell(args: &Audit, env: &ProcessEnv, report: &Report, started: Instant) -> Re
     }
     let format = format_named(&args.format)?;
     let read_on = print_by(|out| (format.render)(report, &style, &options, out))?;
-    let formats = outputs.iter().map(|(format, _)| *format);
-    summary::add(report, formats.chain([format]), env);
+    // Who watches would add one for each change; and each would be a change, where it lies in the project.
+    if !args.watch {
+        let formats = outputs.iter().map(|(format, _)| *format);
+        summary::add(report, formats.chain([format]), env);
+    }
     Ok(read_on)
 }
 
