@@ -225,8 +225,8 @@ fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
 
 /// Audits what lies here alone, which is all that can be mended, and applies what is safe.
 fn mend(typed: &Audit, env: &ProcessEnv) -> Result<()> {
-    if typed.env_file.iter().any(|file| file == "-") {
-        bail!("--fix cannot read standard input twice; give --env-file a file");
+    if let Some(what) = clash::read_once(typed) {
+        bail!("--fix cannot read {what} twice; give it a file");
     }
     let mut alone = typed.clone();
     alone.live.offline = Some(true);

@@ -1,4 +1,4 @@
-//! Files that one run would write over: what it reads itself, and what it writes twice.
+//! Files that one run would write over, or cannot read again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +14,8 @@ use crate::save;
 struct Named {
     option: String,
     file: PathBuf,
+    /// A pipe or a terminal.
+    is_stream: bool,
 }
 
 impl Named {
@@ -21,6 +23,7 @@ impl Named {
         Self {
             option: option.into(),
             file: place(path),
+            is_stream: fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()),
         }
     }
 }
@@ -31,7 +34,9 @@ impl Named {
 /// Which file would be lost.
 pub(super) fn check(args: &Audit) -> Result<()> {
     let written = written(args)?;
-    let read = read(args);
+    let mut read = read(args);
+    let config = args.dir.join(FILE_NAME);
+    read.push(Named::new(config.display().to_string(), &config));
     for (at, one) in written.iter().enumerate() {
         if let Some(input) = read.iter().find(|input| input.file == one.file) {
             bail!("{} would overwrite {}", one.option, input.option);
@@ -43,6 +48,15 @@ pub(super) fn check(args: &Audit) -> Result<()> {
     Ok(())
 }
 
+/// What a run that looks twice would find empty the second time, as it was typed.
+pub(super) fn read_once(args: &Audit) -> Option<String> {
+    if args.env_file.iter().any(|file| file == "-") {
+        return Some("standard input".to_owned());
+    }
+    let pipe = read(args).into_iter().find(|one| one.is_stream);
+    pipe.map(|one| one.option)
+}
+
 fn written(args: &Audit) -> Result<Vec<Named>> {
     let outputs = outputs(&args.output)?;
     let outputs = args.output.iter().zip(outputs);
@@ -52,13 +66,12 @@ fn written(args: &Audit) -> Result<Vec<Named>> {
     all.extend(args.record.iter().map(|path| named("--record", path)));
     let baseline = args.baseline.iter().filter(|_| args.baseline_write);
     all.extend(baseline.map(|path| named("--baseline", path)));
-    // A pipe or a terminal takes everything that is written to it.
-    all.retain(|one| fs::metadata(&one.file).map_or(true, |about| about.is_file()));
+    // That takes everything that is written to it.
+    all.retain(|one| !one.is_stream);
     Ok(all)
 }
 
 fn read(args: &Audit) -> Vec<Named> {
-    let config = args.dir.join(FILE_NAME);
     let files = args.env_file.iter().filter(|file| *file != "-");
     let env_files = files.map(Path::new);
     let mut all: Vec<Named> = env_files.map(|path| named("--env-file", path)).collect();
@@ -73,7 +86,6 @@ fn read(args: &Audit) -> Vec<Named> {
     );
     let configs = args.config.config.iter();
     all.extend(configs.map(|path| named("--config", path)));
-    all.push(Named::new(config.display().to_string(), &config));
     all
 }
 
