@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod clash;
 mod fix;
 mod init;
 mod judge;
@@ -202,7 +203,7 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
-    outputs(&typed.output)?;
+    clash::check(typed)?;
     if typed.watch {
         return watch::run(typed, env);
     }
@@ -224,8 +225,8 @@ fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
 
 /// Audits what lies here alone, which is all that can be mended, and applies what is safe.
 fn mend(typed: &Audit, env: &ProcessEnv) -> Result<()> {
-    if typed.env_file.iter().any(|file| file == "-") {
-        bail!("--fix cannot read standard input twice; give --env-file a file");
+    if let Some(what) = clash::read_once(typed) {
+        bail!("--fix cannot read {what} twice; give it a file");
     }
     let mut alone = typed.clone();
     alone.live.offline = Some(true);
@@ -331,8 +332,11 @@ fn tell(args: &Audit, env: &ProcessEnv, report: &Report, started: Instant) -> Re
     }
     let format = format_named(&args.format)?;
     let read_on = print_by(|out| (format.render)(report, &style, &options, out))?;
-    let formats = outputs.iter().map(|(format, _)| *format);
-    summary::add(report, formats.chain([format]), env);
+    // Who watches would add one for each change; and each would be a change, where it lies in the project.
+    if !args.watch {
+        let formats = outputs.iter().map(|(format, _)| *format);
+        summary::add(report, formats.chain([format]), env);
+    }
     Ok(read_on)
 }
 

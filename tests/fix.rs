@@ -196,6 +196,28 @@ fn a_file_that_git_does_not_have_so_is_changed_only_by_force() {
         .complains("git does not track it; --force");
 }
 
+#[cfg(unix)]
+#[test]
+fn what_can_be_read_once_is_not_enough_to_audit_again() {
+    let project = committed(Project::next().with(".gitignore", NOT_IGNORED));
+    let before = all(project.dir());
+    let pipe = project.outside().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let pipe = pipe.to_str().unwrap();
+    for (option, file, what) in [
+        ("--env-file", pipe, format!("--env-file {pipe}")),
+        ("--config", pipe, format!("--config {pipe}")),
+        ("--env-file", "-", "standard input".to_owned()),
+    ] {
+        project
+            .audit(&["--fix", option, file])
+            .exits(2)
+            .complains(&format!("--fix cannot read {what} twice; give it a file"));
+    }
+    assert_eq!(all(project.dir()), before);
+}
+
 #[test]
 fn without_git_it_is_changed_and_said_so() {
     let project = Project::next().with(".gitignore", NOT_IGNORED);

@@ -221,6 +221,30 @@ fn its_own_output_is_no_change_and_a_wrong_config_is_no_end() {
 }
 
 #[test]
+fn it_adds_to_no_summary_of_a_step_which_would_be_a_change_each_time() {
+    let project = Project::next();
+    let summary = project.path("summary.md");
+    let mut command = project.command(&["--watch", "--offline", "-q"]);
+    let watch = Watch::by(command.env("GITHUB_STEP_SUMMARY", &summary));
+    watch.report();
+    watch.is_silent();
+    assert!(!summary.exists());
+}
+
+#[test]
+fn an_output_with_a_long_name_or_behind_a_link_is_its_own_too() {
+    let project = Project::next();
+    std::os::unix::fs::symlink("app/newest.json", project.path("link")).unwrap();
+    for name in ["a".repeat(250), "link".to_owned()] {
+        let output = format!("json={}", project.path(&name).display());
+        let watch = Watch::of(&project, &["-q", "--output", &output]);
+        watch.report();
+        watch.is_silent();
+    }
+    assert!(project.path("app/newest.json").is_file());
+}
+
+#[test]
 fn the_network_is_asked_again_only_where_the_question_may_be_another() {
     let standin = Standin::start(&Scenario::healthy());
     let project = Project::next_live();

@@ -8,12 +8,26 @@ use crate::model::attest::Voucher;
 
 /// The text with one statement attested, in place of what was said of it before.
 pub fn attest(text: &str, file: &str, id: &str, voucher: &Voucher) -> Result<String> {
+    // The editor of TOML leaves out a byte order mark, and ends every line as Unix does.
+    let (mark, plain) = match text.strip_prefix('\u{feff}') {
+        Some(rest) => ("\u{feff}", rest),
+        None => ("", text),
+    };
+    let new = attested(plain, file, id, voucher)?;
+    let new = match plain.contains("\r\n") {
+        true => new.replace("\r\n", "\n").replace('\n', "\r\n"),
+        false => new,
+    };
+    Ok(format!("{mark}{new}"))
+}
+
+fn attested(text: &str, file: &str, id: &str, voucher: &Voucher) -> Result<String> {
     let mut document: DocumentMut = text
         .parse()
         .with_context(|| format!("{file} is not valid"))?;
     // Of a file of comments alone these would be the end, and what is added would come before them.
     if document.is_empty() && !text.trim().is_empty() {
-        let added = attest("", file, id, voucher)?;
+        let added = attested("", file, id, voucher)?;
         return Ok(format!("{}\n\n{added}", text.trim_end()));
     }
     let table = document
@@ -78,6 +92,18 @@ mod tests {
             "dns = { by = \"Bo\", date = 2026-11-21, until = 2027-05-31, note = \"seen\" }"
         ));
         assert_eq!(again.matches("dns").count(), 1);
+    }
+
+    #[test]
+    fn lines_end_as_they_did() {
+        for before in ["# ours\r\n", "# ours\r\nwebhooks = \"none\"\r\n"] {
+            let before = format!("\u{feff}{before}");
+            let after = attest(&before, "x.toml", "dns", &ada()).unwrap();
+            assert!(after.starts_with(&before), "{after:?}");
+            assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+            let again = attest(&after, "x.toml", "dns", &ada()).unwrap();
+            assert_eq!(again, after);
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::fault::Source;
 use super::file::{self, File, Level, Texts};
 use super::{Config, Environment, Ignore, Names, Network, Origin, Routes};
 use crate::model::attest::Voucher;
+use crate::model::ignore::says_something;
 use crate::model::{Glob, Severity};
 
 /// What the file says, or the first thing that is wrong with it.
@@ -227,7 +228,7 @@ impl Reader<'_> {
         let ignore = entry.get_ref();
         self.known(&ignore.check, self.names.checks)?;
         let reason = ignore.reason.get_ref().trim();
-        if reason.is_empty() {
+        if !says_something(reason) {
             return self.wrong(
                 &ignore.reason.span(),
                 "reason says nothing: say why the finding may stay",

@@ -1,6 +1,6 @@
 //! Ignores that are written beside the code: `// clerk-audit-ignore routes/reached: a public feed`.
 
-use crate::model::ignore::{Ignore, Scope};
+use crate::model::ignore::{Ignore, Scope, says_something};
 use crate::model::{Date, Place};
 
 /// The word that makes a comment an ignore.
@@ -116,7 +116,10 @@ fn ignore(path: &str, lines: &[&str], at: usize, comment: Comment<'_>, kind: Kin
     let head = lines.iter().take(at).all(|line| is_preamble(line, kind));
     Ignore {
         checks: names.into_iter().map(str::to_owned).collect(),
-        reason: reason.to_owned(),
+        reason: match says_something(reason) {
+            true => reason.to_owned(),
+            false => String::new(),
+        },
         until,
         place: Place::Span {
             file: path.to_owned(),
@@ -252,6 +255,16 @@ mod tests {
                 "{line}"
             );
         }
+    }
+
+    #[test]
+    fn what_says_nothing_is_no_reason() {
+        for reason in ["", ".", "***", "\u{200b}", "\u{202e}\u{2060}"] {
+            let text = format!("// clerk-audit-ignore a/b: {reason}");
+            assert_eq!(read("a.ts", &text).remove(0).reason, "", "{reason:?}");
+        }
+        let other = read("a.ts", "// clerk-audit-ignore a/b: 公開").remove(0);
+        assert_eq!(other.reason, "公開");
     }
 
     #[test]

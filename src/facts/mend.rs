@@ -99,6 +99,16 @@ fn parts(line: &str) -> Option<(&str, &str, &str)> {
     (assigns && end > start).then_some((line.get(..start)?, line.get(start..end)?, after))
 }
 
+/// Whether a value is made of that of a variable: `$NAME` or `${NAME`.
+fn refers_to(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let after = text.get(at + name.len()..).unwrap_or_default();
+        let goes_on = after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        !goes_on && before.ends_with(['$', '{'])
+    })
+}
+
 fn renamed(text: &str, from: &str, to: &str) -> Result<Option<String>, String> {
     let names = || text.lines().filter_map(|line| Some(parts(line)?.1));
     if !names().any(|name| name == from) {
@@ -109,6 +119,9 @@ fn renamed(text: &str, from: &str, to: &str) -> Result<Option<String>, String> {
     }
     if names().any(|name| name == to) {
         return Err(format!("it names {to}, too"));
+    }
+    if refers_to(text, from) {
+        return Err(format!("a value in it refers to {from}"));
     }
     let lines = text.split_inclusive('\n').map(|line| match parts(line) {
         Some((before, name, after)) if name == from => format!("{before}{to}{after}"),
@@ -166,6 +179,15 @@ mod tests {
         let key = format!("OLD_NAME=sk_{}_{}\n", "live", "aB3dE6gH9jK2mN5pQ8sT1vW4");
         assert!(rename(&key).is_err());
         assert!(rename("OLD_NAME=sk_live_your_secret_key_here\n").is_ok_and(|new| new.is_some()));
+    }
+
+    #[test]
+    fn a_name_that_values_are_made_of_stays() {
+        for value in ["$OLD_NAME", "${OLD_NAME}", "\"a ${OLD_NAME:-b}\""] {
+            let text = format!("OLD_NAME=\nOTHER={value}\n");
+            assert!(rename(&text).is_err(), "{value}");
+        }
+        assert!(rename("OLD_NAME=\nOTHER=$OLD_NAMES\n").is_ok_and(|new| new.is_some()));
     }
 
     #[test]

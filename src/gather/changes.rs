@@ -14,6 +14,7 @@ use super::environment::is_env_file;
 use super::files::{Root, words};
 use super::process::ProcessEnv;
 use super::{net, repository};
+use crate::save;
 
 /// So long nothing more happens before a change is over: an editor writes a file in several steps.
 const QUIET: Duration = Duration::from_millis(40);
@@ -146,7 +147,12 @@ fn real(beside: Beside) -> Beside {
     Beside {
         env_files: all(beside.env_files),
         others: all(beside.others),
-        written: all(beside.written),
+        // Where it is a link, what changes is the file that it leads to.
+        written: all(beside
+            .written
+            .iter()
+            .map(|path| save::followed(path))
+            .collect()),
         config: beside.config,
     }
 }
@@ -349,11 +355,8 @@ impl Watching {
     fn is_written(&self, path: &Path, folder: &Path, name: &str) -> bool {
         self.beside.written.iter().any(|file| {
             let own = file.file_name().and_then(|own| own.to_str());
-            let beside = || {
-                let rest = name.strip_prefix('.')?.strip_prefix(own?)?;
-                rest.strip_prefix('.')?.strip_suffix(".tmp")
-            };
-            file == path || (file.parent() == Some(folder) && beside().is_some())
+            let beside = || own.is_some_and(|own| save::is_beside(name, own));
+            file == path || (file.parent() == Some(folder) && beside())
         })
     }
 }

@@ -22,6 +22,11 @@ pub struct Ignore {
     pub scope: Scope,
 }
 
+/// Whether words say anything: a dot or what cannot be seen does not.
+pub fn says_something(words: &str) -> bool {
+    words.contains(char::is_alphanumeric)
+}
+
 /// Which findings an ignore concerns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -7,7 +7,7 @@ pub fn unified(path: &str, before: &str, after: &str) -> Result<String, &'static
     // Git quotes such names, and a terminal may obey them.
     if path
         .chars()
-        .any(|c| c.is_control() || c == '"' || c == '\\')
+        .any(|c| c.is_control() || reorders(c) || c == '"' || c == '\\')
     {
         return Err("its name has characters that a diff cannot hold");
     }
@@ -31,11 +31,16 @@ pub fn unified(path: &str, before: &str, after: &str) -> Result<String, &'static
             }
         }
     }
-    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t') || reorders(c);
     match out.contains(steers) {
         true => Err("it has characters that steer a terminal"),
         false => Ok(out),
     }
+}
+
+/// What makes a reader see another order than there is (UAX #9, table 4): a diff is read before it is applied.
+fn reorders(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -56,5 +61,8 @@ mod tests {
     fn nothing_in_it_steers_a_terminal() {
         assert!(unified("a\u{1b}.ts", "a\n", "b\n").is_err());
         assert!(unified("a.ts", "a\u{1b}[2J\n", "b\n").is_err());
+        assert!(unified("a\u{202e}.ts", "a\n", "b\n").is_err());
+        assert!(unified("a.ts", "// \u{2066}a\nb\n", "// \u{2066}a\nc\n").is_err());
+        assert!(unified("a.ts", "\u{feff}a\n", "\u{feff}b\n").is_ok());
     }
 }

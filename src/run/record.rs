@@ -45,7 +45,7 @@ pub(super) fn make(context: &Context<'_>, gathered: Gathered) -> Recording {
         .iter()
         .map(|facts| facts.app.path.as_str())
         .collect();
-    let mut notes = settings.notes(&folders);
+    let mut notes = settings.notes(&folders, &selection.named);
     notes.extend(gathered.notes);
     notes.extend(context.seams.clone());
     let apps = gathered.facts.into_iter();

@@ -16,7 +16,7 @@ pub(super) struct Selection {
     /// For any app.
     pub(super) checks: Vec<&'static Check>,
     /// Those that were named one by one: what leaves them out in a config does not count.
-    named: BTreeSet<String>,
+    pub(super) named: BTreeSet<String>,
     pub(super) settings: Settings,
 }
 

@@ -143,10 +143,14 @@ impl Settings {
         }
     }
 
-    /// Which files count that one may not think of; `apps` are the folders of those that are audited.
-    pub(super) fn notes(&self, apps: &[&str]) -> Vec<String> {
+    /// Which files count that one may not think of, and what they take out of the report; `apps` are the
+    /// folders of those that are audited, `named` the checks that run all the same.
+    pub(super) fn notes(&self, apps: &[&str], named: &BTreeSet<String>) -> Vec<String> {
         let mut notes = self.notes.clone();
-        for folder in self.below.keys() {
+        notes.extend(quieted("the config", &self.run, &Config::default(), named));
+        for (folder, config) in &self.below {
+            let file = format!("{folder}/{FILE_NAME}");
+            notes.extend(quieted(&file, config, &self.run, named));
             let inside = |app: &&str| tree::is_below(app, folder);
             notes.push(match apps.iter().any(inside) {
                 true => format!("{folder} is configured by {folder}/{FILE_NAME} too"),
@@ -177,6 +181,44 @@ impl Settings {
             Some(severity) => weighed(outcome, *severity),
             None => outcome,
         }
+    }
+}
+
+/// What a config takes out of the report, beside what the one above it does: whoever reads that is told, for
+/// a config may come with the very change that is judged.
+fn quieted(
+    name: &str,
+    config: &Config,
+    above: &Config,
+    named: &BTreeSet<String>,
+) -> Option<String> {
+    let left_out =
+        |id: &&str| config.skip.contains(*id) && !above.skip.contains(*id) && !named.contains(*id);
+    let weighed = |id: &&str| {
+        let is = |config: &Config| config.severities.get(*id) == Some(&Severity::Warning);
+        is(config) && !is(above)
+    };
+    let all = || checks::ALL.iter().map(|check| &check.meta);
+    let left_out: Vec<&str> = all().map(|meta| meta.id).filter(left_out).collect();
+    let errors = all().filter(|meta| meta.severity == Severity::Error);
+    let weighed: Vec<&str> = errors.map(|meta| meta.id).filter(weighed).collect();
+    let part =
+        |does: &str, ids: &[&str]| (!ids.is_empty()).then(|| format!("{does} {}", some(ids)));
+    let parts = [
+        part("leaves out", &left_out),
+        part("makes warnings of", &weighed),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{name} {}", parts.join(" and ")))
+}
+
+/// The first few of some names.
+fn some(names: &[&str]) -> String {
+    const SHOWN: usize = 5;
+    let shown = names.iter().take(SHOWN).copied().collect::<Vec<_>>();
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

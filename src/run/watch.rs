@@ -12,7 +12,7 @@ use std::time::Instant;
 use anyhow::{Result, anyhow, bail};
 
 use super::output::outputs;
-use super::{look, progress, tell};
+use super::{clash, look, progress, tell};
 use crate::cli::Audit;
 use crate::config::FILE_NAME;
 use crate::exit::Exit;
@@ -58,8 +58,8 @@ struct Watch {
 
 /// Watches.
 pub(super) fn run(args: &Audit, env: &ProcessEnv) -> Result<Exit> {
-    if args.env_file.iter().any(|file| file == "-") {
-        bail!("--watch cannot read standard input again; give --env-file a file");
+    if let Some(what) = clash::read_once(args) {
+        bail!("--watch cannot read {what} again; give it a file");
     }
     let (steps, happened) = channel();
     let send = steps.clone();

@@ -72,6 +72,103 @@ fn a_wrong_output_is_exit_2() {
 }
 
 #[test]
+fn no_output_is_written_over_what_the_run_reads_or_writes_elsewhere() {
+    let project = Project::next().with("clerk-audit.toml", "# ours\n");
+    let path = |name: &str| project.path(name).display().to_string();
+    project.write("keys.env", "A=b\n");
+    project.audit(&["--baseline", &path("known.json"), "--baseline-write"]);
+    project.audit(&["--record", &path("facts.json")]);
+    let files = || {
+        ["clerk-audit.toml", "keys.env", "known.json", "facts.json"]
+            .map(|name| std::fs::read(path(name)).unwrap())
+    };
+    let before = files();
+    let json = |name: &str| format!("json={}", path(name));
+    for (args, says) in [
+        (
+            vec!["--output", &json("clerk-audit.toml")],
+            "clerk-audit.toml",
+        ),
+        (
+            vec!["--output", &json("app/../clerk-audit.toml")],
+            "clerk-audit.toml",
+        ),
+        (
+            vec![
+                "--config",
+                &path("clerk-audit.toml"),
+                "--record",
+                &path("clerk-audit.toml"),
+            ],
+            "--config",
+        ),
+        (
+            vec![
+                "--env-file",
+                &path("keys.env"),
+                "--output",
+                &json("keys.env"),
+            ],
+            "--env-file",
+        ),
+        (
+            vec![
+                "--baseline",
+                &path("known.json"),
+                "--output",
+                &json("known.json"),
+            ],
+            "--baseline",
+        ),
+        (
+            vec![
+                "--baseline",
+                &path("keys.env"),
+                "--baseline-write",
+                "--env-file",
+                &path("keys.env"),
+            ],
+            "--env-file",
+        ),
+    ] {
+        let done = project
+            .audit(&args)
+            .exits(2)
+            .complains("would overwrite")
+            .complains(says);
+        assert_eq!(done.out, "", "{args:?}");
+    }
+    let facts = path("facts.json");
+    let mut replay = crate::project::program();
+    replay.args(["--replay", &facts, "--output", &json("facts.json")]);
+    finish(&mut replay, b"")
+        .exits(2)
+        .complains("would overwrite --replay");
+    for args in [
+        ["--output", &json("a"), "--output", &json("a")],
+        [
+            "--output",
+            &json("a"),
+            "--output",
+            &format!("html={}", path("app/../a")),
+        ],
+        ["--output", &json("a"), "--record", &path("a")],
+    ] {
+        project.audit(&args).exits(2).complains("are one file");
+    }
+    assert!(!project.path("a").exists());
+    assert_eq!(files(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn several_reports_may_go_nowhere() {
+    let project = Project::next();
+    let args = ["--output", "json=/dev/null", "--output", "html=/dev/null"];
+    project.audit(&args).exits(1);
+}
+
+#[test]
 fn colour_is_on_when_asked_for() {
     let project = Project::next();
     let colored = |args: &[&str], env: &[(&str, &str)]| {

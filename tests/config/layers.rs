@@ -179,6 +179,28 @@ fn one_file_can_be_named_and_then_no_other_counts() {
 }
 
 #[test]
+fn what_a_config_takes_out_of_the_report_is_said_there() {
+    let project = mono();
+    project.write(
+        "clerk-audit.toml",
+        format!("skip = [\"{KEYLESS}\"]\n[checks]\n\"{WEBHOOKS}\" = \"warning\"\n\"routes/reached\" = \"error\"\n"),
+    );
+    project.write("apps/web/clerk-audit.toml", "skip = [\"routes/reached\"]\n");
+    for format in ["human", "markdown", "json", "html"] {
+        let done = project.audit(&["--format", format]);
+        let plain = done.out.replace(['`', '\\'], "");
+        for says in [
+            format!("the config leaves out {KEYLESS} and makes warnings of {WEBHOOKS}"),
+            "apps/web/clerk-audit.toml leaves out routes/reached".to_owned(),
+        ] {
+            assert!(plain.contains(&says), "{format}: {}", done.out);
+        }
+    }
+    let named = project.audit(&["--only", KEYLESS]);
+    assert!(!named.out.contains("leaves out git/"), "{}", named.out);
+}
+
+#[test]
 fn a_severity_is_lowered_and_raised() {
     let project = Project::next_live().with(".gitignore", ".env*\n").with(
         "clerk-audit.toml",

@@ -62,6 +62,34 @@ impl Runner {
 }
 
 #[test]
+fn a_message_of_the_action_is_one_command_whatever_an_input_holds() {
+    let runner = Runner::new();
+    let here = runner.home.path();
+    let hostile = "x%\r\n::add-mask::a";
+    for (step, input, says) in [
+        (
+            "install",
+            "AUDIT_PATH",
+            "path: x%25%0D%0A::add-mask::a is not",
+        ),
+        (
+            "install",
+            "AUDIT_VERSION",
+            "version: x%25%0D%0A::add-mask::a is not",
+        ),
+        (
+            "audit",
+            "AUDIT_STRICT",
+            "strict: x%25%0D%0A::add-mask::a is neither",
+        ),
+    ] {
+        let inputs = [("AUDIT_BINARY", "true"), (input, hostile)];
+        let done = runner.step(step, here, &inputs).exits(2).complains(says);
+        assert_eq!(done.err.lines().count(), 1, "{}", done.err);
+    }
+}
+
+#[test]
 fn a_program_that_is_there_is_used_and_its_exit_code_is_the_actions() {
     for (project, code, last) in [
         (Project::next_live(), 0, "READY"),

@@ -3,8 +3,11 @@
 # variables, never as text of this script. It keeps to what bash 3.2 knows, which macOS has.
 set -euo pipefail
 
+# A line break in a message would begin a command of its own.
 fail() {
-  echo "::error title=clerk-audit::$*" >&2
+  local text=${*//[%]/%25}
+  text=${text//$'\r'/%0D}
+  echo "::error title=clerk-audit::${text//$'\n'/%0A}" >&2
   exit 2
 }
 

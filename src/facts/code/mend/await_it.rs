@@ -16,7 +16,10 @@ const HANDLERS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OP
 pub(super) fn cuts(code: &Code<'_, '_, '_>, at: Spot) -> Cuts {
     let found = Call::at(code, at).ok_or("there is no such call any more")?;
     let function = found.function().ok_or("the call stands in no function")?;
-    let mut cuts = awaited(code, &found)?;
+    if !may_await(&found) {
+        return Err("no await can stand where the call does");
+    }
+    let mut cuts = awaited(&found)?;
     if !function.is_async() {
         if code.says("use client") || !is_called_by_framework(code, function) {
             return Err("the function around it is not async, and others may call it");
@@ -24,6 +27,19 @@ pub(super) fn cuts(code: &Code<'_, '_, '_>, at: Spot) -> Cuts {
         cuts.push(Cut::at(function.span().start, "async "));
     }
     Ok(cuts)
+}
+
+/// Whether the call stands among the statements of its function: parameters have their values, and classes
+/// their properties, before anything can be awaited (ECMA-262, FormalParameters and ClassBody: early errors).
+fn may_await(found: &Call<'_>) -> bool {
+    let outwards = found.around.iter().rev();
+    let mut outwards = outwards.take_while(|kind| {
+        !matches!(
+            kind,
+            AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)
+        )
+    });
+    !outwards.any(|kind| matches!(kind, AstKind::FormalParameters(_) | AstKind::ClassBody(_)))
 }
 
 /// Whether the framework calls a function, and nobody else does.
@@ -41,15 +57,15 @@ fn is_called_by_framework(code: &Code<'_, '_, '_>, function: Found<'_, '_>) -> b
     exported.into_iter().any(|one| one.span() == span) && function.may_be_async(code)
 }
 
-fn awaited(code: &Code<'_, '_, '_>, found: &Call<'_>) -> Cuts {
+fn awaited(found: &Call<'_>) -> Cuts {
     let call = found.call;
     let mut outwards = found.around.iter().rev();
     match outwards.next() {
         Some(AstKind::StaticMemberExpression(member)) if member.object.span() == call.span => {
             if member.property.name == "protect" {
-                return protect(code, call, member.span, outwards.next(), outwards.next());
+                return protect(call, member.span, outwards.next(), outwards.next());
             }
-            in_brackets(code, call.span)
+            Ok(in_brackets(call.span))
         }
         Some(AstKind::VariableDeclarator(_) | AstKind::ExpressionStatement(_)) => {
             Ok(vec![Cut::at(call.span.start, "await ")])
@@ -60,7 +76,6 @@ fn awaited(code: &Code<'_, '_, '_>, found: &Call<'_>) -> Cuts {
 
 /// `auth().protect()`, which was right before `auth()` answered with a promise: `await auth.protect()`.
 fn protect(
-    code: &Code<'_, '_, '_>,
     call: &CallExpression<'_>,
     member: Span,
     parent: Option<&AstKind<'_>>,
@@ -74,20 +89,13 @@ fn protect(
         return Err(NOT_SIMPLE);
     }
     let mut cuts = match around {
-        Some(AstKind::StaticMemberExpression(_)) => in_brackets(code, outer.span)?,
+        Some(AstKind::StaticMemberExpression(_)) => in_brackets(outer.span),
         _ => vec![Cut::at(outer.span.start, "await ")],
     };
     cuts.push(Cut::of(call.callee.span().end, call.span.end, ""));
     Ok(cuts)
 }
 
-fn in_brackets(code: &Code<'_, '_, '_>, span: Span) -> Cuts {
-    let before = code.before(span.start).trim_end();
-    let line = code.before(span.start).rsplit('\n').next();
-    let first_of_line = line.is_some_and(|line| line.trim().is_empty());
-    // A line that begins with a bracket goes on with the one before it.
-    if first_of_line && !before.ends_with([';', '{', '}', '(', ',', '=']) {
-        return Err(NOT_SIMPLE);
-    }
-    Ok(vec![Cut::at(span.start, "(await "), Cut::at(span.end, ")")])
+fn in_brackets(span: Span) -> Vec<Cut> {
+    vec![Cut::at(span.start, "(await "), Cut::at(span.end, ")")]
 }

@@ -55,7 +55,7 @@ fn statement(
     };
     let starts = first.span().start;
     // Without a semicolon the next line would go on with the call.
-    let end = match semicolons(code) || written.starts_with(['(', '[', '`', '+', '-', '/']) {
+    let end = match semicolons(code) || written.starts_with(['(', '[', '`', '+', '-', '/', '<']) {
         true => ";",
         false => "",
     };

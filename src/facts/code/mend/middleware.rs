@@ -8,6 +8,7 @@ use oxc_ast::ast::{
 use oxc_ast_visit::Visit;
 use oxc_span::GetSpan;
 
+use super::find;
 use super::{Code, Cut, Cuts};
 
 /// The value of `export const config`, where there is one.
@@ -45,6 +46,9 @@ pub(super) fn matcher(code: &Code<'_, '_, '_>, patterns: &[String]) -> Cuts {
         format!("[{}{newline}{indent}]", entries.collect::<String>())
     };
     let Some(config) = config(code.program) else {
+        if find::bindings(code.program, "config") > 0 {
+            return Err("the name config means something else in it");
+        }
         let end = code.text.len() as u32;
         let gap = if code.text.ends_with('\n') {
             ""

@@ -12,9 +12,11 @@ mod tests;
 use std::ops::Range;
 use std::sync::Arc;
 
-use oxc_ast::ast::Program;
+use oxc_ast::ast::{Program, Statement};
+use oxc_ast_visit::Visit;
+use oxc_ast_visit::walk::walk_statement;
 
-use super::module::{Module, is_module, with_program};
+use super::module::{is_module, with_program};
 use crate::facts::mend::line_break;
 use crate::model::fix::Change;
 
@@ -50,30 +52,57 @@ pub(in crate::facts) fn changed(
     if !is_module(path) {
         return Err("only JavaScript and TypeScript are changed".to_owned());
     }
-    let shared: Arc<str> = Arc::from(text);
-    let cuts = with_program(path, &shared, 0, |program, problem| match problem {
-        Some(_) => Err("it does not parse"),
-        None => {
-            let code = Code {
-                path,
-                text,
-                program,
-            };
-            code.cuts(change)
-        }
-    });
-    let cuts =
-        cuts.map_err(|problem| format!("it is not read as code ({})", problem.message))??;
+    let read = with_program(
+        path,
+        &Arc::from(text),
+        0,
+        |program, problem| match problem {
+            Some(_) => Err("it does not parse"),
+            None => {
+                let code = Code {
+                    path,
+                    text,
+                    program,
+                };
+                Ok((code.cuts(change)?, statements(program)))
+            }
+        },
+    );
+    let (cuts, before) =
+        read.map_err(|problem| format!("it is not read as code ({})", problem.message))??;
     if cuts.is_empty() {
         return Ok(None);
     }
     let new = apply(text, cuts).ok_or("the changes overlap")?;
-    match Module::read(path, &Arc::from(new.as_str())) {
-        Ok(Module {
-            recovered: None, ..
-        }) => Ok(Some(new)),
+    let after = with_program(
+        path,
+        &Arc::from(&*new),
+        0,
+        |program, problem| match problem {
+            Some(_) => None,
+            None => Some(statements(program)),
+        },
+    );
+    match after {
+        Ok(Some(after)) if after >= before => Ok(Some(new)),
+        // Without a semicolon before it, a line that begins with a bracket does.
+        Ok(Some(_)) => Err("a statement would go on with the next one".to_owned()),
         _ => Err("what comes out would not parse".to_owned()),
     }
+}
+
+/// How many statements stand in a module.
+fn statements(program: &Program<'_>) -> usize {
+    struct Count(usize);
+    impl<'a> Visit<'a> for Count {
+        fn visit_statement(&mut self, statement: &Statement<'a>) {
+            self.0 += 1;
+            walk_statement(self, statement);
+        }
+    }
+    let mut count = Count(0);
+    count.visit_program(program);
+    count.0
 }
 
 fn apply(text: &str, mut cuts: Vec<Cut>) -> Option<String> {

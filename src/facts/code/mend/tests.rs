@@ -207,16 +207,58 @@ fn it_is_awaited_in_a_function_that_may_wait() {
         "the call stands in no function"
     );
     assert_eq!(
-        awaits(
-            "app/lib.ts",
-            "async function f() {\n  work()\n  ^auth().userId\n}"
-        ),
-        "the code around the call is not simple enough"
-    );
-    assert_eq!(
         awaits("app/lib.ts", "async function f() { ^other; }"),
         "there is no such call any more"
     );
+}
+
+#[test]
+fn no_line_goes_on_with_the_one_before_it() {
+    for before in [
+        "work()",
+        "const a = { b: 1 }",
+        "work() // done;",
+        "const f = function () {}",
+    ] {
+        let text = format!("async function f() {{\n  {before}\n  ^auth().userId\n}}");
+        assert_eq!(
+            awaits("app/lib.ts", &text),
+            "a statement would go on with the next one",
+            "{before}"
+        );
+    }
+    for before in ["work();", "if (a) { b() }", "function g() {}"] {
+        let text = format!("async function f() {{\n  {before}\n  ^auth().userId\n}}");
+        let new = awaits("app/lib.ts", &text);
+        assert!(new.contains("\n  (await auth()).userId\n"), "{new}");
+    }
+    let text = "export async function GET() {\n  <T>a()\n}";
+    let change = Change::Guard(Guarded::Export("GET".to_owned()));
+    let new = made(
+        "app/route.ts",
+        &format!("import b from 'b'\n{text}"),
+        &change,
+    );
+    assert!(new.contains("protect();\n  <T>a()"), "{new}");
+}
+
+#[test]
+fn nothing_is_awaited_where_nothing_can_be() {
+    for text in [
+        "async function f({ a = ^auth().userId }) {}",
+        "async function f(a = ^auth()) {}",
+        "async function f() { class A { b = ^auth().userId } }",
+        "async function f() { class A { static { const b = ^auth(); } } }",
+    ] {
+        assert_eq!(
+            awaits("app/lib.ts", text),
+            "no await can stand where the call does",
+            "{text}"
+        );
+    }
+    // What stands in parameters can be a function with statements of its own.
+    let inner = "function f(a = async () => { const b = ^auth(); }) {}";
+    assert!(awaits("app/lib.ts", inner).contains("= await auth()"));
 }
 
 #[test]
@@ -253,6 +295,18 @@ fn the_matcher_is_written_anew() {
         ),
         "config is not written out"
     );
+    for text in [
+        "const config = {};\nrun(config);",
+        "import { config } from './config';",
+        "import config from './config';",
+        "function config() {}",
+    ] {
+        assert_eq!(
+            made("proxy.ts", text, &change),
+            "the name config means something else in it",
+            "{text}"
+        );
+    }
 }
 
 #[test]
