@@ -42,6 +42,7 @@ pub fn all() -> Vec<Fault> {
     all.extend(names());
     all.extend(surroundings());
     all.extend(deployments());
+    all.extend(barriers());
     all
 }
 
@@ -303,4 +304,80 @@ fn deployments() -> Vec<Fault> {
         ));
     }
     all
+}
+
+/// What answers in place of the site, as firewalls and hosts really do.
+fn barriers() -> Vec<Fault> {
+    const CHALLENGE: &str = "<!doctype html><html><head><script src='/challenge.js'></script></head><body></body></html>";
+    let in_place = |words: &str, method: &str, status: u16, header: (&str, &str), body: &str| {
+        let own =
+            ["status", "reason", "message"].map(|name| format!("x-clerk-auth-{name} = \"\", "));
+        let (name, value) = header;
+        let headers = format!(
+            "{}x-clerk-redirect-to = \"\", x-middleware-rewrite = \"\", content-type = \"text/html\", {name} = '{value}'",
+            own.concat()
+        );
+        fault(
+            format!("site: {words}"),
+            format!(
+                "[[live.on]]\nhost = \"site\"\n{method}status = {status}\nbody = \"{body}\"\nheaders = {{ {headers} }}\n"
+            ),
+        )
+    };
+    let all = |words: &str, status, header, body: &str| in_place(words, "", status, header, body);
+    let to_posts = |words: &str, status, header, body: &str| {
+        in_place(words, "method = \"POST\"\n", status, header, body)
+    };
+    let access = "https://acme.cloudflareaccess.com/cdn-cgi/access/login/acme.shop";
+    vec![
+        all(
+            "Cloudflare challenges every request",
+            403,
+            ("cf-mitigated", "challenge"),
+            CHALLENGE,
+        ),
+        all(
+            "AWS WAF challenges every request",
+            202,
+            ("x-amzn-waf-action", "challenge"),
+            CHALLENGE,
+        ),
+        all(
+            "Imperva challenges every request",
+            200,
+            ("x-cdn", "Imperva"),
+            "<html><body><iframe>Request unsuccessful. Incapsula incident ID: 893-1</iframe></body></html>",
+        ),
+        all(
+            "a firewall refuses every request with a page",
+            403,
+            ("server", "AkamaiGHost"),
+            "<html><head><title>Access Denied</title></head><body>You have no permission</body></html>",
+        ),
+        all(
+            "Vercel's deployment protection",
+            401,
+            ("set-cookie", "_vercel_sso_nonce=abc; Path=/; Secure"),
+            "<!doctype html><title>Authentication Required</title>",
+        ),
+        all(
+            "a password of the web server",
+            401,
+            ("www-authenticate", "Basic realm=\"staging\""),
+            "<html><h1>401 Authorization Required</h1></html>",
+        ),
+        all("Cloudflare Access", 302, ("location", access), ""),
+        to_posts(
+            "its firewall refuses posts",
+            403,
+            ("x-vercel-mitigated", "deny"),
+            "Forbidden",
+        ),
+        to_posts(
+            "its firewall challenges posts",
+            202,
+            ("x-amzn-waf-action", "challenge"),
+            CHALLENGE,
+        ),
+    ]
 }

@@ -178,6 +178,13 @@ const BLIND: &[&str] = &[
     "the handshake is refused",
     "the handshake is broken off",
     "the server does not speak TLS",
+    "Cloudflare challenges every request",
+    "AWS WAF challenges every request",
+    "Imperva challenges every request",
+    "a firewall refuses every request with a page",
+    "Vercel's deployment protection",
+    "a password of the web server",
+    "Cloudflare Access",
 ];
 
 #[test]

@@ -1,9 +1,11 @@
 //! HTTP as data: an answer, or why none came. What asks lies in `gather::net`.
 
 mod answer;
+mod barrier;
 mod fault;
 
 pub use answer::{Answer, Exchange, NotJson};
+pub use barrier::Barrier;
 pub use fault::{CaFileFault, Fault, Phase, ProxyFault, TlsFault};
 
 /// What happened, and what to do.

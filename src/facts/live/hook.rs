@@ -4,7 +4,7 @@
 //! 2xx within 15 seconds counts as delivered (docs.svix.com, "Verifying payloads manually" and "Retries";
 //! clerk/javascript `packages/backend/src/webhooks.ts`).
 
-use crate::facts::http::{Answer, Exchange, Fault};
+use crate::facts::http::{Answer, Barrier, Exchange, Fault};
 
 /// The body of every post. No handler knows the type, so one that does not verify acts on nothing.
 pub const EVENT: &str = "clerk_audit.ping";
@@ -81,7 +81,7 @@ pub enum Reply {
     NotThere,
     /// 405: it takes no POST.
     NoPost,
-    /// 401 or 403 with a page or a login, or 429: what stands before the app answered.
+    /// A barrier, 401 or 403 with a page or a login, or 429: what stands before the app answered.
     Firewall(u16),
     /// 5xx.
     Broken(u16),
@@ -172,6 +172,9 @@ pub fn reply(url: &url::Url, exchange: &Exchange) -> Reply {
         Ok(answer) => answer,
         Err(fault) => return Reply::None(fault.clone()),
     };
+    if Barrier::of(answer).is_some() {
+        return Reply::Firewall(answer.status);
+    }
     // Every answer that is not signed in carries the reason; `protect-rewrite` is the 404 of
     // `auth.protect()` in Next 15 (measured with @clerk/nextjs 7.9).
     let protected = answer
@@ -194,10 +197,7 @@ pub fn reply(url: &url::Url, exchange: &Exchange) -> Reply {
 
 /// A password or a login of the host stands before the app.
 fn asks_to_log_in(answer: &Answer) -> bool {
-    let sso = answer
-        .all("set-cookie")
-        .any(|cookie| cookie.starts_with("_vercel_sso_nonce"));
-    sso || answer.is_html() || answer.header("www-authenticate").is_some()
+    answer.is_html() || answer.header("www-authenticate").is_some()
 }
 
 fn redirect(url: &url::Url, answer: &Answer) -> Redirect {
@@ -258,6 +258,17 @@ mod tests {
             Reply::BehindAuth(404)
         );
         assert_eq!(said(404, &[]), Reply::NotThere);
+    }
+
+    #[test]
+    fn a_challenge_is_neither_success_nor_refusal() {
+        for (status, header) in [
+            (202, ("x-amzn-waf-action", "challenge")),
+            (403, ("x-vercel-mitigated", "deny")),
+            (302, ("location", "https://acme.cloudflareaccess.com/login")),
+        ] {
+            assert_eq!(said(status, &[header]), Reply::Firewall(status));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! only 2xx within 15 s as delivered (docs.svix.com/retries).
 
 use super::{Missing, Probe, not_asked, why_not};
-use crate::facts::http::Fault;
+use crate::facts::http::{Barrier, Fault};
 use crate::model::Known;
 use crate::model::triage::{Evidence, Mark};
 
@@ -31,6 +31,12 @@ pub(super) fn read(probe: &Probe) -> Hook {
             Some(_) => Hook::Deaf(probe.why(), true),
         };
     };
+    if Barrier::of(answer).is_some() {
+        return Hook::Odd(format!(
+            "is behind a firewall or a login of the host, which answers in its place (HTTP {}); it may let Svix through",
+            answer.status
+        ));
+    }
     // `auth.protect()` rewrites to a path that does not exist, and says so; other headers say only that the
     // middleware ran.
     let clerk = answer

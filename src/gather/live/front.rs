@@ -13,7 +13,7 @@ use crate::facts::live::site::Front;
 use crate::facts::live::site::front::chain::{self, Chain, End};
 use crate::facts::live::site::front::clock::{self, Clocks};
 use crate::facts::live::site::front::health::{self, Probe};
-use crate::facts::live::site::front::look::{Look, Seen, barrier};
+use crate::facts::live::site::front::look::{Look, Seen, barrier, refused_everywhere};
 use crate::facts::live::site::front::page::{self, Markup};
 use crate::facts::live::site::front::token::{
     self, BOGUS_KID, DeployedKey, Forgery, Reason, Tokens,
@@ -64,6 +64,9 @@ pub(super) async fn ask(asker: &Asker) -> Known<Front> {
         visitor.health(),
         visitor.clerks_clocks(),
     );
+    if let Some(why) = refused_everywhere(&page, &unknown) {
+        return Known::NotAsked(why);
+    }
     let dates = [&bare, &page, &returning, &unknown].map(ahead);
     let of_health = health.iter().map(|(_, exchange)| ahead(exchange));
     let clocks = Clocks {

@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::Asker;
-use crate::facts::http::{Answer, Fault};
+use crate::facts::http::{Answer, Barrier, Fault};
 use crate::facts::live::site::Surface;
 use crate::facts::live::site::surface::{self, Page, Shown, exposed, html};
 use crate::facts::secrets::Search;
@@ -32,7 +32,14 @@ pub(super) async fn ask(asker: &Asker) -> Known<Surface> {
     let Some(search) = Search::new() else {
         return Known::Failed("the search for secrets could not be set up".to_owned());
     };
-    let (shown, exposed) = tokio::join!(shown(asker, site, &search), files(asker, site));
+    let ((front, shown), exposed) = tokio::join!(shown(asker, site, &search), files(asker, site));
+    // Who is kept out of the site sees no file either.
+    let kept_out =
+        front.filter(|front| matches!(front.status, 401 | 403) || Barrier::of(front).is_some());
+    let exposed = match (kept_out, &shown) {
+        (Some(_), Known::NotAsked(why)) => Known::NotAsked(why.clone()),
+        _ => exposed,
+    };
     Known::Yes(Surface {
         site: site.clone(),
         shown,
@@ -40,21 +47,27 @@ pub(super) async fn ask(asker: &Asker) -> Known<Surface> {
     })
 }
 
-/// What the pages show.
-async fn shown(asker: &Asker, site: &Site, search: &Search) -> Known<Shown> {
+/// The front page, if it came, and what the pages show.
+async fn shown(asker: &Asker, site: &Site, search: &Search) -> (Option<Answer>, Known<Shown>) {
     let (url, front) = match page(asker, site, "/").await {
         Ok(found) => found,
-        Err(fault) => return Known::Failed(fault.explain().what),
+        Err(fault) => return (None, Known::Failed(fault.explain().what)),
     };
-    if let Some(why) = Surface::unfit(&front) {
-        return Known::NotAsked(why);
-    }
+    let shown = match Surface::unfit(&front) {
+        Some(why) => Known::NotAsked(why),
+        None => Known::Yes(behind(asker, site, search, &url, &front).await),
+    };
+    (Some(front), shown)
+}
+
+/// What the pages and scripts behind the front page show, itself included.
+async fn behind(asker: &Asker, site: &Site, search: &Search, url: &Url, front: &Answer) -> Shown {
     let mut found = Shown {
-        pages: vec![Page::of(&url, &front)],
+        pages: vec![Page::of(url, front)],
         ..Shown::default()
     };
-    surface::leaks(search, &url, &front, &mut found.leaks);
-    let scripts = html::scripts(&url, &front.text());
+    surface::leaks(search, url, front, &mut found.leaks);
+    let scripts = html::scripts(url, &front.text());
     let (sign_in, read) = tokio::join!(page(asker, site, "/sign-in"), scripts_of(asker, &scripts));
     if let Ok((url, answer)) = sign_in
         && Surface::unfit(&answer).is_none()
@@ -73,7 +86,7 @@ async fn shown(asker: &Asker, site: &Site, search: &Search) -> Known<Shown> {
         surface::leaks(search, &map, &answer, &mut found.leaks);
         found.maps.push(surface::shown(&map));
     }
-    Known::Yes(found)
+    found
 }
 
 /// A page, after the redirects that stay on the site: `/` is often the page of a language. A handshake of

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::handshake::{self, Handshake};
 use crate::facts::api::Screen;
-use crate::facts::http::{Answer, Exchange, Fault};
+use crate::facts::http::{Answer, Barrier, Exchange, Fault};
 
 /// A longer `Location` leads nowhere.
 const LONGEST_LOCATION: usize = 16 * 1024;
@@ -225,23 +225,27 @@ pub fn means_yes(value: &str) -> bool {
 
 /// What stands before the site and keeps programs out, so that nothing can be said about the site itself.
 pub fn barrier(answer: &Answer) -> Option<&'static str> {
-    let set_cookie = |name: &str| {
-        answer
-            .all("set-cookie")
-            .any(|cookie| cookie.starts_with(name))
-    };
-    match answer.status {
-        429 => Some("the site limits how often it may be asked (HTTP 429): try again later"),
-        _ if answer.header("cf-mitigated").is_some()
-            || answer.header("x-vercel-mitigated").is_some() =>
-        {
-            Some("a bot protection stands before the site and keeps programs out")
-        }
-        401 if set_cookie("_vercel_sso_nonce") => {
-            Some("Vercel's deployment protection stands before the site")
+    match (answer.status, Barrier::of(answer)) {
+        (_, Some(barrier)) => Some(barrier.words()),
+        (429, None) => {
+            Some("the site limits how often it may be asked (HTTP 429): try again later")
         }
         _ => None,
     }
+}
+
+/// That the front page and a path that nobody has are refused alike, with a page and without a word of
+/// Clerk's: so refuses a firewall, or a password for the whole site.
+pub fn refused_everywhere(front: &Exchange, unknown: &Exchange) -> Option<String> {
+    let status = |exchange: &Exchange| {
+        let answer = exchange.as_ref().ok()?;
+        let refuses = matches!(answer.status, 401 | 403) && answer.is_html();
+        (refuses && clerk(answer).is_none()).then_some(answer.status)
+    };
+    let status = status(front).filter(|known| status(unknown) == Some(*known))?;
+    Some(format!(
+        "something before the site refuses this machine whatever it asks for (HTTP {status})"
+    ))
 }
 
 #[cfg(test)]
@@ -346,5 +350,22 @@ pub(super) mod tests {
         assert!(barrier(&answer(403, &[("cf-mitigated", "challenge")])).is_some());
         assert!(barrier(&answer(401, &[("set-cookie", "_vercel_sso_nonce=x")])).is_some());
         assert!(barrier(&answer(403, &[])).is_none());
+    }
+
+    #[test]
+    fn a_firewall_refuses_every_path_alike() {
+        let page = ("content-type", "text/html");
+        let refused = |status, headers: &[(&str, &str)]| Ok(answer(status, headers));
+        let wall = refused(403, &[page]);
+        assert!(refused_everywhere(&wall, &wall).is_some());
+        for other in [
+            refused(401, &[page]),
+            refused(404, &[page]),
+            refused(403, &[("content-type", "application/json")]),
+            refused(403, &[page, ("x-clerk-auth-status", "signed-out")]),
+        ] {
+            assert_eq!(refused_everywhere(&wall, &other), None);
+            assert_eq!(refused_everywhere(&other, &wall), None);
+        }
     }
 }

@@ -6,7 +6,7 @@ pub mod html;
 use url::Url;
 
 use crate::facts::headers::csp::Policy;
-use crate::facts::http::Answer;
+use crate::facts::http::{Answer, Barrier};
 use crate::facts::secrets::{Credential, Search};
 use crate::model::{Known, Secret, Site};
 
@@ -48,6 +48,9 @@ impl Surface {
 
     /// Why an answer is no page that could be looked at, if it is none.
     pub fn unfit(answer: &Answer) -> Option<String> {
+        if let Some(barrier) = Barrier::of(answer) {
+            return Some(barrier.words().to_owned());
+        }
         match answer.status {
             200 if answer.is_compressed() => {
                 Some("the front page came compressed, which was not asked for".to_owned())

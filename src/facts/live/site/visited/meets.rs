@@ -3,7 +3,7 @@
 use url::Url;
 
 use crate::facts::api::Screen;
-use crate::facts::http::Answer;
+use crate::facts::http::{Answer, Barrier};
 
 use super::look::Look;
 use super::{Meeting, Shape, is_of_clerk, kept};
@@ -171,7 +171,7 @@ fn met(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met {
     if is_handshake(answer) {
         return Met::Handshake;
     }
-    if is_barred(answer) {
+    if Barrier::of(answer).is_some() {
         return Met::Barred;
     }
     match answer.status {
@@ -193,22 +193,6 @@ fn is_handshake(answer: &Answer) -> bool {
     let location = answer.header("location").unwrap_or_default();
     answer.header("x-clerk-auth-status") == Some("handshake")
         || location.contains("/v1/client/handshake?")
-}
-
-/// Bot protection of Cloudflare and Vercel, what Vercel and Cloudflare put before private deployments, and
-/// a password of the web server.
-fn is_barred(answer: &Answer) -> bool {
-    let has = |name: &str| answer.header(name).is_some();
-    let begins = |name: &str, what: &str| answer.all(name).any(|value| value.starts_with(what));
-    let location = answer.header("location").unwrap_or_default();
-    let to = Url::parse(location).ok();
-    let host = to.as_ref().and_then(Url::host_str).unwrap_or_default();
-    has("cf-mitigated")
-        || has("x-vercel-mitigated")
-        || begins("set-cookie", "_vercel_sso_nonce")
-        || begins("www-authenticate", "Basic")
-        || host == "vercel.com"
-        || host.ends_with(".cloudflareaccess.com")
 }
 
 /// `auth.protect()` rewrites to a path that does not exist, `/clerk_<time>`, and says so.
