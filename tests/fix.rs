@@ -164,10 +164,13 @@ fn the_steps_of_the_sign_in_are_opened() {
 #[test]
 fn they_are_not_opened_where_that_opens_another_page() {
     let page = "export default function Page() { return <p>all</p>; }\n";
-    let project = committed(exact_sign_in().with("app/sign-in-log/page.tsx", page));
-    let before = all(project.dir());
-    project.audit(&["--fix"]);
-    assert_eq!(all(project.dir()), before);
+    for other in ["sign-in-log", "[tenant]", "[tenant]/settings", "[...all]"] {
+        let project = exact_sign_in().with(&format!("app/{other}/page.tsx"), page);
+        let project = committed(project);
+        let before = all(project.dir());
+        project.audit(&["--fix"]);
+        assert_eq!(all(project.dir()), before, "{other}");
+    }
 }
 
 #[test]

@@ -195,6 +195,20 @@ fn arguments_input_output_and_the_exit_code_pass_through() {
 }
 
 #[test]
+fn node_takes_no_option_for_its_own_behind_two_dashes() {
+    if !installed("node") {
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let body = "for arg in \"$@\"; do echo \"[$arg]\"; done";
+    for file in ["-", "not/there.env"] {
+        let mut launcher = launcher(home.path(), Some(body));
+        let done = finish(launcher.args(["--", "--env-file", file, "--", "a"]), b"").exits(0);
+        assert_eq!(done.out, format!("[--env-file]\n[{file}]\n[--]\n[a]\n"));
+    }
+}
+
+#[test]
 fn a_signal_reaches_the_program_and_its_end_is_the_launchers() {
     if !installed("node") {
         return;

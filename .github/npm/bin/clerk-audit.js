@@ -42,7 +42,12 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
 let child;
 for (const signal of signals) process.on(signal, () => child.kill(signal));
 
-child = spawn(program(), process.argv.slice(2), { stdio: "inherit" });
+// Node.js takes `--env-file` for its own even behind the script, unless a `--` stands before it
+// (nodejs/node#54232).
+const args = process.argv.slice(2);
+if (args[0] === "--") args.shift();
+
+child = spawn(program(), args, { stdio: "inherit" });
 child.on("error", (error) => fail(`cannot start the program: ${error.message}`));
 child.on("exit", (code, signal) => {
   if (!signal) process.exit(code);

@@ -2,6 +2,7 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
+use crate::facts::code::routes::pattern;
 use crate::model::fix::{Change, Edit};
 use crate::model::routes::{Layer, Route, RouteMap, SignInPage};
 use crate::model::{Finding, Fix, Group, Meta, Severity};
@@ -50,7 +51,7 @@ fn opening(map: &RouteMap, page: &Route, path: &str) -> Option<Fix> {
     let stem = super::stem(&page.pattern);
     let open = |route: &Route| {
         let below = |url: &String| url.starts_with(&stem);
-        route.pattern.starts_with(&stem) || route.urls.iter().any(below)
+        route.pattern.starts_with(&stem) || route.urls.iter().any(below) || may_begin(route, &stem)
     };
     let others = map
         .routes
@@ -65,6 +66,14 @@ fn opening(map: &RouteMap, page: &Route, path: &str) -> Option<Fix> {
         file,
         Change::Entry { was: stem, with },
     )]))
+}
+
+/// Whether an address of a route may begin with a path and go on in the same segment, as `/[tenant]` has one
+/// at `/sign-in-and-more`.
+fn may_begin(route: &Route, stem: &str) -> bool {
+    let many = stem.split('/').count();
+    let first: Vec<&str> = route.pattern.split('/').take(many).collect();
+    pattern::fit(&first.join("/"), &format!("{stem}-")).is_some()
 }
 
 fn stopped(facts: &Facts, route: &Route, path: &str, layer: &Layer) -> Finding {
