@@ -69,3 +69,21 @@ fn where_this_machine_trusts_nobody_no_certificate_is_to_blame() {
         assert!(because.contains("clock of this machine"), "{because}");
     }
 }
+
+#[test]
+fn a_proxy_that_does_not_reach_the_app_is_no_broken_middleware() {
+    for status in [502, 503, 504, 521] {
+        let ran = judge_in(&answering(status, ("retry-after", "600"), true), &[]);
+        assert_eq!(
+            told(&ran),
+            expected("host-down", "sure", 1),
+            "{}",
+            ran.stdout
+        );
+    }
+    let ran = judge_in(&answering(500, ("server", "x"), true), &[]);
+    assert_eq!(ran.main(), "middleware-failure", "{}", ran.stdout);
+    let late = ("x-vercel-error", "MIDDLEWARE_INVOCATION_TIMEOUT");
+    let ran = judge_in(&answering(504, late, true), &[]);
+    assert_eq!(ran.main(), "middleware-failure", "{}", ran.stdout);
+}

@@ -275,14 +275,16 @@ impl Look<'_> {
         let mut because = Vec::new();
         if matrix.down && (self.online || answered) {
             because.push("E6: nothing of the site works, static files included".to_owned());
+        } else if matrix.unreached.is_some() {
+            because.push(
+                "E6: static files work, and pages get 502, 503 or 504: what stands before the app does not reach it, or keeps it closed"
+                    .to_owned(),
+            );
         } else if matrix.app {
             because.push("E6: the app answers 5xx although Clerk's middleware ran".to_owned());
         }
-        is(
-            Category::HostDown,
-            matrix.down && self.clerk_is_well(),
-            because,
-        )
+        let all = matrix.down || matrix.unreached == Some(Breakage::All);
+        is(Category::HostDown, all && self.clerk_is_well(), because)
     }
 
     fn keys(&self) -> Option<Match> {
