@@ -87,3 +87,22 @@ fn a_proxy_that_does_not_reach_the_app_is_no_broken_middleware() {
     let ran = judge_in(&answering(504, late, true), &[]);
     assert_eq!(ran.main(), "middleware-failure", "{}", ran.stdout);
 }
+
+#[test]
+fn a_page_in_place_of_the_webhook_handler_loses_every_event() {
+    let mut scenario = Scenario::healthy();
+    scenario.on.push(On {
+        method: Some("POST".to_owned()),
+        status: Some(200),
+        body: Some("<!doctype html><title>Acme</title>".to_owned()),
+        headers: [("content-type".to_owned(), "text/html".to_owned())].into(),
+        ..on("site", "/api/webhooks/clerk")
+    });
+    let ran = judge_in(&scenario, &[]);
+    assert_eq!(
+        told(&ran),
+        expected("webhook-backlog", "sure", 1),
+        "{}",
+        ran.stdout
+    );
+}
