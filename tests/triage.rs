@@ -14,5 +14,7 @@ mod inputs;
 mod output;
 #[path = "triage/signs.rs"]
 mod signs;
+#[path = "triage/surroundings.rs"]
+mod surroundings;
 #[path = "triage/watch.rs"]
 mod watch;

@@ -43,6 +43,7 @@ pub fn all() -> Vec<Fault> {
     all.extend(surroundings());
     all.extend(deployments());
     all.extend(barriers());
+    all.extend(surprises());
     all
 }
 
@@ -381,3 +382,58 @@ fn barriers() -> Vec<Fault> {
         ),
     ]
 }
+
+/// Deployments that answer otherwise than one would think, and for which the app is not to blame, or otherwise
+/// than it seems.
+fn surprises() -> Vec<Fault> {
+    const PAGE: &str = "<!doctype html><title>Acme</title><h1>One page for every path of Acme</h1>";
+    const BARE: &str = "x-clerk-auth-status = \"\", x-clerk-auth-reason = \"\", x-clerk-redirect-to = \"\", x-middleware-rewrite = \"\"";
+    const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline' https://challenges.cloudflare.com https://*.protect.clerk.com; connect-src 'self' https://*.protect.clerk.com:*; img-src 'self' https://img.clerk.com; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; frame-src 'self' https://challenges.cloudflare.com https://*.protect.clerk.com; frame-ancestors 'none'";
+    let on = |rest: &str| format!("[[live.on]]\nhost = \"site\"\n{rest}\n");
+    let files = on("path = \"/favicon.ico\"") + &on("path = \"/_next/*\"");
+    let all = |status: u16| on(&format!("status = {status}\nheaders = {{ {BARE} }}"));
+    let proxied = "body = '<!doctype html><html><head><title>Acme</title><script src=\"/__clerk/npm/@clerk/clerk-js@6/dist/clerk.browser.js\" data-clerk-js-script=\"true\" data-clerk-proxy-url=\"https://acme.shop/__clerk\" data-clerk-publishable-key=\"{{pk_live:clerk.acme.shop}}\"></script></head><body><h1>Acme shop</h1></body></html>'";
+    let policy = format!("headers = {{ content-security-policy = \"{POLICY}\" }}");
+    vec![
+        fault(
+            "site: files are served, and a proxy answers 502 for the app",
+            files.clone() + &all(502),
+        ),
+        fault(
+            "site: files are served, and 503 while it is maintained",
+            files + &all(503),
+        ),
+        fault(
+            "site: one page without a script for every path",
+            on(&format!(
+                "status = 200\nbody = \"{PAGE}\"\nheaders = {{ content-type = \"text/html\", content-security-policy = \"\", {BARE} }}"
+            )),
+        ),
+        fault(
+            SCRIPTS_COMPRESSED,
+            on("path = \"/_next/*\"\nbody = \"xx\"\nheaders = { content-encoding = \"gzip\" }"),
+        ),
+        fault(
+            "site: a proxy of the Frontend API, and a policy without the host of the key",
+            on(&format!("path = \"/\"\n{proxied}\n{policy}"))
+                + &on(&format!("path = \"/sign-in\"\n{policy}")),
+        ),
+        fault(
+            "webhook endpoint: a page of the site in its place",
+            on(&format!(
+                "method = \"POST\"\nstatus = 200\nbody = \"{PAGE}\"\nheaders = {{ content-type = \"text/html\" }}"
+            )),
+        ),
+        fault(
+            "webhook endpoint: its clock is seven hundred seconds ahead",
+            format!("webhook = \"clock-ahead\"\n{}", on("skew_s = 700")),
+        ),
+        fault(
+            "webhook endpoint: 429 from the eighth event on",
+            on("method = \"POST\"\ntimes = 7") + &on("method = \"POST\"\nstatus = 429"),
+        ),
+    ]
+}
+
+/// The site sends its scripts compressed, whoever asks.
+pub const SCRIPTS_COMPRESSED: &str = "site: its scripts come compressed";

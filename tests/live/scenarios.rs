@@ -216,3 +216,14 @@ fn nothing_passes_of_a_host_that_nothing_was_seen_of() {
         assert!(passed.is_empty(), "{}: {passed:#?}", fault.name);
     }
 }
+
+#[test]
+fn a_script_that_could_not_be_read_is_not_taken_for_one_without_a_secret() {
+    let mut all = runs().iter();
+    let (_, run) = all
+        .find(|(fault, _)| fault.name == faults::SCRIPTS_COMPRESSED)
+        .unwrap();
+    let verdicts = run.verdicts();
+    let of = |id: &str| verdicts.iter().find(|one| one.id == id).unwrap();
+    assert_eq!(of("site/secret-in-page").outcome, "skip", "{verdicts:#?}");
+}

@@ -141,6 +141,12 @@ fn what_is_protected_and_shown_is_a_bypass_but_a_shell_or_a_sign_in_page_is_not(
     );
     let mut scenario = Scenario::healthy();
     scenario.sdk = Sdk::Spa;
+    // That a host of files has no webhook handler either is another matter.
+    scenario.on.push(On {
+        method: Some("POST".to_owned()),
+        status: Some(400),
+        ..on("site", "")
+    });
     assert_eq!(judge_in(&scenario, &[]).main(), "healthy");
 }
 

@@ -34,10 +34,17 @@ fn run(facts: &Facts) -> Verdict {
             ),
             "look at the log of the host; Express fails so on every request where CLERK_SECRET_KEY or the publishable key is missing",
         ),
+        Down::Unreached { status, file } => (
+            format!(
+                "every page answers HTTP {status}, and {} does not: what stands before the app gets no answer from it, or keeps it closed",
+                without_query(&file)
+            ),
+            "see that the app runs and listens where the host or the proxy looks for it, and read its start-up log; after maintenance, open it again",
+        ),
         Down::Middleware { status, file } => (
             format!(
                 "every page answers HTTP {status} without a word of Clerk's SDK, and {} does not: the middleware fails",
-                file.split('?').next().unwrap_or_default()
+                without_query(&file)
             ),
             "set CLERK_SECRET_KEY and the publishable key in the environment of the deploy, look at the log of the middleware, or roll back",
         ),
@@ -64,4 +71,8 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::of(Some(
         Finding::error(message).at(front.place("/"), "").fix(fix),
     ))
+}
+
+fn without_query(path: &str) -> &str {
+    path.split('?').next().unwrap_or_default()
 }

@@ -53,6 +53,12 @@ fn run(facts: &Facts) -> Verdict {
             "there is no endpoint at this address (HTTP 404)".to_owned(),
             "compare the path with the route of the handler, and with the endpoint in the Clerk dashboard",
         ),
+        Reply::Page(status) => (
+            format!(
+                "a page of the site answers there (HTTP {status}), and no handler: deliveries count as made and are lost"
+            ),
+            "compare the path with the route of the handler, and let the server answer it before it gives its page for every path",
+        ),
         Reply::NoPost => (
             "the endpoint takes no POST (HTTP 405)".to_owned(),
             "export a POST handler from the route",

@@ -34,6 +34,12 @@ fn run(facts: &Facts) -> Verdict {
     };
     let finding = match hook.reply(Probe::Good) {
         Some(Reply::Taken) => return Verdict::Judged(after_a_good_one(hook, &warning)),
+        Some(Reply::Refused(_)) if let Some(minutes) = hook.minutes_apart() => warning(
+            &format!(
+                "the clocks of the endpoint and of this machine are about {minutes} minutes apart, and five are allowed: what is signed here is refused there, whatever the secret"
+            ),
+            "set both clocks by NTP, and ask again; site/clock-skewed says whether it is the one of the site",
+        ),
         // A firewall may let Svix's addresses in, and this one not.
         Some(Reply::Refused(403)) if hook.refuses_all_with() == Some(403) => warning(
             "the endpoint answers 403 to every event, a good one too",
@@ -60,6 +66,11 @@ fn run(facts: &Facts) -> Verdict {
             "answer 2xx to events that the handler has no use for; Clerk adds types",
         ),
         Some(Reply::None(fault)) => return endpoint::unanswered(hook, fault),
+        Some(Reply::Firewall(status)) => {
+            return Verdict::Skipped(format!(
+                "a firewall or a limit answered a good event in place of the endpoint (HTTP {status})"
+            ));
+        }
         _ => warning(
             "the endpoint answers a good event with neither success nor refusal",
             "answer 200 when the event was taken, 400 when it is not genuine",

@@ -69,6 +69,16 @@ impl Answer {
             .is_some_and(|media_type| media_type == "text/html")
     }
 
+    /// Whether what stands before the app says that the app does not answer, or keeps it closed (RFC 9110,
+    /// 15.6.3 to 15.6.5; Cloudflare's own are 52x). An app that fails says 500, and Vercel names a middleware
+    /// that ran out of time.
+    pub fn is_gateways(&self) -> bool {
+        let of_middleware = self
+            .header("x-vercel-error")
+            .is_some_and(|error| error.starts_with("MIDDLEWARE"));
+        matches!(self.status, 502..=504 | 520..=527 | 530) && !of_middleware
+    }
+
     /// Whether it is a redirect that names where to.
     pub fn is_redirect(&self) -> bool {
         matches!(self.status, 301..=303 | 307 | 308) && self.header("location").is_some()

@@ -71,6 +71,8 @@ impl Probe {
 pub enum Reply {
     /// 2xx: taken as delivered.
     Taken,
+    /// 2xx with a page: no handler is there, and what is counts as delivered.
+    Page(u16),
     /// 400, 401, 403 or 422 by the app.
     Refused(u16),
     /// A redirect, which Svix does not follow; the path or host it points to, if that can be told.
@@ -122,7 +124,13 @@ pub struct Hook {
     pub posted: Vec<Posted>,
     /// Why nothing was signed with the app's own secret, if nothing was.
     pub unsigned_because: Option<String>,
+    /// By how many seconds its clock is ahead of that of this machine, which signs; `None` if it told none.
+    pub ahead: Option<i64>,
 }
+
+/// Svix allows so many seconds between who signs and who verifies (docs.svix.com, "Verifying payloads
+/// manually").
+const TOLERANCE: u64 = 5 * 60;
 
 impl Hook {
     /// What became of a probe.
@@ -147,6 +155,12 @@ impl Hook {
         strangers
             .all(|posted| posted.reply == Reply::Refused(status))
             .then_some(status)
+    }
+
+    /// By how many minutes the clocks are apart, where nothing that is signed here can be good there.
+    pub fn minutes_apart(&self) -> Option<u64> {
+        let apart = self.ahead?.unsigned_abs();
+        (apart >= TOLERANCE).then_some(apart.saturating_add(30) / 60)
     }
 
     /// Whether every post ended in a server error.
@@ -181,6 +195,7 @@ pub fn reply(url: &url::Url, exchange: &Exchange) -> Reply {
         .header("x-clerk-auth-reason")
         .is_some_and(|reason| reason.contains("protect-rewrite"));
     match answer.status {
+        status @ 200..=299 if is_page(answer) => Reply::Page(status),
         200..=299 => Reply::Taken,
         300..=399 => Reply::Redirected(answer.status, redirect(url, answer)),
         404 if protected => Reply::BehindAuth(404),
@@ -193,6 +208,14 @@ pub fn reply(url: &url::Url, exchange: &Exchange) -> Reply {
         status @ 500..=599 => Reply::Broken(status),
         status => Reply::Other(status),
     }
+}
+
+/// Whether it is a page of the site, such as a single-page app gives for every path, and not the word of a
+/// handler, which Express calls HTML too.
+pub fn is_page(answer: &Answer) -> bool {
+    let start: String = answer.text().trim_start().chars().take(16).collect();
+    let start = start.to_ascii_lowercase();
+    answer.is_html() && (start.starts_with("<!doctype") || start.starts_with("<html"))
 }
 
 /// A password or a login of the host stands before the app.
@@ -258,6 +281,24 @@ mod tests {
             Reply::BehindAuth(404)
         );
         assert_eq!(said(404, &[]), Reply::NotThere);
+    }
+
+    #[test]
+    fn a_page_is_no_handler_and_a_word_is_one() {
+        let html = |body: &str| Answer {
+            status: 200,
+            headers: vec![("content-type".to_owned(), "text/html".to_owned())],
+            body: body.as_bytes().to_vec(),
+            ..Answer::default()
+        };
+        let url = url::Url::parse("https://acme.shop/api/webhooks/clerk").unwrap();
+        let said = |body: &str| reply(&url, &Ok(html(body)));
+        assert_eq!(
+            said("\n<!DOCTYPE html><title>Acme</title>"),
+            Reply::Page(200)
+        );
+        assert_eq!(said("OK"), Reply::Taken);
+        assert_eq!(said(""), Reply::Taken);
     }
 
     #[test]

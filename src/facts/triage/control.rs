@@ -1,6 +1,8 @@
 //! E13: whether this machine has a network at all. Without one, silence says nothing of anybody.
 
 use super::{Missing, Probe};
+use crate::facts::http::Fault;
+use crate::facts::live::certificates::is_same;
 use crate::model::triage::{Evidence, Mark};
 
 /// What the control hosts say of the network of this machine.
@@ -19,6 +21,20 @@ pub(super) fn read(control: &[(String, Probe)]) -> Control {
     } else {
         Control::Offline
     }
+}
+
+/// Whether no control host is trusted, and for the same reason as another is not: then the clock of this
+/// machine is wrong, or a gateway of its network reads along, and nothing is said of the other.
+pub(super) fn shares_fault(control: &[(String, Probe)], other: &Probe) -> bool {
+    let fault = |probe: &Probe| match &probe.exchange {
+        Err(Fault::TlsFailure { fault, .. }) => Some(fault.clone()),
+        _ => None,
+    };
+    let Some(own) = fault(other) else {
+        return false;
+    };
+    let mut faults = control.iter().filter_map(|(_, probe)| fault(probe));
+    read(control) == Control::Offline && faults.any(|one| is_same(&one, &own))
 }
 
 pub(super) fn evidence(control: &[(String, Probe)]) -> Vec<Evidence> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::control;
 use super::{Collected, Frontend, Missing, Probe, RowKind, not_asked, why_not};
 use crate::facts::api::{Screen, clerk_error};
 use crate::model::Known;
@@ -159,7 +160,8 @@ fn certificate(host: &str, probe: &Probe) -> Option<Evidence> {
 pub(super) fn untrusted(collected: &Collected) -> Vec<(String, bool)> {
     let mut all = Vec::new();
     let mut add = |probe: &Probe, needed: bool| {
-        if probe.missing() == Some(Missing::Tls) {
+        let ours = control::shares_fault(&collected.control, probe);
+        if probe.missing() == Some(Missing::Tls) && !ours {
             all.push((probe.why(), needed));
         }
     };

@@ -3,6 +3,7 @@
 
 use super::{Missing, Probe, not_asked, why_not};
 use crate::facts::http::{Barrier, Fault};
+use crate::facts::live::hook::is_page;
 use crate::model::Known;
 use crate::model::triage::{Evidence, Mark};
 
@@ -43,6 +44,10 @@ pub(super) fn read(probe: &Probe) -> Hook {
         .all("x-clerk-auth-reason")
         .any(|reason| reason.contains("protect-rewrite"));
     match answer.status {
+        status @ 200..=299 if is_page(answer) => Hook::Deaf(
+            format!("is no handler: a page of the site answers (HTTP {status}), and events are lost"),
+            true,
+        ),
         status @ 200..=299 => Hook::Takes(status),
         404 if clerk => Hook::Deaf(
             "is behind the sign-in (HTTP 404 of Clerk's middleware)".to_owned(),

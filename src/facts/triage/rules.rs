@@ -4,7 +4,7 @@
 //! somebody plainly answered counts in any case.
 
 use super::backend::Api;
-use super::control::Control;
+use super::control::{self, Control};
 use super::frontend::{self, Health};
 use super::hook::Hook;
 use super::names::SHARED;
@@ -128,8 +128,11 @@ impl Look<'_> {
             return None;
         }
         let heard = backend || site;
+        let backend = &self.collected.backend.probe;
         let words = if heard {
             "E13: no control host answers, so this machine hears only some hosts, and silence says nothing"
+        } else if control::shares_fault(&self.collected.control, backend) {
+            "E13: no host is trusted from here, the control hosts and Clerk's neither: the clock of this machine is wrong, or a gateway of its network reads along (--ca-file)"
         } else {
             "E13: no control host answers, so this machine has no network"
         };
@@ -272,14 +275,16 @@ impl Look<'_> {
         let mut because = Vec::new();
         if matrix.down && (self.online || answered) {
             because.push("E6: nothing of the site works, static files included".to_owned());
+        } else if matrix.unreached.is_some() {
+            because.push(
+                "E6: static files work, and pages get 502, 503 or 504: what stands before the app does not reach it, or keeps it closed"
+                    .to_owned(),
+            );
         } else if matrix.app {
             because.push("E6: the app answers 5xx although Clerk's middleware ran".to_owned());
         }
-        is(
-            Category::HostDown,
-            matrix.down && self.clerk_is_well(),
-            because,
-        )
+        let all = matrix.down || matrix.unreached == Some(Breakage::All);
+        is(Category::HostDown, all && self.clerk_is_well(), because)
     }
 
     fn keys(&self) -> Option<Match> {
@@ -447,9 +452,10 @@ impl Look<'_> {
     fn webhooks(&self) -> Option<Match> {
         let mut because = Vec::new();
         let mut sure = false;
-        if let (Some(Hook::Deaf(words, certain)), Known::Yes((path, _))) =
+        if let (Some(Hook::Deaf(words, certain)), Known::Yes((path, probe))) =
             (&self.read.hook, &self.collected.hook)
             && (*certain || self.online)
+            && !control::shares_fault(&self.collected.control, probe)
         {
             sure |= certain;
             because.push(format!("E10: {path} {words}"));

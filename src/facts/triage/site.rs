@@ -61,6 +61,8 @@ pub(super) struct Matrix {
     pub(super) down: bool,
     /// What the middleware covers fails before Clerk is asked, and static files work.
     pub(super) middleware: Option<Breakage>,
+    /// What stands before the app answers in its place that it is away or closed, and static files work.
+    pub(super) unreached: Option<Breakage>,
     /// The app fails although Clerk's middleware ran.
     pub(super) app: bool,
     /// The name of the site has no address.
@@ -93,6 +95,10 @@ pub(super) enum Breakage {
 impl Row {
     fn is_broken(&self) -> bool {
         self.probe.status().is_some_and(|status| status >= 500)
+    }
+
+    fn is_gateways(&self) -> bool {
+        self.probe.answer().is_some_and(Answer::is_gateways)
     }
 
     fn is_gone(&self) -> bool {
@@ -231,20 +237,23 @@ pub(super) fn read(app: &App) -> Matrix {
         .chain(of(RowKind::Protected))
         .chain(of(RowKind::Api).filter(covered))
         .collect();
-    let unrun = matched
-        .iter()
-        .filter(|row| row.is_broken() && !row.has_clerk_headers());
-    let middleware = match unrun.count() {
-        0 => None,
-        _ if !still => None,
-        all if all == matched.len() => Some(Breakage::All),
-        _ => Some(Breakage::Some),
+    let unrun = |by_gateway: bool| {
+        let rows = matched.iter().filter(|row| {
+            row.is_broken() && !row.has_clerk_headers() && row.is_gateways() == by_gateway
+        });
+        match rows.count() {
+            0 => None,
+            _ if !still => None,
+            all if all == matched.len() => Some(Breakage::All),
+            _ => Some(Breakage::Some),
+        }
     };
     let page = of(RowKind::Page).next();
     let sick = of(RowKind::Health).find(|row| row.probe.status() == Some(503));
     Matrix {
         down,
-        middleware,
+        middleware: unrun(false),
+        unreached: unrun(true),
         app: !down
             && matched
                 .iter()

@@ -2,6 +2,7 @@
 
 use super::Asker;
 use crate::facts::live::hook::{Hook, Posted, Probe, Reply, reply};
+use crate::facts::live::site::front::clock;
 use crate::gather::net::Delivery;
 use crate::model::Known;
 
@@ -19,6 +20,7 @@ pub(super) async fn ask(asker: &Asker) -> Known<Hook> {
         url: shown.to_string(),
         posted: Vec::new(),
         unsigned_because: None,
+        ahead: None,
     };
     for probe in Probe::UNSIGNED {
         if let Some(delivery) = Delivery::new(probe, None) {
@@ -74,6 +76,8 @@ async fn post(asker: &Asker, hook: &mut Hook, probe: Probe, delivery: &Delivery)
         .deliver(&asker.lanes().hook, url, delivery)
         .await;
     let took = before.saturating_sub(asker.net().left());
+    let ahead = exchange.as_ref().ok().and_then(clock::ahead);
+    hook.ahead = clock::nearest([hook.ahead, ahead]);
     hook.posted.push(Posted {
         probe,
         reply: reply(url, &exchange),

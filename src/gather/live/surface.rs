@@ -75,7 +75,9 @@ async fn behind(asker: &Asker, site: &Site, search: &Search, url: &Url, front: &
         found.pages.push(Page::of(&url, &answer));
         surface::leaks(search, &url, &answer, &mut found.leaks);
     }
-    found.scripts = (read.len(), scripts.len());
+    // What came compressed, which was not asked for, was not looked into.
+    let searched = read.iter().filter(|(_, answer)| !answer.is_compressed());
+    found.scripts = (searched.count(), scripts.len());
     for (url, answer) in &read {
         surface::leaks(search, url, answer, &mut found.leaks);
     }

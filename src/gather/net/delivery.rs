@@ -21,7 +21,7 @@ const LONGEST_DELIVERY: Duration = Duration::from_secs(15);
 /// Twice Svix's tolerance.
 const TEN_MINUTES: i64 = 600;
 
-/// Of the answer's body only its beginning is looked at, for the page of a firewall.
+/// Of the answer's body only its beginning is looked at, for a page in place of a handler.
 const BODY: usize = 4096;
 
 /// A delivery that nobody sent: id, time, body, and a signature or none.

@@ -25,7 +25,7 @@
 //!                           # | "missing" | "development" | "old-sdk" | "old-sdk-azp"
 //! protected = ["/dashboard/**"]
 //! accept_keys = ["{{sk_live}}"]
-//! webhook = "good"          # "accepts-anything" | "no-replay-check" | "no-future-check" | "wrong-secret"
+//! webhook = "good"          # "accepts-anything" | "no-replay-check" | "no-future-check" | "wrong-secret" | "clock-ahead"
 //!                           # | "throws" | "behind-auth" | "slow" | "parses-before" | "ignores-data" | "one-signature"
 //!                           # | "redirects" | "missing" | "chokes"
 //! loopback = "site"

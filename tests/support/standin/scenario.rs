@@ -213,6 +213,8 @@ pub enum Webhook {
     NoReplayCheck,
     /// Takes time stamps from the future.
     NoFutureCheck,
+    /// Its clock is seven hundred seconds ahead.
+    ClockAhead,
     /// Was given another secret.
     WrongSecret,
     /// 500 to everything.

@@ -20,6 +20,14 @@ pub enum Down {
         /// A file that is served.
         file: String,
     },
+    /// Pages are answered by what stands before the app, which does not reach it or keeps it closed, and files
+    /// are served.
+    Unreached {
+        /// The status of the front page.
+        status: u16,
+        /// A file that is served.
+        file: String,
+    },
     /// The front page alone.
     FrontPage {
         /// Its status.
@@ -56,6 +64,10 @@ pub fn judge(front: &Front) -> Down {
         .find(|seen| has_answer(seen) && failing(seen).is_none());
     match served {
         None if all_fail => Down::Everything { status },
+        Some(file) if all_fail && page.clerk().is_none() && is_gateways(page) => Down::Unreached {
+            status,
+            file: file.path.clone(),
+        },
         Some(file) if all_fail && page.clerk().is_none() && front.unknown.clerk().is_none() => {
             Down::Middleware {
                 status,
@@ -67,6 +79,10 @@ pub fn judge(front: &Front) -> Down {
             behind_clerk: page.clerk().is_some(),
         },
     }
+}
+
+fn is_gateways(seen: &Seen) -> bool {
+    seen.look().is_some_and(|look| look.gateways)
 }
 
 fn has_answer(seen: &&Seen) -> bool {

@@ -39,6 +39,8 @@ pub struct Look {
     pub redirect_count: Option<u8>,
     /// Whether it is a page: HTML, and no mere word.
     pub html: bool,
+    /// Whether what stands before the app says that the app does not answer.
+    pub gateways: bool,
     /// Milliseconds until the end of the answer.
     pub took_ms: u64,
     /// When it was complete, in seconds since 1970, by the clock of this machine.
@@ -116,6 +118,7 @@ impl Look {
                 value.split(';').next()?.trim().parse().ok()
             }),
             html: answer.is_html() && !is_word(answer),
+            gateways: answer.is_gateways(),
             took_ms: answer.took_ms,
             at: answer.at,
             location,

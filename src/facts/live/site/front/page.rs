@@ -112,6 +112,12 @@ pub fn proxy(text: &str) -> Option<&str> {
         .or_else(|| setting(text).filter(is_address))
 }
 
+/// Whether a page does not ask the host of its key: it names a proxy of the Frontend API, or the domain of a
+/// satellite app.
+pub fn is_moved(text: &str) -> bool {
+    proxy(text).is_some() || attribute(text, "data-clerk-domain=").is_some()
+}
+
 /// The first `proxyUrl` that is set: `"proxyUrl":"…"`, and in the stream of Next.js `\"proxyUrl\":\"…\"`.
 /// Next.js writes what is not set as `$undefined`.
 fn setting(text: &str) -> Option<&str> {

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::facts::headers::csp::Policy;
 use crate::facts::http::{Answer, Barrier};
+use crate::facts::live::site::front::page::is_moved;
 use crate::facts::secrets::{Credential, Search};
 use crate::model::{Known, Secret, Site};
 
@@ -80,6 +81,8 @@ pub struct Page {
     pub frames: bool,
     /// The policies that are enforced.
     pub policies: Vec<Policy>,
+    /// Whether it asks another host than that of its key: a proxy, or that of a satellite domain.
+    pub moved: bool,
 }
 
 impl Page {
@@ -101,6 +104,7 @@ impl Page {
                 .is_some_and(|value| value.trim().eq_ignore_ascii_case("nosniff")),
             frames: framed || answer.header("x-frame-options").is_some(),
             policies,
+            moved: is_moved(&answer.text()),
         }
     }
 }

@@ -138,6 +138,11 @@ impl Look {
         self.is_page && self.has_scripts && beside.take(SHELL).count() < SHELL
     }
 
+    /// Whether it is a page with scripts.
+    pub fn has_scripts(&self) -> bool {
+        self.has_scripts
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.is_empty

@@ -55,7 +55,7 @@ pub enum Met {
     Shell,
     /// A redirect that leads to no sign-in page: where to.
     Elsewhere(String),
-    /// What the site answers to programs for any path.
+    /// What the site answers for any path, with no script that could make more of it.
     Anything,
     /// An answer without a body.
     Empty,
@@ -261,7 +261,7 @@ fn content(answer: &Answer, asked: &Url, shape: Shape, unheard: &Unheard) -> Met
     if look.is_empty() && !answer.is_compressed() {
         return Met::Empty;
     }
-    if unheard.is(&look) && !look.is_page() {
+    if unheard.is(&look) && !look.has_scripts() {
         return Met::Anything;
     }
     if unheard.is(&look) || look.is_shell() {
