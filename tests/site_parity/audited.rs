@@ -81,6 +81,7 @@ fn said(name: &str) -> (BTreeMap<String, String>, String) {
             "--webhook-url",
             "/api/webhooks/clerk",
         ])
+        .args(["--timeout", "60"])
         .args(standin.args())
         .env_clear()
         .env(public("CLERK_PUBLISHABLE_KEY"), key(publishable).unwrap())
