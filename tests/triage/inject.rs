@@ -242,14 +242,14 @@ pub fn keys() -> Vec<(&'static str, String)> {
 
 /// Runs `triage` in an empty directory, and holds it to its promises. It gives everything four seconds, which
 /// this machine may need by itself where it does something else as well: where nobody in the scenario is slow
-/// and the time was used up all the same, it is run again.
+/// and the time was used up all the same, it is run again, until the machine has the time.
 pub fn run(scenario: &Scenario, args: &[String], env: &[(&str, String)]) -> Ran {
     let slow = |on: &On| on.delay_ms > 0 || on.fault == Some(Fault::Silence);
     let is_slow = scenario.latency_ms > 0
         || scenario.on.iter().any(slow)
         || args.iter().any(|arg| arg == "--watch");
     let mut ran = run_once(scenario, args, env);
-    for _ in 0..2 {
+    for _ in 0..7 {
         if !is_slow && ran.took > Duration::from_secs(3) {
             ran = run_once(scenario, args, env);
         }
