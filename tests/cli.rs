@@ -18,6 +18,8 @@ mod environment;
 mod live;
 #[path = "cli/output.rs"]
 mod output;
+#[path = "cli/places.rs"]
+mod places;
 #[path = "support/project.rs"]
 mod project;
 #[path = "cli/selection.rs"]

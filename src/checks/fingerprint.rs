@@ -29,6 +29,9 @@ pub(super) fn attach(app: &str, results: &mut [CheckResult]) {
 
 /// What a finding is known by.
 fn traits(id: &str, app: &str, finding: &Finding) -> String {
+    if let Some(what) = &finding.known_by {
+        return [id, app, what].join("\0");
+    }
     let (place, text) = match finding.place() {
         None => ("", String::new()),
         Some(Place::Span { file, excerpt, .. }) => {
@@ -108,6 +111,13 @@ mod tests {
         let both = prints(vec![at(3, "one"), at(9, "one")]);
         assert_ne!(both[0], both[1]);
         assert_eq!(both[0], prints(vec![at(5, "one")])[0]);
+    }
+
+    #[test]
+    fn what_is_known_by_itself_is_the_same_at_another_place_and_in_other_words() {
+        let known = |line, message| prints(vec![at(line, message).known_by("the provider")]);
+        assert_eq!(known(3, "one uses it"), known(9, "another uses it"));
+        assert_ne!(known(3, "one uses it"), prints(vec![at(3, "one uses it")]));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct Mark {
     pub role: Role,
 }
 
-/// One fault.
+/// One fault: what can be ignored, known from before and mended alone is a finding of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finding {
@@ -43,9 +43,42 @@ pub struct Finding {
     /// What stays the same when lines move: the engine derives it from the check, the app, the file and
     /// what is found there. Empty before that.
     pub fingerprint: String,
+    /// How it is told with others of its kind, where there may be many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub together: Option<Box<Together>>,
+    /// What it is known by, where its words and its first place are those of one example of several.
+    #[serde(skip)]
+    pub known_by: Option<String>,
     /// What a program can do about it, where it can.
     #[serde(skip)]
     pub mend: Option<Fix>,
+}
+
+/// The sentence that people read in place of many findings, with their number between its parts. Each of
+/// them stays a finding of its own: known, ignored and mended alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Together {
+    /// What stands before the number; may be empty.
+    pub before: String,
+    /// What stands after it.
+    pub after: String,
+}
+
+impl Together {
+    /// `{before} 3 {after}`
+    pub fn new(before: impl Into<String>, after: impl Into<String>) -> Self {
+        Self {
+            before: before.into(),
+            after: after.into(),
+        }
+    }
+
+    /// The sentence about so many.
+    pub fn sentence(&self, number: usize) -> String {
+        let gap = if self.before.is_empty() { "" } else { " " };
+        format!("{}{gap}{number} {}", self.before, self.after)
+    }
 }
 
 impl Finding {
@@ -68,6 +101,8 @@ impl Finding {
             hint: String::new(),
             verify: None,
             fingerprint: String::new(),
+            together: None,
+            known_by: None,
             mend: None,
         }
     }
@@ -105,6 +140,20 @@ impl Finding {
     #[must_use]
     pub fn mended_by(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.mend = fix.into();
+        self
+    }
+
+    /// Says how it is told with others of its kind.
+    #[must_use]
+    pub fn together(mut self, sentence: &Together) -> Self {
+        self.together = Some(Box::new(sentence.clone()));
+        self
+    }
+
+    /// Says what stays the same when another of its places is the first one, or its words list others.
+    #[must_use]
+    pub fn known_by(mut self, what: impl Into<String>) -> Self {
+        self.known_by = Some(what.into());
         self
     }
 

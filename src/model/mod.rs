@@ -21,7 +21,7 @@ pub mod triage;
 
 pub use connect_to::ConnectTo;
 pub use date::Date;
-pub use finding::{Finding, Mark, Role};
+pub use finding::{Finding, Mark, Role, Together};
 pub use fix::Fix;
 pub use glob::Glob;
 pub use known::Known;

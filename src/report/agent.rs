@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::sanitize::Cleaner;
-use super::{Options, Style, attest, words};
+use super::{Options, Style, attest, together, words};
 use crate::model::{AppReport, CheckResult, Mark, Outcome, Report, Severity};
 
 const CLEANER: Cleaner = Cleaner::ASCII;
@@ -32,7 +32,11 @@ pub fn render(
 }
 
 fn check(app: &AppReport, check: &CheckResult, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut before = None;
     for dirty in check.outcome.findings() {
+        // The advice for many of a kind is given once, with the first of them.
+        let again = before.is_some_and(|before| together::is_again(before, dirty));
+        before = Some(dirty);
         let finding = CLEANER.finding(dirty);
         let word = match finding.severity {
             Severity::Error => "FAIL",
@@ -44,8 +48,10 @@ fn check(app: &AppReport, check: &CheckResult, out: &mut dyn io::Write) -> io::R
         };
         let (id, message) = (check.meta.id, &finding.message);
         write!(out, "{word}\t{id}\t{place}\t{message}")?;
-        named(out, "fix", &finding.hint)?;
-        named(out, "verify", finding.verify.as_deref().unwrap_or(""))?;
+        if !again {
+            named(out, "fix", &finding.hint)?;
+            named(out, "verify", finding.verify.as_deref().unwrap_or(""))?;
+        }
         writeln!(out)?;
     }
     if let Outcome::Broken { why, hint, marks } = &check.outcome {

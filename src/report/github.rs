@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::sanitize::Cleaner;
-use super::{Options, Style, places, words};
+use super::{Options, Style, places, together, words};
 use crate::model::{CheckResult, Finding, Place, Report, Severity};
 
 /// Annotations of a kind that GitHub shows of one step
@@ -45,13 +45,24 @@ pub fn render(
     writeln!(out, "::notice title={title}::{said}")
 }
 
-/// The first ten, errors before warnings.
+/// The first ten, errors before warnings, and the first of each kind before the others of any: many open
+/// pages must not hide the rest.
 fn worst(report: &Report) -> impl Iterator<Item = (&CheckResult, &Finding)> {
     let of = |wanted| {
-        let all = words::all_findings(report);
-        all.filter(move |(.., finding)| finding.severity == wanted)
+        let mut all: Vec<(usize, &CheckResult, &Finding)> = Vec::new();
+        for (_, check, finding) in words::all_findings(report) {
+            if finding.severity == wanted {
+                let nth = match all.last() {
+                    Some((nth, _, before)) if together::is_again(before, finding) => nth + 1,
+                    _ => 0,
+                };
+                all.push((nth, check, finding));
+            }
+        }
+        all.sort_by_key(|(nth, ..)| *nth);
+        all
     };
-    let all = of(Severity::Error).chain(of(Severity::Warning));
+    let all = of(Severity::Error).into_iter().chain(of(Severity::Warning));
     all.take(SHOWN).map(|(_, check, finding)| (check, finding))
 }
 

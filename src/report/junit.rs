@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::places::labelled;
-use super::{Options, Style, sanitize};
+use super::{Options, Style, sanitize, together};
 use crate::model::{
     AppReport, CheckResult, Decision, Finding, Group, Mark, Outcome, Report, Severity,
 };
@@ -131,7 +131,7 @@ fn case(
     }
     if !check.acknowledged.is_empty() {
         out.write_all(b"      <system-out>\n")?;
-        for one in &check.acknowledged {
+        for one in together::acknowledged(&check.acknowledged) {
             let told = format!(
                 "acknowledged ({}): {}",
                 one.by.reason(),
@@ -160,12 +160,13 @@ fn findings(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     if fails {
-        let message = findings.first().map_or("", |first| first.message.as_str());
+        let first = together::findings(findings).next();
+        let message = first.as_ref().map_or("", |first| first.message.as_str());
         open_body("failure", check.outcome.word(), message, out)?;
     } else {
         out.write_all(b"      <system-out>\n")?;
     }
-    for finding in findings {
+    for finding in together::findings(findings) {
         body(&finding.message, &finding.marks, &finding.hint, out)?;
     }
     line(&format!("why: {}", check.meta.why), out)?;

@@ -6,7 +6,7 @@ use std::io;
 
 use super::markup::{code, prose};
 use super::sanitize::Cleaner;
-use super::{Options, Style, attest, words};
+use super::{Options, Style, attest, together, words};
 use crate::model::attest::{Attestation, Standing};
 use crate::model::{
     Acknowledged, Acknowledgement, AppReport, CheckResult, Finding, Group, Mark, Outcome, Report,
@@ -144,14 +144,21 @@ fn findings(
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
     let several = report.apps.len() > 1;
-    let all = words::all_findings(report);
+    let checks = report
+        .apps
+        .iter()
+        .flat_map(|app| app.checks.iter().map(move |check| (app, check)));
+    let all = checks.flat_map(|(app, check)| {
+        let told = together::findings(check.outcome.findings());
+        told.map(move |finding| (app, check, finding))
+    });
     let mut before: Option<&CheckResult> = None;
     for (app, check, finding) in all.filter(|(.., finding)| finding.severity == severity) {
         let mut item = String::new();
         if before.is_none() {
             let _ = writeln!(item, "\n### {title}\n");
         }
-        let finding = CLEANER.finding(finding);
+        let finding = CLEANER.finding(&finding);
         head(&mut item, &finding.message, check, several.then_some(app));
         places(&mut item, &finding.marks);
         // Why it matters is said once.
@@ -244,8 +251,8 @@ fn acknowledged(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     let several = report.apps.len() > 1;
     for app in &report.apps {
         for check in &app.checks {
-            for one in &check.acknowledged {
-                let one = CLEANER.acknowledged(one);
+            for one in together::acknowledged(&check.acknowledged) {
+                let one = CLEANER.acknowledged(&one);
                 let mut item = String::new();
                 head(
                     &mut item,

@@ -21,6 +21,7 @@ pub mod sarif;
 pub mod style;
 pub mod summary;
 mod text;
+mod together;
 pub mod triage;
 mod words;
 

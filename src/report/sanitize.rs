@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Style, words};
+use super::{Style, together, words};
 use crate::model::{
     Acknowledged, Acknowledgement, AppReport, CheckResult, Excerpt, Finding, Mark, Outcome, Place,
 };
@@ -133,18 +133,18 @@ impl<'a> App<'a> {
         }
     }
 
-    /// What a check of [`App::shown`] found.
+    /// What a check of [`App::shown`] found, as people read it.
     pub(super) fn findings(&self, check: &CheckResult) -> impl Iterator<Item = Finding> {
         let dirty = self.dirty_of(check);
         let findings = dirty.map_or(&[][..], |dirty| dirty.outcome.findings());
-        findings.iter().map(|finding| self.cleaner.finding(finding))
+        together::findings(findings).map(|finding| self.cleaner.finding(&finding))
     }
 
     /// What a check of [`App::shown`] found that does not count.
     pub(super) fn acknowledged(&self, check: &CheckResult) -> impl Iterator<Item = Acknowledged> {
         let dirty = self.dirty_of(check);
         let all = dirty.map_or(&[][..], |dirty| &dirty.acknowledged);
-        all.iter().map(|one| self.cleaner.acknowledged(one))
+        together::acknowledged(all).map(|one| self.cleaner.acknowledged(&one))
     }
 
     /// How many findings do not count, in words.

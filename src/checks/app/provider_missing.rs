@@ -56,7 +56,8 @@ fn run(facts: &Facts) -> Verdict {
         format!("{name} of {package} is used, and there is no {what} anywhere in the app");
     let mut finding = Finding::new(severity, message)
         .at(file.place(shape), "works only where Clerk is provided")
-        .fix(fix);
+        .fix(fix)
+        .known_by(what);
     for (file, shape, _) in used.iter().skip(1).take(SHOWN - 1) {
         finding = finding.see(file.place(shape), "as does this");
     }

@@ -50,12 +50,13 @@ pub(super) fn named(facts: &Facts) -> impl Iterator<Item = (&Named, Place)> {
     })
 }
 
-/// A finding with its first place as the fault and some more beside it.
+/// A finding with its first place as the fault and some more beside it, which are examples all.
 pub(super) fn at_all(finding: Finding, places: &[Place], label: &str) -> Finding {
     let Some((first, more)) = places.split_first() else {
         return finding;
     };
-    let finding = finding.at(first.clone(), label);
+    let what = finding.message.clone();
+    let finding = finding.known_by(what).at(first.clone(), label);
     let more = more.iter().take(SHOWN - 1);
     more.fold(finding, |finding, place| {
         finding.see(place.clone(), "and here")

@@ -61,6 +61,7 @@ fn off(sure: &[(&str, Place)], maybe: &[(&str, Place)]) -> Finding {
     let places: Vec<Place> = used.iter().map(|(_, place)| place.clone()).collect();
     let message = format!("the code uses organizations ({by}), and they are off in this instance");
     at_all(finding(message), &places, "uses organizations")
+        .known_by("organizations")
         .see(place(Part::Organizations), "the settings of the instance")
         .fix("switch organizations on in the Clerk Dashboard (Organizations, Settings) of this instance")
 }

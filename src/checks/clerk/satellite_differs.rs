@@ -7,7 +7,7 @@ use crate::facts::code::shapes::guard::{Guard, Setting};
 use crate::facts::code::shapes::{Shapes, What};
 use crate::facts::framework::Side;
 use crate::facts::live::instance::{Domain, Part};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -68,15 +68,23 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
         let why = "the app has no pages, and does not say that it is a satellite";
         return Ok(Verdict::not_applicable(why));
     }
-    let unused = (!said.anything).then(|| {
-        let names = quoted(satellites.iter().map(|one| one.name.as_str()));
+    if said.anything {
+        return Ok(Verdict::Judged(Vec::new()));
+    }
+    let sentence = Together::new(
+        "the instance has",
+        "satellite domains that the app says nothing of",
+    );
+    let unused = |one: &&Domain| {
+        let name = &one.name;
         Finding::warning(format!(
-            "the instance has satellite domains that the app says nothing of: {names}"
+            "the instance has a satellite domain that the app says nothing of: “{name}”"
         ))
-        .at(place(Part::Domains), "the domains of the instance")
+        .at(place(Part::Domains), format!("“{name}”"))
         .fix("give the primary app allowedRedirectOrigins for them, or remove in the Clerk Dashboard those that are not used")
-    });
-    Ok(Verdict::of(unused))
+        .together(&sentence)
+    };
+    Ok(Verdict::Judged(satellites.iter().map(unused).collect()))
 }
 
 fn missing(satellites: &[&Domain], domain: Option<&str>) -> Option<Finding> {

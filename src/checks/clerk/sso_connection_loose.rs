@@ -1,10 +1,10 @@
 //! `clerk/sso-connection-loose`
 
-use super::instance::{cut, place, production, quoted};
+use super::instance::{cut, place, production};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::live::instance::{Connection, Part};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::facts::live::instance::Part;
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -34,35 +34,36 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
             "the instance has no enterprise connection",
         ));
     }
-    let these = |is: fn(&Connection) -> bool| -> Vec<&str> {
-        let fitting = connections.items.iter().filter(|one| is(one));
-        fitting.map(|one| one.name.as_str()).collect()
-    };
-    let inactive = these(|one| one.active == Some(false));
-    // An inactive one lets nobody in.
-    let from_outside = these(|one| one.idp_initiated && one.active != Some(false));
     let mut findings = Vec::new();
-    if !inactive.is_empty() {
-        findings.push(
-            Finding::warning(format!(
-                "enterprise connections are not active: {}",
-                quoted(inactive.into_iter())
-            ))
-            .fix("activate them in the Clerk Dashboard (SSO connections), or remove those that are not used"),
-        );
+    for one in &connections.items {
+        // An inactive one lets nobody in.
+        if one.active == Some(false) {
+            findings.push(inactive(&one.name));
+        } else if one.idp_initiated {
+            findings.push(from_outside(&one.name));
+        }
     }
-    if !from_outside.is_empty() {
-        findings.push(
-            Finding::warning(format!(
-                "enterprise connections let the company's side begin a sign-in: {}",
-                quoted(from_outside.into_iter())
-            ))
-            .fix("leave “Allow IdP-initiated flow” off unless the company needs it"),
-        );
-    }
+    findings.sort_by(|one, other| one.message.cmp(&other.message));
     if findings.is_empty() && !connections.whole {
         return Err(cut(Part::Connections));
     }
-    let at = |one: Finding| one.at(place(Part::Connections), "the enterprise connections");
-    Ok(Verdict::Judged(findings.into_iter().map(at).collect()))
+    Ok(Verdict::Judged(findings))
+}
+
+fn inactive(name: &str) -> Finding {
+    Finding::warning(format!("the enterprise connection “{name}” is not active"))
+        .at(place(Part::Connections), format!("“{name}”"))
+        .fix("activate them in the Clerk Dashboard (SSO connections), or remove those that are not used")
+        .together(&Together::new("", "enterprise connections are not active"))
+}
+
+fn from_outside(name: &str) -> Finding {
+    let begin = "the company's side begin a sign-in";
+    Finding::warning(format!("the enterprise connection “{name}” lets {begin}"))
+        .at(place(Part::Connections), format!("“{name}”"))
+        .fix("leave “Allow IdP-initiated flow” off unless the company needs it")
+        .together(&Together::new(
+            "",
+            format!("enterprise connections let {begin}"),
+        ))
 }

@@ -45,6 +45,7 @@ fn run(facts: &Facts) -> Verdict {
         first.call
     );
     let finding = Finding::warning(message)
+        .known_by("user.updated")
         .at(first.place.clone(), "true on the first day")
         .fix(format!("handle user.updated with an upsert whose update sets {fields}, and subscribe the endpoint to the event"));
     Verdict::of(Some(finding))

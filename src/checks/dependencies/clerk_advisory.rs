@@ -12,9 +12,9 @@ use crate::facts::Facts;
 use crate::facts::advisories::{self, Advisory, Condition};
 use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::code::shapes::{Shapes, What};
-use crate::facts::packages::{Direct, Packages, cores, package_of};
+use crate::facts::packages::{Copy, Direct, Packages, cores, package_of};
 use crate::model::routes::{MethodAnswer, Route};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -142,7 +142,14 @@ fn finding(group: &[Told<'_>]) -> Option<Finding> {
         true => ", then rotate the secret key",
         false => "",
     };
-    Some(finding.fix(format!("upgrade {} or later{rotate}", joined(&cures))))
+    let all = std::iter::once(&first.worst).chain(&first.others);
+    let hits: Vec<&'static Advisory> = all.map(|one| one.advisory).collect();
+    let known = super::concerned(first.direct, first.severity(), &hits);
+    Some(
+        finding
+            .fix(format!("upgrade {} or later{rotate}", joined(&cures)))
+            .known_by(known),
+    )
 }
 
 fn cure(direct: &Direct) -> String {
@@ -294,38 +301,36 @@ fn is_listed(answer: &MethodAnswer) -> bool {
 
 /// Copies that other packages brought along, with advisories that nothing above has told of. What the code
 /// would have to do with them is mostly not done.
-fn brought_along(facts: &Facts, packages: &Packages, told: &BTreeSet<&str>) -> Option<Finding> {
-    let mut found: Option<Finding> = None;
-    for copy in packages
+fn brought_along(facts: &Facts, packages: &Packages, told: &BTreeSet<&str>) -> Vec<Finding> {
+    let sentence = Together::new(
+        "",
+        "copies of Clerk's packages that others brought along have advisories",
+    );
+    let copies = packages
         .copies
         .iter()
-        .filter(|copy| cores::is_clerk(&copy.name))
-    {
+        .filter(|copy| cores::is_clerk(&copy.name));
+    let finding = |copy: &Copy| {
         let hits = advisories::of(&copy.name, &copy.version);
         let concerns = |hit: &&&Advisory| !told.contains(hit.id) && is_used(facts, packages, hit);
-        let Some(hit) = hits.iter().find(concerns) else {
-            continue;
-        };
+        let hit = hits.iter().find(concerns)?;
         let label = format!("{} {} has {}", copy.name, copy.version, hit.id);
-        found = Some(match found {
-            Some(finding) => finding.at(copy.place.clone(), label),
-            None => {
-                let fixed =
-                    advisories::cure(&copy.name, &copy.version).unwrap_or("a later version");
-                let sdks = named_sdks(&bringing(packages, copy));
-                Finding::warning(format!(
-                    "{} {}, which another package brought along, has {}: {}",
-                    copy.name, copy.version, hit.id, hit.effect
-                ))
-                .at(copy.place.clone(), label)
-                .fix(format!(
-                    "upgrade {sdks} until {} is {fixed} or later, or put that in its place with an override",
-                    copy.name
-                ))
-            }
-        });
-    }
-    found
+        let fixed = advisories::cure(&copy.name, &copy.version).unwrap_or("a later version");
+        let sdks = named_sdks(&bringing(packages, copy));
+        Some(
+            Finding::warning(format!(
+                "{} {}, which another package brought along, has {}: {}",
+                copy.name, copy.version, hit.id, hit.effect
+            ))
+            .at(copy.place.clone(), label)
+            .fix(format!(
+                "upgrade {sdks} until {} is {fixed} or later, or put that in its place with an override",
+                copy.name
+            ))
+            .together(&sentence),
+        )
+    };
+    copies.filter_map(finding).collect()
 }
 
 /// Whether the code does anything that an advisory is about.

@@ -134,7 +134,8 @@ fn finding(
             Finding::new(at_most(direct, concern.severity), message),
             direct,
         )
-        .fix(fix),
+        .fix(fix)
+        .known_by(super::concerned(direct, concern.severity, hits)),
     )
 }
 

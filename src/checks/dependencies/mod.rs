@@ -22,7 +22,7 @@ use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
 use crate::facts::packages::{Copy, Direct, Packages, cores};
 use crate::facts::{Facts, advisories};
 use crate::model::routes::{MethodAnswer, Route, Verdict as Meets};
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Severity, Together};
 
 /// How many places a finding about many shows.
 const SHOWN: usize = 5;
@@ -155,6 +155,17 @@ fn said(direct: &Direct) -> String {
     }
 }
 
+/// What a finding about advisories is known by: which they are, and not which routes are open to them.
+fn concerned<'a>(
+    direct: &Direct,
+    severity: Severity,
+    hits: impl IntoIterator<Item = &'a &'static advisories::Advisory>,
+) -> String {
+    let mut ids: Vec<&str> = hits.into_iter().map(|hit| hit.id).collect();
+    ids.sort_unstable();
+    format!("{} {severity:?} {}", direct.name, ids.join(" "))
+}
+
 /// What is sure of the installed version is a fault; what is true of the lowest one that may be, is not.
 fn at_most(direct: &Direct, severity: Severity) -> Severity {
     match direct.is_exact {
@@ -172,13 +183,13 @@ fn placed(finding: Finding, direct: &Direct) -> Finding {
     }
 }
 
-/// Points at some of the places of a shape.
-fn shown_at<'f>(
-    mut finding: Finding,
-    places: impl Iterator<Item = (&'f FileShapes, &'f Shape)>,
-) -> Finding {
-    for (file, shape) in places.take(SHOWN) {
-        finding = finding.at(file.place(shape), "");
-    }
-    finding
+/// A finding at each of the places of a shape.
+fn at_each<'f>(
+    finding: &Finding,
+    sentence: &Together,
+    places: impl IntoIterator<Item = (&'f FileShapes, &'f Shape)>,
+) -> Vec<Finding> {
+    let places = places.into_iter().map(|(file, shape)| file.place(shape));
+    let each = places.map(|place| finding.clone().at(place, "").together(sentence));
+    each.collect()
 }

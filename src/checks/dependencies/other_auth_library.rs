@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{shown_at, symbols};
+use super::symbols;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories;
@@ -48,7 +48,10 @@ fn run(facts: &Facts) -> Verdict {
                 "finish the move: remove it with its routes and sessions; while both are needed, say so with an ignore",
             ),
         };
-        shown_at(finding, places.into_iter())
+        let places = places.into_iter().take(super::SHOWN);
+        places
+            .fold(finding, |finding, (file, shape)| finding.at(file.place(shape), ""))
+            .known_by(library)
     });
     Verdict::Judged(findings.collect())
 }

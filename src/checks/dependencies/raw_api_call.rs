@@ -1,10 +1,10 @@
 //! `dependencies/raw-api-call`
 
-use super::{shown_at, symbols};
+use super::{at_each, symbols};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::code::shapes::symbol::Symbol;
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -26,17 +26,12 @@ fn run(facts: &Facts) -> Verdict {
     if let Err(verdict) = super::packages(facts) {
         return verdict;
     }
-    let calls: Vec<_> = symbols(facts)
+    let calls = symbols(facts)
         .filter(|(.., symbol)| **symbol == Symbol::RawApi)
-        .map(|(file, shape, _)| (file, shape))
-        .collect();
-    let message = match calls.len() {
-        0 => return Verdict::Judged(Vec::new()),
-        1 => "a request goes to api.clerk.com past the SDK".to_owned(),
-        many => format!("{many} requests go to api.clerk.com past the SDK"),
-    };
-    let finding = shown_at(Finding::warning(message), calls.into_iter()).fix(
+        .map(|(file, shape, _)| (file, shape));
+    let finding = Finding::warning("a request goes to api.clerk.com past the SDK").fix(
         "call `clerkClient`, or `createClerkClient()` of @clerk/backend; else send the header Clerk-API-Version",
     );
-    Verdict::Judged(vec![finding])
+    let sentence = Together::new("", "requests go to api.clerk.com past the SDK");
+    Verdict::Judged(at_each(&finding, &sentence, calls))
 }

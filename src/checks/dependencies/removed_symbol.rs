@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::removed::{GONE, Gone, IGNORED};
-use super::{at_most, said, shown_at, symbols};
+use super::{at_each, at_most, said, symbols};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories;
 use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::code::shapes::{FileShapes, Shape};
 use crate::facts::packages::{Direct, Packages, cores, package_of};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -55,11 +55,12 @@ fn run(facts: &Facts) -> Verdict {
     }
     let findings = faults
         .into_iter()
-        .map(|((severity, message, instead), places)| {
-            let finding = shown_at(Finding::new(severity, message), places.into_iter());
-            finding.fix(format!(
+        .flat_map(|((severity, message, instead), places)| {
+            let sentence = Together::new(format!("{message}, and it is used in"), "places");
+            let finding = Finding::new(severity, message).fix(format!(
                 "use {instead}; `npx @clerk/upgrade` goes through the changes"
-            ))
+            ));
+            at_each(&finding, &sentence, places)
         });
     if packages.clerk().all(|direct| direct.version.is_none()) {
         return Verdict::not_applicable("no version of a Clerk package is known");

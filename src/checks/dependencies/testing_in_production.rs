@@ -1,11 +1,11 @@
 //! `dependencies/testing-in-production`
 
-use super::{shown_at, symbols};
+use super::{at_each, symbols};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::manifest::Section;
 use crate::facts::{Facts, Target};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -39,11 +39,10 @@ fn run(facts: &Facts) -> Verdict {
     let declared = packages.direct("@clerk/testing");
     let is_shipped = declared.is_some_and(|one| one.section != Section::Development);
     if !imports.is_empty() && is_shipped {
-        let finding = Finding::warning("code outside of tests imports @clerk/testing");
-        findings.push(
-            shown_at(finding, imports.into_iter())
-                .fix("move it into the tests, and @clerk/testing into devDependencies"),
-        );
+        let finding = Finding::warning("code outside of tests imports @clerk/testing")
+            .fix("move it into the tests, and @clerk/testing into devDependencies");
+        let sentence = Together::new("", "places outside of tests import @clerk/testing");
+        findings.extend(at_each(&finding, &sentence, imports));
     }
     let env = facts
         .env

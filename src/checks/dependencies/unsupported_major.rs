@@ -1,12 +1,12 @@
 //! `dependencies/unsupported-major`
 
 use super::mixed_cores::left_behind;
-use super::{has_advisory, joined, placed, said};
+use super::{has_advisory, said};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories;
 use crate::facts::packages::{Direct, cores};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -52,35 +52,33 @@ fn of(direct: &Direct) -> Option<u8> {
     cores::core(&direct.name, direct.version.as_deref()?)
 }
 
-fn old_core(core: u8, of_core: &[&Direct]) -> Option<Finding> {
-    let first = of_core.first()?;
-    let names: Vec<String> = of_core.iter().map(|direct| said(direct)).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let verb = match names.len() {
-        1 => "belongs",
-        _ => "belong",
-    };
+/// One for each package of an old core; one upgrade moves them all.
+fn old_core(core: u8, of_core: &[&Direct]) -> Vec<Finding> {
     let state = match core {
         1 => "Core 1, which gets no fixes any more".to_owned(),
         _ => format!("Core 2: critical fixes only, until {}", cores::CORE_2_ENDS),
     };
+    let ways: Vec<String> = of_core.iter().map(|direct| way(core, direct)).collect();
+    let fix = format!(
+        "{}; `npx @clerk/upgrade` goes through the changes",
+        ways.join("; ")
+    );
     // An old line is not unsafe by itself; one with a hole in it is.
     let is_open = |direct: &&Direct| direct.is_exact && core == 1 && has_advisory(direct);
     let severity = match of_core.iter().any(is_open) {
         true => Severity::Error,
         false => Severity::Warning,
     };
-    let message = format!("{} {verb} to {state}", joined(&names));
-    let mut finding = placed(Finding::new(severity, message), first);
-    for direct in of_core.iter().skip(1).take(super::SHOWN) {
-        finding = finding.see(direct.known.clone(), said(direct));
-    }
-    let ways: Vec<String> = of_core.iter().map(|direct| way(core, direct)).collect();
-    let ways: Vec<&str> = ways.iter().map(String::as_str).collect();
-    Some(finding.fix(format!(
-        "{}; `npx @clerk/upgrade` goes through the changes",
-        ways.join("; ")
-    )))
+    let sentence = Together::new("", format!("packages belong to {state}"));
+    let finding = |direct: &&Direct| {
+        let message = format!("{} belongs to {state}", said(direct));
+        let place = direct.known.clone();
+        Finding::new(severity, message)
+            .at(place, format!("{}, {}", said(direct), direct.how()))
+            .fix(fix.as_str())
+            .together(&sentence)
+    };
+    of_core.iter().map(finding).collect()
 }
 
 fn way(core: u8, direct: &Direct) -> String {

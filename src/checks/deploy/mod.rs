@@ -13,7 +13,6 @@ pub mod unreadable_file;
 use crate::checks::engine::Verdict;
 use crate::facts::deploy::{Deploy, Kind, Variable};
 use crate::facts::{Facts, keys};
-use crate::model::Finding;
 
 /// The kinds of files that give variables to a deployment.
 const GIVING: &[Kind] = &[
@@ -96,14 +95,4 @@ fn is_real(name: &str, value: &str) -> bool {
         && value.len() >= 24
         && value.bytes().any(|b| b.is_ascii_digit())
         && !made_up.iter().any(|word| lower.contains(word))
-}
-
-/// How many places one finding shows.
-const SHOWN: usize = 5;
-
-/// Adds further places to a finding, as many as are worth showing.
-fn see_all(finding: Finding, places: impl Iterator<Item = crate::model::Place>) -> Finding {
-    places
-        .take(SHOWN)
-        .fold(finding, |finding, place| finding.see(place, "and here"))
 }

@@ -1,11 +1,11 @@
 //! `deploy/proxy-headers`
 
-use super::{files, see_all};
+use super::files;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::deploy::proxy::Proxy;
 use crate::facts::deploy::{Context, Kind, environment_of, place};
 use crate::facts::{Facts, tree};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -39,40 +39,29 @@ fn run(facts: &Facts) -> Verdict {
     };
     let is_for_developers =
         |file: &str| environment_of(tree::file_name(file)) == Some(Context::Preview);
-    let lacking: Vec<&Proxy> = deploy
+    let lacking = deploy
         .proxies
         .iter()
-        .filter(|proxy| !proxy.missing.is_empty() && !is_for_developers(&proxy.file))
-        .collect();
-    let mut findings = Vec::new();
-    let mut rest = lacking.as_slice();
-    while let Some(first) = rest.first() {
-        // One finding for each file and what lacks there.
-        let same = |other: &&Proxy| other.file == first.file && other.missing == first.missing;
-        let end = rest
-            .iter()
-            .position(|other| !same(other))
-            .unwrap_or(rest.len());
-        let (now, later) = rest.split_at(end);
-        findings.push(finding(first, now));
-        rest = later;
-    }
-    Verdict::Judged(findings)
+        .filter(|proxy| !proxy.missing.is_empty() && !is_for_developers(&proxy.file));
+    Verdict::Judged(lacking.map(finding).collect())
 }
 
-fn finding(first: &Proxy, all: &[&Proxy]) -> Finding {
-    let missing = first.missing.join(" and ");
-    let verb = if first.missing.len() > 1 { "are" } else { "is" };
+fn finding(proxy: &Proxy) -> Finding {
+    let missing = proxy.missing.join(" and ");
+    let verb = if proxy.missing.len() > 1 { "are" } else { "is" };
+    let sentence = Together::new(
+        format!("{missing} {verb} not passed on to the app in"),
+        format!("places of {}", proxy.file),
+    );
     let mut finding = Finding::warning(format!("{missing} {verb} not passed on to the app"))
-        .at(place(&first.file, first.at), "passes requests on");
-    if let Some(at) = first.shadowed {
+        .at(place(&proxy.file, proxy.at), "passes requests on");
+    if let Some(at) = proxy.shadowed {
         finding = finding.see(
-            place(&first.file, at),
+            place(&proxy.file, at),
             "set here, which counts no more where a block sets any header of its own",
         );
     }
-    let others = all.iter().skip(1).map(|other| place(&other.file, other.at));
-    see_all(finding, others).fix(
+    finding.together(&sentence).fix(
         "nginx: write `proxy_set_header Host $host;`, `proxy_set_header X-Forwarded-Host $host;` and \
          `proxy_set_header X-Forwarded-Proto $scheme;` in the same block; Caddy: take the `header_up -…` line away",
     )

@@ -1,8 +1,8 @@
 //! `git/secret-tracked`
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
-use crate::facts::Facts;
-use crate::model::{Finding, Group, Known, Meta, Severity};
+use crate::facts::{Facts, SecretFile};
+use crate::model::{Finding, Group, Known, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -39,31 +39,21 @@ fn run(facts: &Facts) -> Verdict {
         .secret_files
         .iter()
         .filter(|file| tracked.contains(&file.path));
-    Verdict::Judged(
-        files
-            .filter_map(|file| {
-                let first = file.credentials.first()?;
-                let others = match file.credentials.len() - 1 {
-                    0 => String::new(),
-                    1 => " and another secret".to_owned(),
-                    more => format!(" and {more} other secrets"),
-                };
-                let finding = Finding::error(format!(
-                    "{} is tracked by git and holds {}{others}",
-                    file.path, first.name
-                ));
-                let marked = file.credentials.iter().fold(finding, |f, one| {
-                    f.at(one.place(), format!("{} is committed", one.name))
-                });
-                Some(
-                    marked
-                        .fix(format!(
-                            "roll the key, then `git rm --cached {}` and ignore the file",
-                            file.path
-                        ))
-                        .verify(format!("git log --oneline -- {}", file.path)),
-                )
-            })
-            .collect(),
-    )
+    Verdict::Judged(files.flat_map(findings).collect())
+}
+
+/// One for each secret of a file.
+fn findings(file: &SecretFile) -> impl Iterator<Item = Finding> {
+    let path = &file.path;
+    let sentence = Together::new(format!("{path} is tracked by git and holds"), "secrets");
+    file.credentials.iter().map(move |one| {
+        let name = &one.name;
+        Finding::error(format!("{path} is tracked by git and holds {name}"))
+            .at(one.place(), format!("{name} is committed"))
+            .fix(format!(
+                "roll the key, then `git rm --cached {path}` and ignore the file"
+            ))
+            .verify(format!("git log --oneline -- {path}"))
+            .together(&sentence)
+    })
 }

@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::routes::{Route, RouteDetail};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -28,32 +28,30 @@ fn run(facts: &Facts) -> Verdict {
     };
     let outside = |(_, detail): &(&Route, &RouteDetail)| detail.outside.is_some();
     let asks = |(_, detail): &(&Route, &RouteDetail)| !detail.sessions.is_empty();
-    let lost: Vec<_> = map.detailed().filter(outside).filter(asks).collect();
-    let Some((_, first)) = lost.first() else {
-        return Verdict::Judged(Vec::new());
-    };
-    let mut finding = Finding::error(match lost.len() {
-        1 => "1 route asks for the session where the middleware does not run".to_owned(),
-        many => format!("{many} routes ask for the session where the middleware does not run"),
-    });
-    for (route, detail) in lost.iter().take(super::SHOWN) {
-        let (Some(place), Some(url)) = (detail.sessions.first(), &detail.outside) else {
-            continue;
-        };
-        let label = format!("{}, asked for as {url}", super::named(route, &[]));
-        finding = finding.at(super::place(place), label);
-    }
-    let url = first.outside.as_deref().unwrap_or("/");
     let file = middleware.file.as_deref().unwrap_or("the middleware");
     let app = super::app_option(facts);
-    Verdict::Judged(vec![
-        finding
+    let sentence = Together::new(
+        "",
+        "routes ask for the session where the middleware does not run",
+    );
+    let lost = map.detailed().filter(outside).filter(asks);
+    let finding = |(route, detail): (&Route, &RouteDetail)| {
+        let (place, url) = (detail.sessions.first()?, detail.outside.as_ref()?);
+        let who = super::named(route, &[]);
+        Some(
+            Finding::error(format!(
+                "{who} asks for the session where the middleware does not run"
+            ))
+            .at(super::place(place), format!("{who}, asked for as {url}"))
             .fix(format!(
                 "let config.matcher of {file} match {url}, or do without the session there"
             ))
             .verify(format!(
                 "clerk-audit routes{app} --why --url {}",
                 super::quoted(url)
-            )),
-    ])
+            ))
+            .together(&sentence),
+        )
+    };
+    Verdict::Judged(lost.filter_map(finding).collect())
 }

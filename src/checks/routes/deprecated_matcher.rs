@@ -4,7 +4,7 @@ use super::shapes::{self, Version, packages, shown};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::code::shapes::What;
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -50,31 +50,25 @@ fn run(facts: &Facts) -> Verdict {
             }
             _ => false,
         });
-        let mut finding: Option<Finding> = None;
-        for (file, shape) in used {
-            let place = file.place(shape);
-            finding = Some(match finding {
-                Some(finding) => finding.see(place, "used here too"),
-                None => {
-                    let version = shown(package.version);
-                    let (message, severity) = if *gone {
-                        (
-                            format!("{name} {version} has no createRouteMatcher() any more"),
-                            Severity::Error,
-                        )
-                    } else {
-                        (
-                            format!("createRouteMatcher() is deprecated in {name} {version}"),
-                            Severity::Warning,
-                        )
-                    };
-                    Finding::new(severity, message).at(place, "").fix(
-                        "check where the data is, at the top of each page, handler and action, instead of by a list of paths",
-                    )
-                }
-            });
-        }
-        findings.extend(finding);
+        let version = shown(package.version);
+        let (severity, how) = match gone {
+            true => (Severity::Error, "gone from"),
+            false => (Severity::Warning, "deprecated in"),
+        };
+        let sentence = Together::new(
+            format!("createRouteMatcher(), {how} {name} {version}, is used in"),
+            "places",
+        );
+        let message = match gone {
+            true => format!("{name} {version} has no createRouteMatcher() any more"),
+            false => format!("createRouteMatcher() is deprecated in {name} {version}"),
+        };
+        findings.extend(used.into_iter().map(|(file, shape)| {
+            Finding::new(severity, message.as_str())
+                .at(file.place(shape), "")
+                .fix("check where the data is, at the top of each page, handler and action, instead of by a list of paths")
+                .together(&sentence)
+        }));
     }
     if !asked {
         return Verdict::not_applicable(

@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::routes::{Route, RouteDetail};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -30,32 +30,42 @@ fn run(facts: &Facts) -> Verdict {
     let holes: Vec<_> = map.detailed().filter(holed).collect();
     let file = middleware.file.as_deref().unwrap_or("the middleware");
     let (bad, other): (Vec<_>, Vec<_>) = holes.into_iter().partition(|(route, _)| does(route));
-    let found = [(Severity::Error, bad), (Severity::Warning, other)];
-    let found = found.into_iter().filter_map(|(severity, routes)| {
-        let (first, detail) = routes.first()?;
+    let app = super::app_option(facts);
+    let sentence = Together::new(
+        "",
+        "routes that the middleware alone protects are open at paths for which it does not run",
+    );
+    let finding = |severity, (route, detail): (&Route, &RouteDetail)| {
         let url = detail.hole.as_deref()?;
-        let mut finding = Finding::new(
-            severity,
-            match routes.len() {
-                1 => format!("{url} gets past the middleware, which alone protects {}", first.pattern),
-                many => format!("{many} routes that the middleware alone protects are open at paths such as {url}"),
-            },
-        );
-        for (route, detail) in routes.iter().take(super::SHOWN) {
-            let url = detail.hole.clone().unwrap_or_default();
-            finding = finding.at(super::file_of(route), format!("{} as {url}", super::named(route, &[])));
-        }
-        let app = super::app_option(facts);
-        let guard = super::guard(facts, first.kind);
+        let guard = super::guard(facts, route.kind);
         Some(
-            finding
-                .fix(format!(
-                    "{guard}; or let an entry of config.matcher in {file} match {} whatever it ends with",
-                    super::stem(&first.pattern)
-                ))
-                .verify(format!("clerk-audit routes{app} --why --url {}", super::quoted(url))),
+            Finding::new(
+                severity,
+                format!(
+                    "{url} gets past the middleware, which alone protects {}",
+                    route.pattern
+                ),
+            )
+            .at(
+                super::file_of(route),
+                format!("{} as {url}", super::named(route, &[])),
+            )
+            .fix(format!(
+                "{guard}; or let an entry of config.matcher in {file} match {} whatever it ends with",
+                super::stem(&route.pattern)
+            ))
+            .verify(format!(
+                "clerk-audit routes{app} --why --url {}",
+                super::quoted(url)
+            ))
+            .together(&sentence),
         )
-    });
+    };
+    let bad = bad.into_iter().map(|one| (Severity::Error, one));
+    let other = other.into_iter().map(|one| (Severity::Warning, one));
+    let found = bad
+        .chain(other)
+        .filter_map(|(severity, one)| finding(severity, one));
     Verdict::Judged(found.collect())
 }
 

@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::routes::{Layer, Route};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -37,27 +37,29 @@ fn run(facts: &Facts) -> Verdict {
         .filter(|(route, _)| does(route))
         .filter_map(|(route, detail)| Some((route, detail.layout.as_ref()?)));
     let pages: Vec<(&Route, &Layer)> = pages.collect();
-    let Some((first, layout)) = pages.first() else {
-        return Verdict::Judged(Vec::new());
-    };
-    let finding = Finding::warning(match pages.len() {
-        1 => format!(
+    let sentence = Together::new(
+        "only a layout asks for the session before",
+        "pages show their data",
+    );
+    let finding = |(route, who): (&Route, String)| {
+        let mut finding = Finding::warning(format!(
             "only a layout asks for the session before {} shows its data",
-            first.pattern
-        ),
-        many => format!("only a layout asks for the session before {many} pages show their data"),
-    });
-    let routes: Vec<&Route> = pages.iter().map(|(route, _)| *route).collect();
-    let mut finding = super::listed(finding, &routes);
-    if let Some(place) = &layout.place {
-        finding = finding.see(super::place(place), format!("the layout: {}", layout.why));
-    }
-    let guard = super::guard(facts, first.kind);
-    Verdict::Judged(vec![
+            route.pattern
+        ))
+        .at(super::file_of(route), who);
+        let mut layers = pages.iter().filter(|(page, _)| std::ptr::eq(*page, route));
+        let layout = layers.next().map(|(_, layout)| layout);
+        if let Some((layout, place)) = layout.and_then(|one| Some((one, one.place.as_ref()?))) {
+            finding = finding.see(super::place(place), format!("the layout: {}", layout.why));
+        }
+        let guard = super::guard(facts, route.kind);
         finding
             .fix(format!(
                 "{guard} in each page, or in the function that reads the data"
             ))
-            .verify(super::why(facts, first)),
-    ])
+            .verify(super::why(facts, route))
+            .together(&sentence)
+    };
+    let routes: Vec<&Route> = pages.iter().map(|(route, _)| *route).collect();
+    Verdict::Judged(super::by_interest(&routes).map(finding).collect())
 }

@@ -26,9 +26,9 @@ use crate::facts::project::ClerkPackage;
 use crate::model::fix::{Change, Edit, Guarded};
 use crate::model::routes::{CodePlace, MethodAnswer, MiddlewareFacts, Route, RouteKind, RouteMap};
 use crate::model::routes::{Sensitivity, Verdict as Meets};
-use crate::model::{Finding, Fix, Mark, Place, Role};
+use crate::model::{Fix, Mark, Place, Role};
 
-/// How many places a finding about many routes shows.
+/// How many of the routes that could not be followed are shown.
 const SHOWN: usize = 5;
 
 /// The routes; where there are none, why the question does not arise.
@@ -252,21 +252,14 @@ fn looks_private(route: &Route) -> bool {
     parts.any(|part| PRIVATE.contains(&part))
 }
 
-/// The first few of many routes, as marks: those that one would look at first.
-fn listed(mut finding: Finding, routes: &[&Route]) -> Finding {
+/// Routes, those first that one would look at first, each with how one says it.
+fn by_interest<'r>(routes: &[&'r Route]) -> impl Iterator<Item = (&'r Route, String)> {
     let mut routes = routes.to_vec();
     routes.sort_by_key(|route| (!looks_private(route), route.kind == RouteKind::Page));
-    for route in routes.iter().take(SHOWN) {
+    routes.into_iter().map(|route| {
         let methods: Vec<&MethodAnswer> = open(route).collect();
-        finding = finding.at(Place::file(&route.file), named(route, &methods));
-    }
-    finding
-}
-
-/// `1 route`, `3 routes`.
-fn count(number: usize, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
+        (route, named(route, &methods))
+    })
 }
 
 /// The routes that could not be followed, where nothing else is to say.

@@ -2,8 +2,8 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::model::routes::{Route, RouteKind, Verdict as Meets};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::routes::{Route, Verdict as Meets};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -53,30 +53,26 @@ fn run(facts: &Facts) -> Verdict {
     if map.routes.iter().any(|route| is(route, Meets::Undecided)) {
         return super::undecided(map).unwrap_or(Verdict::Judged(Vec::new()));
     }
-    let finding = Finding::warning(format!(
-        "no route asks for a session, and {} if {} private",
-        match open.len() {
-            1 => "1 route reads as".to_owned(),
-            many => format!("{many} routes read as"),
-        },
-        if open.len() == 1 {
-            "it were"
-        } else {
-            "they were"
-        }
-    ));
-    let mut finding = super::listed(finding, &open);
-    if let Some(file) = &map.middleware.file {
-        finding = finding.see(Place::file(file), "runs Clerk and stops nobody");
-    }
-    let kind = open.first().map_or(RouteKind::Page, |route| route.kind);
+    let sentence = Together::new(
+        "no route asks for a session, and",
+        "routes read as if they were private",
+    );
     let app = super::app_option(facts);
-    Verdict::Judged(vec![
+    let finding = |(route, who): (&Route, String)| {
+        let mut finding = Finding::warning(format!(
+            "no route asks for a session, and {who} reads as if it were private"
+        ))
+        .at(super::file_of(route), who);
+        if let Some(file) = &map.middleware.file {
+            finding = finding.see(Place::file(file), "runs Clerk and stops nobody");
+        }
         finding
             .fix(format!(
                 "{} wherever something belongs to somebody",
-                super::guard(facts, kind)
+                super::guard(facts, route.kind)
             ))
-            .verify(format!("clerk-audit routes{app}")),
-    ])
+            .verify(format!("clerk-audit routes{app}"))
+            .together(&sentence)
+    };
+    Verdict::Judged(super::by_interest(&open).map(finding).collect())
 }

@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::model::routes::{
     Evidence, LOOKS_UP, MethodAnswer, Route, RouteKind, Sensitivity, Verdict as Meets,
 };
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -131,57 +131,56 @@ fn exposed(
         .verify(super::why(facts, route))
 }
 
-fn reading_pages(facts: &Facts, pages: &[&Route]) -> Option<Finding> {
-    let verb = match pages.len() {
-        0 => return None,
-        1 => "shows whoever is signed out what may be",
-        _ => "show whoever is signed out what may be",
-    };
-    let mut finding = Finding::warning(format!(
-        "{} {verb} data of users, and nothing says that this is meant",
-        super::count(pages.len(), "page")
-    ));
-    let works = |route: &&&Route| {
+fn reading_pages(facts: &Facts, pages: &[&Route]) -> Vec<Finding> {
+    let sentence = Together::new(
+        "",
+        "pages show whoever is signed out what may be data of users, and nothing says that this is meant",
+    );
+    let finding = |route: &&Route| {
         let work = route.methods.iter().flat_map(|answer| &answer.sensitive);
         let mut work = work.filter(|work| work.kind == Sensitivity::ReadsUserData);
-        work.next()
-            .cloned()
-            .map(|work| (route.pattern.clone(), work))
+        let work = work.next()?;
+        let guard = super::guard(facts, route.kind);
+        let who = super::named(route, &[]);
+        let shown = Finding::warning(format!(
+            "{who} shows whoever is signed out what may be data of users, and nothing says that this is meant"
+        ))
+        .at(
+            super::place(&work.place),
+            format!("{}: {}()", route.pattern, work.what),
+        )
+        .fix(format!(
+            "{guard}, or name those that are meant to be open in [routes] public of clerk-audit.toml"
+        ));
+        Some(shown.together(&sentence))
     };
-    for (pattern, work) in pages
-        .iter()
-        .filter_map(|route| works(&route))
-        .take(super::SHOWN)
-    {
-        let label = format!("{pattern}: {}()", work.what);
-        finding = finding.at(super::place(&work.place), label);
-    }
-    let kind = pages.first().map(|route| route.kind)?;
-    let guard = super::guard(facts, kind);
-    Some(finding.fix(format!(
-        "{guard}, or name those that are meant to be open in [routes] public of clerk-audit.toml"
-    )))
+    pages.iter().filter_map(finding).collect()
 }
 
-fn others(facts: &Facts, routes: &[&Route], undecided: usize) -> Option<Finding> {
-    let verb = match routes.len() {
-        0 => return None,
-        1 => "is open to whoever is signed out, and nothing says that this is meant",
-        _ => "are open to whoever is signed out, and nothing says that they are meant to be",
-    };
+fn others(facts: &Facts, routes: &[&Route], undecided: usize) -> Vec<Finding> {
     let more = match undecided {
         0 => String::new(),
-        1 => "; 1 more could not be followed".to_owned(),
         more => format!("; {more} more could not be followed"),
     };
-    let finding = Finding::warning(format!(
-        "{} {verb}{more}",
-        super::count(routes.len(), "route")
-    ));
-    let app = super::app_option(facts);
-    Some(
-        super::listed(finding, routes)
-            .fix("name those that are meant to be open in [routes] public of clerk-audit.toml, and protect the others")
-            .verify(format!("clerk-audit routes{app} --only reached")),
-    )
+    let fix = format!(
+        "name those that are meant to be open in [routes] public of clerk-audit.toml, and protect the others{more}"
+    );
+    let verify = format!(
+        "clerk-audit routes{} --only reached",
+        super::app_option(facts)
+    );
+    let sentence = Together::new(
+        "",
+        "routes are open to whoever is signed out, and nothing says that they are meant to be",
+    );
+    let finding = |(route, who): (&Route, String)| {
+        Finding::warning(format!(
+            "{who} is open to whoever is signed out, and nothing says that this is meant"
+        ))
+        .at(super::file_of(route), who)
+        .fix(fix.as_str())
+        .verify(verify.as_str())
+        .together(&sentence)
+    };
+    super::by_interest(routes).map(finding).collect()
 }

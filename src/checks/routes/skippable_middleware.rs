@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::routes::{Route, RouteDetail, Verdict as Meets};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -30,33 +30,30 @@ fn run(facts: &Facts) -> Verdict {
         .detailed()
         .filter(|(route, detail)| is_lost(route, detail))
         .collect();
-    let Some((first, skip)) = lost
-        .iter()
-        .find_map(|(route, detail)| Some((route, detail.skip.as_ref()?)))
-    else {
-        return Verdict::Judged(Vec::new());
+    let file = middleware.file.as_deref().unwrap_or("the middleware");
+    let finding = |(route, who): (&Route, String)| {
+        let mut details = lost.iter().filter(|(one, _)| std::ptr::eq(*one, route));
+        let skip = details.find_map(|(_, detail)| detail.skip.as_ref())?;
+        let place = super::open(route).find_map(|answer| answer.middleware.place.as_ref());
+        let place = place.map_or_else(|| Place::file(file), super::place);
+        let guard = super::guard(facts, route.kind);
+        let sentence = Together::new(
+            format!("{};", skip.how),
+            "routes are protected by nothing else",
+        );
+        Some(
+            Finding::error(format!("{}; {who} is protected by nothing else", skip.how))
+                .at(place, "config.matcher")
+                .at(super::file_of(route), who)
+                .fix(format!(
+                    "take the clause out of config.matcher in {file}, or {guard}"
+                ))
+                .verify(super::why(facts, route))
+                .together(&sentence),
+        )
     };
     let all: Vec<&Route> = lost.iter().map(|(route, _)| *route).collect();
-    let finding = Finding::error(format!(
-        "{}; {} nothing else",
-        skip.how,
-        match all.len() {
-            1 => "1 route is protected by".to_owned(),
-            many => format!("{many} routes are protected by"),
-        }
-    ));
-    let place = super::open(first).find_map(|answer| answer.middleware.place.as_ref());
-    let file = middleware.file.as_deref().unwrap_or("the middleware");
-    let place = place.map_or_else(|| Place::file(file), super::place);
-    let guard = super::guard(facts, first.kind);
-    let finding = super::listed(finding.at(place, "config.matcher"), &all);
-    Verdict::Judged(vec![
-        finding
-            .fix(format!(
-                "take the clause out of config.matcher in {file}, or {guard}"
-            ))
-            .verify(super::why(facts, first)),
-    ])
+    Verdict::Judged(super::by_interest(&all).filter_map(finding).collect())
 }
 
 /// Whether a route is open to who skips the middleware, and closed to who does not.

@@ -3,7 +3,7 @@
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::model::routes::{Evidence, MethodAnswer, Route, Verdict as Meets};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -27,40 +27,42 @@ fn run(facts: &Facts) -> Verdict {
         Err(verdict) => return verdict,
     };
     let routes = map.routes.iter().enumerate();
-    let mut open = Vec::new();
-    let guarded: Vec<(&Route, &Evidence, bool)> = routes
+    let guarded: Vec<(usize, &Route, &Evidence, bool)> = routes
         .filter_map(|(at, route)| {
-            let work = work(route)?;
-            open.push((at, route, relying(route).collect()));
             let detail = map.middleware.routes.get(at);
-            Some((route, work, detail.is_some_and(|one| one.layout.is_some())))
+            let in_layout = detail.is_some_and(|one| one.layout.is_some());
+            Some((at, route, work(route)?, in_layout))
         })
         .collect();
-    let Some((first, ..)) = guarded.first() else {
-        return Verdict::Judged(Vec::new());
-    };
-    let verb = if guarded.len() == 1 { "is" } else { "are" };
-    let by = match guarded.iter().all(|(.., in_layout)| *in_layout) {
+    let by = |in_layout| match in_layout {
         true => "the middleware (and a layout, which does not run for every request)",
         false => "the middleware alone",
     };
-    let mut finding = Finding::warning(format!(
-        "{} with sensitive work {verb} protected by {by}",
-        super::count(guarded.len(), "route")
-    ));
-    for (route, work, in_layout) in guarded.iter().take(super::SHOWN) {
-        let past = if *in_layout { " past the layout" } else { "" };
-        let label = format!("{} gets to {}(){past}", super::named(route, &[]), work.what);
-        finding = finding.at(super::place(&work.place), label);
-    }
-    let guard = super::guard(facts, first.kind);
+    let all_by = by(guarded.iter().all(|(.., in_layout)| *in_layout));
+    let sentence = Together::new(
+        "",
+        format!("routes with sensitive work are protected by {all_by}"),
+    );
     let app = super::app_option(facts);
-    Verdict::Judged(vec![
-        finding
-            .fix(format!("{guard}, and keep the middleware as a second line"))
-            .mended_by(super::guarding(facts, map, open))
-            .verify(format!("clerk-audit routes{app} --only stopped --why")),
-    ])
+    let finding = |(at, route, work, in_layout): &(usize, &Route, &Evidence, bool)| {
+        let who = super::named(route, &[]);
+        let past = if *in_layout { " past the layout" } else { "" };
+        let guard = super::guard(facts, route.kind);
+        let fix = super::guarding(facts, map, [(*at, *route, relying(route).collect())]);
+        Finding::warning(format!(
+            "{who} does sensitive work and is protected by {}",
+            by(*in_layout)
+        ))
+        .at(
+            super::place(&work.place),
+            format!("{who} gets to {}(){past}", work.what),
+        )
+        .fix(format!("{guard}, and keep the middleware as a second line"))
+        .mended_by(fix)
+        .verify(format!("clerk-audit routes{app} --only stopped --why"))
+        .together(&sentence)
+    };
+    Verdict::Judged(guarded.iter().map(finding).collect())
 }
 
 /// The methods of a route that only the middleware keeps the visitor from.

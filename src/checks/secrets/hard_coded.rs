@@ -1,11 +1,11 @@
 //! `secrets/hard-coded`
 
-use super::{by_value, counts, cure, is_clerks, marked, severity};
+use super::{by_value, counts, cure, is_clerks, severity};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::keys::Kind;
 use crate::facts::secrets::TextHit;
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -33,35 +33,56 @@ fn run(facts: &Facts) -> Verdict {
         .filter(|hit| counts(facts, &hit.credential, hit.setting));
     let findings = by_value(secrets)
         .into_iter()
-        .filter_map(|hits| finding(facts, hits));
+        .flat_map(|hits| findings(facts, hits));
     Verdict::Judged(findings.collect())
 }
 
-fn finding(facts: &Facts, mut hits: Vec<&TextHit>) -> Option<Finding> {
+/// One for each place of a credential, the worst first.
+fn findings(facts: &Facts, mut hits: Vec<&TextHit>) -> Vec<Finding> {
     hits.sort_by_key(|hit| {
         (
             severity(&hit.credential, hit.setting) != Severity::Error,
             hit.setting,
         )
     });
-    let worst = *hits.first()?;
-    let credential = &worst.credential;
-    let (what, setting) = (credential.words(), worst.setting.words());
-    let value = &credential.value;
-    if !hits.iter().any(|hit| is_clerks(facts, &hit.credential)) {
-        let others = match credential.kind {
-            Kind::Webhook => "Clerk's or that of another sender of webhooks",
-            _ => "Clerk's or Stripe's",
+    let is_clerks = hits.iter().any(|hit| is_clerks(facts, &hit.credential));
+    let finding = |hit: &TextHit| {
+        let credential = &hit.credential;
+        let (what, value) = (credential.words(), &credential.value);
+        let (severity, which, fix) = match (is_clerks, credential.kind) {
+            (true, kind) => (
+                severity(credential, hit.setting),
+                "",
+                format!(
+                    "{}; then read it from a variable: git keeps what was ever committed",
+                    cure(kind)
+                ),
+            ),
+            (false, Kind::Webhook) => (
+                Severity::Warning,
+                ", which may be Clerk's or that of another sender of webhooks",
+                ELSEWHERE.to_owned(),
+            ),
+            (false, _) => (
+                Severity::Warning,
+                ", which may be Clerk's or Stripe's",
+                ELSEWHERE.to_owned(),
+            ),
         };
-        let message = format!("{what} stands in {setting}: {value}, which may be {others}");
-        let finding = Finding::warning(message)
-            .fix("roll it where it was issued, and read it from a variable");
-        return Some(marked(finding, &hits, "a whole key"));
-    }
-    let message = format!("{what} stands in {setting}: {value}");
-    let finding = Finding::new(severity(credential, worst.setting), message).fix(format!(
-        "{}; then read it from a variable: git keeps what was ever committed",
-        cure(credential.kind)
-    ));
-    Some(marked(finding, &hits, "a whole key"))
+        let sentence = Together::new(
+            format!("{what} stands in"),
+            format!("places: {value}{which}"),
+        );
+        let setting = hit.setting.words();
+        Finding::new(
+            severity,
+            format!("{what} stands in {setting}: {value}{which}"),
+        )
+        .at(hit.place(), "a whole key")
+        .fix(fix)
+        .together(&sentence)
+    };
+    hits.into_iter().map(finding).collect()
 }
+
+const ELSEWHERE: &str = "roll it where it was issued, and read it from a variable";

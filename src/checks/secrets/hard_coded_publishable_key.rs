@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{by_value, marked};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::keys::{Kind, Mode};
 use crate::facts::secrets::TextHit;
 use crate::facts::secrets::files::Setting;
 use crate::facts::{Facts, Target};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -48,23 +47,28 @@ fn run(facts: &Facts) -> Verdict {
             && !hit.credential.is_conditional
             && !chooses.contains(hit.path.as_str())
     });
-    Verdict::Judged(
-        by_value(bad)
-            .iter()
-            .filter_map(|hits| finding(hits))
-            .collect(),
-    )
+    Verdict::Judged(bad.map(finding).collect())
 }
 
-fn finding(hits: &[&TextHit]) -> Option<Finding> {
-    let credential = &hits.first()?.credential;
-    let message = if credential.is_fallback {
-        "where the variable is not set, the code falls back to a test publishable key"
-    } else {
-        "a test publishable key stands in the code itself"
+fn finding(hit: &TextHit) -> Finding {
+    let (message, sentence) = match hit.credential.is_fallback {
+        true => (
+            "where the variable is not set, the code falls back to a test publishable key",
+            Together::new(
+                "where the variable is not set, the code falls back to a test publishable key in",
+                "places",
+            ),
+        ),
+        false => (
+            "a test publishable key stands in the code itself",
+            Together::new(
+                "a test publishable key stands in",
+                "places of the code itself",
+            ),
+        ),
     };
-    let finding = Finding::warning(message).fix(
-        "read the key from the variable of your framework, and let the build fail where it is not set",
-    );
-    Some(marked(finding, hits, "a key of a development instance"))
+    Finding::warning(message)
+        .at(hit.place(), "a key of a development instance")
+        .fix("read the key from the variable of your framework, and let the build fail where it is not set")
+        .together(&sentence)
 }

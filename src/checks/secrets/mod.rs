@@ -35,9 +35,11 @@ fn by_value<'h>(hits: impl Iterator<Item = &'h TextHit>) -> Vec<Vec<&'h TextHit>
     groups
 }
 
-/// Marks the places of one credential: the first one as the fault, the others beside it.
+/// Marks the places of one credential in what was built: the first one as the fault, the others beside it.
+/// The names of built files change with what is in them, and it stays the same leak.
 fn marked(finding: Finding, hits: &[&TextHit], label: &str) -> Finding {
-    let mut finding = finding;
+    let what = finding.message.clone();
+    let mut finding = finding.known_by(what);
     for (at, hit) in hits.iter().take(MOST_PLACES).enumerate() {
         finding = match at {
             0 => finding.at(hit.place(), label),

@@ -7,7 +7,7 @@ use crate::facts::code::shapes::guard::{self, Guard};
 use crate::facts::code::shapes::{FileShapes, Shapes};
 use crate::facts::tree;
 use crate::model::routes::{Route, RouteKind, RouteMap, Verdict as Meets};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -37,29 +37,23 @@ fn run(facts: &Facts) -> Verdict {
     if admin.is_empty() {
         return Verdict::not_applicable("no route has admin in its path");
     }
-    let open: Vec<&Route> = admin
+    let open = admin
         .into_iter()
-        .filter(|route| asks_for_a_session_only(map, shapes, route))
-        .collect();
-    let Some(first) = open.first() else {
-        return Verdict::Judged(Vec::new());
-    };
-    let message = match open.len() {
-        1 => format!(
+        .filter(|route| asks_for_a_session_only(map, shapes, route));
+    let sentence = Together::new(
+        "",
+        "routes for admins ask for a session, and no role, permission or list of people is in sight",
+    );
+    let finding = |route: &Route| {
+        Finding::warning(format!(
             "{} asks for a session, and no role, permission or list of people is in sight",
-            first.pattern
-        ),
-        many => format!(
-            "{many} routes for admins ask for a session, and no role, permission or list of people is in sight"
-        ),
+            route.pattern
+        ))
+        .at(place(route), route.pattern.as_str())
+        .fix("ask for the role first: `await auth.protect({ role: 'org:admin' })`, or compare a role of publicMetadata")
+        .together(&sentence)
     };
-    let finding = open
-        .iter()
-        .take(guards::SHOWN)
-        .fold(Finding::warning(message), |finding, route| {
-            finding.at(place(route), route.pattern.clone())
-        });
-    Verdict::of(Some(finding.fix("ask for the role first: `await auth.protect({ role: 'org:admin' })`, or compare a role of publicMetadata")))
+    Verdict::Judged(open.map(finding).collect())
 }
 
 fn place(route: &Route) -> Place {

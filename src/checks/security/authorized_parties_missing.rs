@@ -6,7 +6,7 @@ use crate::facts::code::shapes::guard::{Guard, Parties};
 use crate::facts::keys::{self, Mode, Reading};
 use crate::facts::{Facts, KeyRole};
 use crate::model::fix::{Change, Edit};
-use crate::model::{Finding, Fix, Group, Meta, Severity};
+use crate::model::{Finding, Fix, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -39,29 +39,25 @@ fn run(facts: &Facts) -> Verdict {
     if calls.is_empty() {
         return Verdict::not_applicable("no call that verifies sessions was found in the code");
     }
-    let Some((call, _)) = missing.first() else {
-        return Verdict::Judged(Vec::new());
+    let sentence = Together::new(
+        "",
+        "calls verify sessions without authorizedParties: a session token issued to any sub-domain of yours is accepted there",
+    );
+    let origin = origin(facts);
+    let finding = |(call, seen): (&String, Seen<'_>)| {
+        let edit = origin.clone().map(|origin| {
+            let at = seen.spot();
+            Fix::review([Edit::new(&*seen.file.path, Change::Parties { at, origin })])
+        });
+        Finding::warning(format!(
+            "{call} verifies sessions without authorizedParties: a session token issued to any sub-domain of yours is accepted here"
+        ))
+        .at(seen.place(), "no authorizedParties")
+        .mended_by(edit)
+        .fix("pass `authorizedParties: ['https://<your domain>']` with every origin the app is served from, as Clerk's production checklist asks")
+        .together(&sentence)
     };
-    let message = format!(
-        "{call} verifies sessions without authorizedParties: a session token issued to any sub-domain of yours is accepted here"
-    );
-    let places: Vec<_> = missing.iter().map(|(_, seen)| seen.place()).collect();
-    let finding = guards::at_all(
-        Finding::warning(message),
-        &places,
-        "no authorizedParties",
-        "nor here",
-    );
-    let edits = origin(facts).map(|origin| {
-        let edit = |seen: &Seen<'_>| {
-            let (at, origin) = (seen.spot(), origin.clone());
-            Edit::new(&*seen.file.path, Change::Parties { at, origin })
-        };
-        Fix::review(missing.iter().map(|(_, seen)| edit(seen)))
-    });
-    Verdict::of(Some(finding.mended_by(edits).fix(
-        "pass `authorizedParties: ['https://<your domain>']` with every origin the app is served from, as Clerk's production checklist asks",
-    )))
+    Verdict::Judged(missing.into_iter().map(finding).collect())
 }
 
 /// The origin that the live publishable key speaks of: its Frontend API is a sub-domain of it. Where

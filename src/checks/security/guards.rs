@@ -5,10 +5,7 @@ use crate::facts::code::module::Spot;
 use crate::facts::code::shapes::guard::Guard;
 use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
 use crate::facts::env::Variable;
-use crate::model::{Finding, Place, fix};
-
-/// How many places a finding about many shows.
-pub(super) const SHOWN: usize = 5;
+use crate::model::{Place, fix};
 
 /// A shape with its file.
 pub(super) struct Seen<'f> {
@@ -64,18 +61,6 @@ pub(super) fn variables<'f>(facts: &'f Facts, ending: &str) -> Vec<&'f Variable>
     env.flat_map(|env| env.all())
         .filter(|variable| variable.is_set() && variable.winner.name.ends_with(ending))
         .collect()
-}
-
-/// A finding with its first place as the fault and some more beside it.
-pub(super) fn at_all(finding: Finding, places: &[Place], label: &str, more: &str) -> Finding {
-    let mut places = places.iter();
-    let Some(first) = places.next() else {
-        return finding;
-    };
-    let finding = finding.at(first.clone(), label);
-    places
-        .take(SHOWN - 1)
-        .fold(finding, |finding, place| finding.see(place.clone(), more))
 }
 
 /// The last two labels of a host; more would need the list of public suffixes.

@@ -70,25 +70,24 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(findings)
 }
 
-fn left_out(headers: &Headers, first: &Setting) -> Option<Finding> {
+fn left_out<'h>(headers: &'h Headers, first: &'h Setting) -> Vec<Finding> {
     let missing = missing(headers);
     let shown = headers
         .set
         .iter()
         .find(|one| one.sure && one.name != Name::MetaPolicy);
     // A policy in the document alone is no place for headers.
-    let place = shown.or(Some(first).filter(|one| one.name != Name::MetaPolicy))?;
-    let names: Vec<&str> = missing.iter().map(|(name, _)| *name).collect();
-    let steps: Vec<&str> = missing.iter().map(|(_, step)| *step).collect();
-    (!missing.is_empty()).then(|| {
-        let verb = if names.len() > 1 { "are" } else { "is" };
+    let Some(place) = shown.or(Some(first).filter(|one| one.name != Name::MetaPolicy)) else {
+        return Vec::new();
+    };
+    let finding = |(name, step): &(&str, &str)| {
         Finding::warning(format!(
-            "headers are set here, and {} {verb} not among them",
-            names.join(" and "),
+            "headers are set here, and {name} is not among them"
         ))
         .at(place.place(), "other headers")
-        .fix(format!("set {}", steps.join(" and ")))
-    })
+        .fix(format!("set {step}"))
+    };
+    missing.iter().map(finding).collect()
 }
 
 /// What protects every page and is not set, each with what to set.

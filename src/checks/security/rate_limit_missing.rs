@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::facts::code::shapes::guard::Guard;
 use crate::facts::code::shapes::{FileShapes, Shapes};
 use crate::model::routes::{Evidence, Route, RouteKind, RouteMap, Sensitivity, Verdict as Meets};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -37,27 +37,23 @@ fn run(facts: &Facts) -> Verdict {
     if paid.is_empty() {
         return Verdict::not_applicable("no route that is open to everybody calls a paid service");
     }
-    let open: Vec<_> = paid
+    let open = paid
         .into_iter()
-        .filter(|(route, work)| !may_be_limited(map, shapes, route, work))
-        .collect();
-    let Some((first, _)) = open.first() else {
-        return Verdict::Judged(Vec::new());
-    };
-    let message = match open.len() {
-        1 => format!(
-            "{} calls a paid service for everybody, and no limit is in sight",
-            first.pattern
-        ),
-        many => format!("{many} routes call paid services for everybody, and no limit is in sight"),
-    };
-    let finding = open.iter().take(guards::SHOWN).fold(
-        Finding::warning(message),
-        |finding, (route, work)| {
-            finding.at(place(work), format!("{} of {}", work.what, route.pattern))
-        },
+        .filter(|(route, work)| !may_be_limited(map, shapes, route, work));
+    let sentence = Together::new(
+        "",
+        "routes call paid services for everybody, and no limit is in sight",
     );
-    Verdict::of(Some(finding.fix("limit by address or ask for a session first: `@upstash/ratelimit`, `@arcjet/next`, the firewall of the host")))
+    let finding = |(route, work): (&Route, &Evidence)| {
+        Finding::warning(format!(
+            "{} calls a paid service for everybody, and no limit is in sight",
+            route.pattern
+        ))
+        .at(place(work), format!("{} of {}", work.what, route.pattern))
+        .fix("limit by address or ask for a session first: `@upstash/ratelimit`, `@arcjet/next`, the firewall of the host")
+        .together(&sentence)
+    };
+    Verdict::Judged(open.map(finding).collect())
 }
 
 fn place(work: &Evidence) -> Place {

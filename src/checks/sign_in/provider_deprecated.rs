@@ -4,7 +4,7 @@ use super::settings;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::frontend::Environment;
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -38,16 +38,15 @@ fn judge(environment: &Environment, place: &Place) -> Verdict {
     let old = used
         .iter()
         .filter(|provider| provider.deprecated == Some(true));
-    let names: Vec<&str> = old
-        .map(|provider| provider.strategy.as_str())
-        .take(5)
-        .collect();
-    Verdict::of((!names.is_empty()).then(|| {
+    let sentence = Together::new("users sign in with", "services that Clerk has deprecated");
+    let finding = |name: &str| {
         Finding::warning(format!(
-            "users sign in with what Clerk has deprecated: {}",
-            names.join(", ")
+            "users sign in with what Clerk has deprecated: {name}"
         ))
-        .at(place.clone(), "user_settings.social")
+        .at(place.clone(), format!("user_settings.social: {name}"))
         .fix("move its users to the service that the Clerk dashboard names instead")
-    }))
+        .together(&sentence)
+    };
+    let findings = old.map(|provider| finding(&provider.strategy));
+    Verdict::Judged(findings.collect())
 }

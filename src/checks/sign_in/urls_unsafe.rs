@@ -1,7 +1,5 @@
 //! `sign-in/urls-unsafe`
 
-use std::collections::BTreeMap;
-
 use url::{Host, Url};
 
 use super::settings;
@@ -9,7 +7,7 @@ use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::api::Screen;
 use crate::facts::live::frontend::Frontend;
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -44,15 +42,13 @@ fn run(facts: &Facts) -> Verdict {
     if environment.urls.is_empty() {
         return settings::unsaid("where visitors are sent");
     }
-    let mut wrong: BTreeMap<(Wrong, String), Vec<&str>> = BTreeMap::new();
-    for (name, url) in &environment.urls {
-        if let Some(found) = fault(facts, frontend, url) {
-            wrong.entry(found).or_default().push(name);
-        }
-    }
-    let findings = wrong.into_iter().map(|((wrong, host), names)| {
+    let urls = environment.urls.iter();
+    let wrong = urls.filter_map(|(name, url)| Some((fault(facts, frontend, url)?, *name)));
+    let mut wrong: Vec<((Wrong, String), &str)> = wrong.collect();
+    wrong.sort();
+    let findings = wrong.into_iter().map(|((wrong, host), name)| {
         let place = frontend.at("/v1/environment");
-        finding(wrong, &host, &names).at(place, "display_config")
+        finding(wrong, &host, name).at(place, format!("display_config: {name}"))
     });
     Verdict::Judged(findings.collect())
 }
@@ -86,26 +82,28 @@ fn is_own(facts: &Facts, frontend: &Frontend, host: &str) -> bool {
     frontend.is_own(host) || host == frontend.host || domains.any(|domain| domain.covers(host))
 }
 
-fn finding(wrong: Wrong, host: &str, names: &[&str]) -> Finding {
-    let first = names.first().copied().unwrap_or_default();
-    let names = match names.len() {
-        0 | 1 => format!("{first} leads"),
-        2 => format!("{first} and one more lead"),
-        more => format!("{first} and {} more lead", more - 1),
-    };
-    let of_domain = "set it to an https address of the production domain on the paths page of the Clerk dashboard";
-    match wrong {
-        Wrong::Local => {
-            Finding::error(format!("{names} to {host}, the visitor's own machine")).fix(of_domain)
-        }
-        Wrong::Development => {
-            Finding::error(format!("{names} to {host}, a development instance")).fix(of_domain)
-        }
-        Wrong::Plain => Finding::error(format!("{names} to {host} without TLS")).fix(of_domain),
+fn finding(wrong: Wrong, host: &str, name: &str) -> Finding {
+    const OF_DOMAIN: &str = "set it to an https address of the production domain on the paths page of the Clerk dashboard";
+    let (severity, where_to, fix) = match wrong {
+        Wrong::Local => (
+            Severity::Error,
+            format!("{host}, the visitor's own machine"),
+            OF_DOMAIN,
+        ),
+        Wrong::Development => (
+            Severity::Error,
+            format!("{host}, a development instance"),
+            OF_DOMAIN,
+        ),
+        Wrong::Plain => (Severity::Error, format!("{host} without TLS"), OF_DOMAIN),
         // It may be another site of the same people.
-        Wrong::Foreign => Finding::warning(format!(
-            "{names} to {host}, which is not of the domain of this instance"
-        ))
-        .fix("check that it is yours; if not, set it to an address of the production domain"),
-    }
+        Wrong::Foreign => (
+            Severity::Warning,
+            format!("{host}, which is not of the domain of this instance"),
+            "check that it is yours; if not, set it to an address of the production domain",
+        ),
+    };
+    Finding::new(severity, format!("{name} leads to {where_to}"))
+        .fix(fix)
+        .together(&Together::new("", format!("addresses lead to {where_to}")))
 }

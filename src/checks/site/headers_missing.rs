@@ -3,7 +3,8 @@
 use super::shown;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::facts::live::site::surface::Page;
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -29,31 +30,38 @@ fn run(facts: &Facts) -> Verdict {
         Ok(surface) => surface,
         Err(verdict) => return verdict,
     };
-    let findings = surface.pages.iter().filter(|page| page.status == 200).filter_map(|page| {
-        let mut missing = Vec::new();
-        if page.url.starts_with("https:") {
-            match page.hsts {
-                None => missing.push("Strict-Transport-Security: max-age=31536000"),
-                Some(age) if age < SHORTEST_HSTS => {
-                    missing.push("a Strict-Transport-Security of half a year or more");
-                }
-                Some(_) => {}
-            }
-        }
-        if !page.nosniff {
-            missing.push("X-Content-Type-Options: nosniff");
-        }
-        if !page.frames {
-            missing.push("X-Frame-Options: SAMEORIGIN (or frame-ancestors)");
-        }
-        let first = missing.first()?;
-        Some(
-            Finding::warning(format!("this page is sent without {}", missing.join(", ")))
-                .at(Place::Url { url: page.url.clone() }, "")
-                .fix(format!("send {first} and the others with every page: headers() of next.config, or the host's settings"))
-                .verify(format!("curl -sI {}", page.url)),
-        )
-    });
     // Both pages nearly always get their headers from one place.
-    Verdict::Judged(findings.take(1).collect())
+    let pages = surface.pages.iter().filter(|page| page.status == 200);
+    let findings = pages.map(findings).find(|found| !found.is_empty());
+    Verdict::Judged(findings.unwrap_or_default())
+}
+
+/// One for each header that a page lacks.
+fn findings(page: &Page) -> Vec<Finding> {
+    let mut missing = Vec::new();
+    if page.url.starts_with("https:") {
+        match page.hsts {
+            None => missing.push("Strict-Transport-Security: max-age=31536000"),
+            Some(age) if age < SHORTEST_HSTS => {
+                missing.push("a Strict-Transport-Security of half a year or more");
+            }
+            Some(_) => {}
+        }
+    }
+    if !page.nosniff {
+        missing.push("X-Content-Type-Options: nosniff");
+    }
+    if !page.frames {
+        missing.push("X-Frame-Options: SAMEORIGIN (or frame-ancestors)");
+    }
+    let sentence = Together::new("this page is sent without", "headers that protect it");
+    let url = &page.url;
+    let finding = |header: &&str| {
+        Finding::warning(format!("this page is sent without {header}"))
+            .at(Place::Url { url: url.clone() }, *header)
+            .fix("send it with every page: headers() of next.config, or the host's settings")
+            .verify(format!("curl -sI {url}"))
+            .together(&sentence)
+    };
+    missing.iter().map(finding).collect()
 }

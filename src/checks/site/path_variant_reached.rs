@@ -4,7 +4,7 @@ use super::visits;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::site::visited::{Behind, Reached};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -32,8 +32,17 @@ fn run(facts: &Facts) -> Verdict {
         (_, 0) => return visits::unanswered(visited),
         _ => {}
     }
-    let shown = visited.reached.iter().take(2 * visits::SHOWN);
-    Verdict::Judged(shown.map(finding).collect())
+    let more = Together::new("", "more spellings of protected paths are answered");
+    let findings =
+        visited
+            .reached
+            .iter()
+            .enumerate()
+            .map(|(at, reached)| match at < 2 * visits::SHOWN {
+                true => finding(reached),
+                false => finding(reached).together(&more),
+            });
+    Verdict::Judged(findings.collect())
 }
 
 fn finding(reached: &Reached) -> Finding {

@@ -4,7 +4,7 @@ use super::visits;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::live::site::visited::{How, Kept, Meeting, Met, Visit};
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -42,8 +42,8 @@ fn run(facts: &Facts) -> Verdict {
         list.push((visit, meeting, kept));
     }
     let mut findings = Vec::new();
-    findings.extend(finding(Severity::Error, &sure));
-    findings.extend(finding(Severity::Warning, &unsure));
+    findings.extend(self::findings(Severity::Error, &sure));
+    findings.extend(self::findings(Severity::Warning, &unsure));
     Verdict::Judged(findings)
 }
 
@@ -61,22 +61,25 @@ fn cached(visit: &Visit) -> Option<(&Visit, &Meeting, &Kept)> {
     })
 }
 
-fn finding(severity: Severity, cached: &[(&Visit, &Meeting, &Kept)]) -> Option<Finding> {
+fn findings(severity: Severity, cached: &[(&Visit, &Meeting, &Kept)]) -> Vec<Finding> {
     let what = match severity {
         Severity::Error => "what a cache that many share keeps",
         _ => "what a cache that many share may keep",
     };
-    let answer = match cached.len() {
-        0 => return None,
-        1 => "1 protected route answers".to_owned(),
-        more => format!("{more} protected routes answer"),
+    let sentence = Together::new(
+        "",
+        format!("protected routes answer whoever is signed out with {what}"),
+    );
+    let finding = |(visit, meeting, kept): &(&Visit, &Meeting, &Kept)| {
+        let target = &visit.target;
+        let message = format!(
+            "{} is protected and answers whoever is signed out with {what}",
+            visits::named(target)
+        );
+        let finding = Finding::new(severity, message);
+        visits::pointing(finding, &meeting.url, kept.header.clone(), target)
+            .fix("send Cache-Control: private, no-store at every route behind the sign-in, and leave it out of the rules of the CDN")
+            .together(&sentence)
     };
-    let message = format!("{answer} whoever is signed out with {what}");
-    let mut finding = Finding::new(severity, message);
-    for (visit, meeting, kept) in cached.iter().take(visits::SHOWN) {
-        finding = visits::pointing(finding, &meeting.url, kept.header.clone(), &visit.target);
-    }
-    Some(finding.fix(
-        "send Cache-Control: private, no-store at every route behind the sign-in, and leave it out of the rules of the CDN",
-    ))
+    cached.iter().map(finding).collect()
 }

@@ -55,7 +55,8 @@ fn missing(visited: &Visited) -> Option<Finding> {
         "{} of {} routes of the code are not on the site: another version is deployed, or another app",
         missing.len(),
         known.len()
-    ));
+    ))
+    .known_by("another version");
     for (visit, meeting) in missing.iter().take(visits::SHOWN) {
         let label = format!("HTTP {}", meeting.status);
         finding = visits::pointing(finding, &meeting.url, label, &visit.target);
@@ -75,7 +76,7 @@ fn says_whether_it_is_there(visited: &Visited, visit: &Visit) -> bool {
 }
 
 /// Routes that the code leaves open and the site does not.
-fn stopped(visited: &Visited) -> Option<Finding> {
+fn stopped(visited: &Visited) -> Vec<Finding> {
     let is_stopped = |met: &Met| {
         matches!(
             met,
@@ -89,21 +90,18 @@ fn stopped(visited: &Visited) -> Option<Finding> {
         .filter_map(|visit| Some((visit, visit.plain()?)))
         .filter(|(_, meeting)| is_stopped(&meeting.met))
         .collect();
-    let are = match stopped.len() {
-        0 => return None,
-        1 => "is open in the code and is",
-        _ => "are open in the code and are",
-    };
-    let mut finding = Finding::warning(format!(
-        "{} {are} not on the site: another version is deployed, or something before it protects it ({})",
-        visits::count(stopped.len(), "route"),
-        visits::of_asked(visited)
-    ));
-    for (visit, meeting) in stopped.iter().take(visits::SHOWN) {
-        let label = format!("HTTP {} to whoever is signed out", meeting.status);
-        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
-    }
-    Some(finding.fix(
+    let asked = visits::of_asked(visited);
+    let why = format!(
+        "not on the site: another version is deployed, or something before it protects it ({asked})"
+    );
+    let label = |meeting: &Meeting| format!("HTTP {} to whoever is signed out", meeting.status);
+    visits::each(
+        &stopped,
+        (
+            &format!("is open in the code and is {why}"),
+            &format!("are open in the code and are {why}"),
+        ),
+        label,
         "find out which is right: deploy this code, or protect the route in it as the deployed one does",
-    ))
+    )
 }

@@ -6,7 +6,7 @@ use crate::facts::Facts;
 use crate::facts::live::site::Visited;
 use crate::facts::live::site::visited::{By, How, Meeting, Met, Shape, Visit};
 use crate::model::routes::RouteKind;
-use crate::model::{Finding, Group, Meta, Severity};
+use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -46,15 +46,22 @@ fn run(facts: &Facts) -> Verdict {
         ));
     }
     let reached: Vec<(&Visit, &Meeting, Severity)> = stopped().filter_map(reached).collect();
-    let mut findings: Vec<Finding> = reached
-        .iter()
-        .take(visits::SHOWN)
-        .map(|(visit, meeting, severity)| told(visited, visit, meeting, *severity))
-        .collect();
-    findings.extend(rest(
-        visited,
-        reached.get(visits::SHOWN..).unwrap_or_default(),
-    ));
+    // The first are told one by one.
+    let more = Together::new(
+        "",
+        format!(
+            "routes more where the code stops whoever is signed out answer them ({})",
+            visits::of_asked(visited)
+        ),
+    );
+    let mut findings: Vec<Finding> = Vec::new();
+    for (at, (visit, meeting, severity)) in reached.iter().enumerate() {
+        let finding = told(visited, visit, meeting, *severity);
+        findings.push(match at < visits::SHOWN {
+            true => finding,
+            false => finding.together(&more),
+        });
+    }
     let such = |is: fn(&Visit, &Met) -> bool| -> Vec<(&Visit, &Meeting)> {
         let plain = stopped().filter_map(|visit| Some((visit, visit.plain()?)));
         plain
@@ -106,49 +113,22 @@ fn told(visited: &Visited, visit: &Visit, meeting: &Meeting, severity: Severity)
     finding
 }
 
-/// The routes that are not told one by one.
-fn rest(visited: &Visited, reached: &[(&Visit, &Meeting, Severity)]) -> Option<Finding> {
-    let (_, _, severity) = reached
-        .iter()
-        .max_by_key(|(_, _, severity)| *severity == Severity::Error)?;
-    let mut finding = Finding::new(
-        *severity,
-        format!(
-            "{} more where the code stops whoever is signed out answer them ({})",
-            visits::count(reached.len(), "route"),
-            visits::of_asked(visited)
-        ),
+fn shells(visited: &Visited, shells: &[(&Visit, &Meeting)]) -> Vec<Finding> {
+    let asked = visits::of_asked(visited);
+    let one = format!(
+        "answers whoever is signed out with a page that a script fills: it is protected on the client side only ({asked})"
     );
-    for (visit, meeting, _) in reached.iter().take(visits::SHOWN) {
-        let label = format!("HTTP {}", meeting.status);
-        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
-    }
-    Some(
-        finding.fix(
-            "deploy the code that was audited, and see that its middleware is part of the build",
-        ),
-    )
-}
-
-fn shells(visited: &Visited, shells: &[(&Visit, &Meeting)]) -> Option<Finding> {
-    let answers = match shells.len() {
-        0 => return None,
-        1 => "answers whoever is signed out with a page that a script fills",
-        _ => "answer whoever is signed out with a page that a script fills",
-    };
-    let mut finding = Finding::warning(format!(
-        "{} {answers}: they are protected on the client side only ({})",
-        visits::count(shells.len(), "route"),
-        visits::of_asked(visited)
-    ));
-    for (visit, meeting) in shells.iter().take(visits::SHOWN) {
-        let label = format!("HTTP {}, without content", meeting.status);
-        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
-    }
-    Some(finding.fix(
+    let many = format!(
+        "answer whoever is signed out with a page that a script fills: they are protected on the client side only ({asked})"
+    );
+    let label = |meeting: &Meeting| format!("HTTP {}, without content", meeting.status);
+    visits::each(
+        shells,
+        (&one, &many),
+        label,
         "what a script shows is safe only if every request for its data is refused on the server; \
          the code stops the visitor before the page, so see that this code is what is deployed",
-    ))
+    )
 }
 
 /// Code that gives the visitor an answer like any other does so on the server.
@@ -160,23 +140,17 @@ fn is_past(visit: &Visit, met: &Met) -> bool {
     *met == Met::NotAllowed && visit.target.by == By::Middleware
 }
 
-fn past(past: &[(&Visit, &Meeting)]) -> Option<Finding> {
-    let answers = match past.len() {
-        0 => return None,
-        1 => "that the middleware protects is past it on the site: it says itself",
-        _ => "that the middleware protects are past it on the site: they say themselves",
-    };
-    let mut finding = Finding::warning(format!(
-        "{} {answers} that the method is not allowed",
-        visits::count(past.len(), "route")
-    ));
-    for (visit, meeting) in past.iter().take(visits::SHOWN) {
-        let label = format!("HTTP {}", meeting.status);
-        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
-    }
-    Some(
-        finding
-            .fix("see that the middleware is part of the deployed build and runs on these paths"),
+fn past(past: &[(&Visit, &Meeting)]) -> Vec<Finding> {
+    let words = (
+        "is protected by the middleware and past it on the site: it says itself that the method is not allowed",
+        "that the middleware protects are past it on the site: they say themselves that the method is not allowed",
+    );
+    let label = |meeting: &Meeting| format!("HTTP {}", meeting.status);
+    visits::each(
+        past,
+        words,
+        label,
+        "see that the middleware is part of the deployed build and runs on these paths",
     )
 }
 
@@ -191,28 +165,25 @@ fn is_vague(visit: &Visit, met: &Met) -> bool {
     }
 }
 
-fn vague(vague: &[(&Visit, &Meeting)]) -> Option<Finding> {
-    let answers = match vague.len() {
-        0 => return None,
-        1 => "that the code stops answers",
-        _ => "that the code stops answer",
-    };
-    let mut finding = Finding::warning(format!(
-        "{} {answers} whoever is signed out, with nothing that tells whether they were stopped",
-        visits::count(vague.len(), "route")
-    ));
-    for (visit, meeting) in vague.iter().take(visits::SHOWN) {
+fn vague(vague: &[(&Visit, &Meeting)]) -> Vec<Finding> {
+    let words = (
+        "is stopped by the code and answers whoever is signed out, with nothing that tells whether they were stopped",
+        "that the code stops answer whoever is signed out, with nothing that tells whether they were stopped",
+    );
+    let label = |meeting: &Meeting| {
         let how = match meeting.met {
             Met::Empty => "an empty answer",
             Met::Anything => "the answer that any path gets",
             _ => "a page that speaks of signing in",
         };
-        let label = format!("HTTP {}, {how}", meeting.status);
-        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
-    }
-    Some(finding.fix(
+        format!("HTTP {}, {how}", meeting.status)
+    };
+    visits::each(
+        vague,
+        words,
+        label,
         "open the address without a session; if the page is there, see that the middleware is part of the deployed build",
-    ))
+    )
 }
 
 /// A redirect that the code makes itself is what it says, wherever it leads.
@@ -220,22 +191,19 @@ fn is_elsewhere(visit: &Visit, met: &Met) -> bool {
     matches!(met, Met::Elsewhere(_)) && !visit.target.why.contains("redirect")
 }
 
-fn elsewhere(elsewhere: &[(&Visit, &Meeting)]) -> Option<Finding> {
-    let leads = match elsewhere.len() {
-        0 => return None,
-        1 => "that the code protects redirects whoever is signed out",
-        _ => "that the code protects redirect whoever is signed out",
+fn elsewhere(elsewhere: &[(&Visit, &Meeting)]) -> Vec<Finding> {
+    let words = (
+        "is protected by the code and redirects whoever is signed out, but to no page where one can sign in",
+        "that the code protects redirect whoever is signed out, but to no page where one can sign in",
+    );
+    let label = |meeting: &Meeting| match &meeting.met {
+        Met::Elsewhere(to) => format!("HTTP {} to {to}", meeting.status),
+        _ => format!("HTTP {}", meeting.status),
     };
-    let mut finding = Finding::warning(format!(
-        "{} {leads}, but to no page where one can sign in",
-        visits::count(elsewhere.len(), "route")
-    ));
-    for (visit, meeting) in elsewhere.iter().take(visits::SHOWN) {
-        let Met::Elsewhere(to) = &meeting.met else {
-            continue;
-        };
-        let label = format!("HTTP {} to {to}", meeting.status);
-        finding = visits::pointing(finding, &meeting.url, label, &visit.target);
-    }
-    Some(finding.fix("see where the redirect leads; the route behind it was not asked for"))
+    visits::each(
+        elsewhere,
+        words,
+        label,
+        "see where the redirect leads; the route behind it was not asked for",
+    )
 }

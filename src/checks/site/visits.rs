@@ -3,11 +3,11 @@
 use crate::checks::engine::Verdict;
 use crate::facts::Facts;
 use crate::facts::live::site::Visited;
-use crate::facts::live::site::visited::{Met, Target, Visit};
+use crate::facts::live::site::visited::{Meeting, Met, Target, Visit};
 use crate::model::routes::RouteKind;
-use crate::model::{Finding, Place};
+use crate::model::{Finding, Place, Together};
 
-/// How many findings of one kind are told one by one, and how many places one of many shows.
+/// How many findings of one kind are told one by one.
 pub(super) const SHOWN: usize = 5;
 
 /// Why nothing is said of routes that are protected, where none is on the site.
@@ -120,6 +120,24 @@ fn method(target: &Target) -> &str {
 pub(super) fn count(number: usize, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {thing}{plural}")
+}
+
+/// A finding for each of some answers, in the words of one route and in those of many.
+pub(super) fn each(
+    met: &[(&Visit, &Meeting)],
+    (one, many): (&str, &str),
+    label: impl Fn(&Meeting) -> String,
+    fix: &str,
+) -> Vec<Finding> {
+    let sentence = Together::new("", format!("routes {many}"));
+    let finding = |(visit, meeting): &(&Visit, &Meeting)| {
+        let target = &visit.target;
+        let finding = Finding::warning(format!("{} {one}", named(target)));
+        pointing(finding, &meeting.url, label(meeting), target)
+            .fix(fix)
+            .together(&sentence)
+    };
+    met.iter().map(finding).collect()
 }
 
 /// How many routes stand behind a sentence.

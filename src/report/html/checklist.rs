@@ -7,7 +7,7 @@ use super::finding;
 use crate::model::{
     Acknowledged, Acknowledgement, AppReport, CheckResult, Finding, Group, Outcome, Report,
 };
-use crate::report::{human, words};
+use crate::report::{human, together, words};
 
 /// Findings of one check that are shown at once; the others wait behind a word.
 const AT_ONCE: usize = 20;
@@ -146,8 +146,8 @@ fn told(app: usize, check: &CheckResult, out: &mut dyn Write) -> io::Result<()> 
         finding::advice(Some(hint), None, out)?;
     }
     findings(check.outcome.findings(), out)?;
-    for one in &check.acknowledged {
-        acknowledged(one, out)?;
+    for one in together::acknowledged(&check.acknowledged) {
+        acknowledged(&one, out)?;
     }
     if is_problem(&check.outcome) {
         writeln!(
@@ -164,21 +164,21 @@ fn findings(all: &[Finding], out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     out.write_all(b"<ul class=\"findings\">\n")?;
-    for (at, finding) in all.iter().enumerate() {
+    let number = together::findings(all).count();
+    let mut told = together::findings(all).peekable();
+    let mut at = 0;
+    while let Some(finding) = told.next() {
         if at == AT_ONCE {
-            let more = words::count(all.len() - at, "more finding");
+            let more = words::count(number - at, "more finding");
             writeln!(
                 out,
                 "</ul>\n<details class=\"rest problems\"><summary>{more}</summary>\n<ul class=\"findings\">"
             )?;
         }
-        finding::write(finding, all.get(at + 1), out)?;
+        finding::write(&finding, told.peek().map(AsRef::as_ref), out)?;
+        at += 1;
     }
-    let end = if all.len() > AT_ONCE {
-        "</details>\n"
-    } else {
-        ""
-    };
+    let end = if number > AT_ONCE { "</details>\n" } else { "" };
     write!(out, "</ul>\n{end}")
 }
 
@@ -235,7 +235,7 @@ pub(super) fn dependencies(app: usize, report: &AppReport, out: &mut dyn Write) 
             chip(&check.outcome),
             Text(sentence)
         )?;
-        for finding in check.outcome.findings() {
+        for finding in together::findings(check.outcome.findings()) {
             write!(out, "<p class=\"aside\">{}</p>", Text(&finding.message))?;
         }
         out.write_all(b"</li>\n")?;
