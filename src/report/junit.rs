@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::places::labelled;
-use super::{Options, Style, sanitize};
+use super::{Options, Style, sanitize, words};
 use crate::model::{
     AppReport, CheckResult, Decision, Finding, Group, Mark, Outcome, Report, Severity,
 };
@@ -165,10 +165,12 @@ fn findings(
     } else {
         out.write_all(b"      <system-out>\n")?;
     }
-    for finding in findings {
+    for (finding, why) in findings.iter().zip(words::whys(check)) {
         body(&finding.message, &finding.marks, &finding.hint, out)?;
+        if let Some(why) = why {
+            line(&format!("why: {why}"), out)?;
+        }
     }
-    line(&format!("why: {}", check.meta.why), out)?;
     line(&format!("more: clerk-audit explain {}", check.meta.id), out)?;
     close_body(if fails { "failure" } else { "system-out" }, out)
 }

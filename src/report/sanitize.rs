@@ -121,11 +121,18 @@ impl<'a> App<'a> {
         }
     }
 
-    /// What a check of [`App::shown`] found.
-    pub(super) fn findings(&self, check: &CheckResult) -> impl Iterator<Item = Finding> {
+    /// What a check of [`App::shown`] found, with why it matters where that is to be said.
+    pub(super) fn findings(
+        &self,
+        check: &CheckResult,
+    ) -> impl Iterator<Item = (Finding, Option<String>)> {
         let dirty = self.dirty_of(check);
         let findings = dirty.map_or(&[][..], |dirty| dirty.outcome.findings());
-        findings.iter().map(|finding| self.cleaner.finding(finding))
+        let whys = dirty.map_or_else(Vec::new, words::whys);
+        findings.iter().zip(whys).map(|(finding, why)| {
+            let why = why.map(|why| self.cleaner.text(why));
+            (self.cleaner.finding(finding), why)
+        })
     }
 
     /// What a check of [`App::shown`] found that does not count.
@@ -275,6 +282,9 @@ impl Cleaner {
     fn clean_finding(self, finding: &mut Finding) {
         self.sentence(&mut finding.message);
         self.sentence(&mut finding.hint);
+        if let Some(why) = &mut finding.why {
+            self.sentence(why.to_mut());
+        }
         finding
             .verify
             .iter_mut()

@@ -74,6 +74,7 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
             "the instance has satellite domains that the app says nothing of: {names}"
         ))
         .at(place(Part::Domains), "the domains of the instance")
+        .because("who comes from a satellite to sign in may not be sent back there")
         .fix("give the primary app allowedRedirectOrigins for them, or remove in the Clerk Dashboard those that are not used")
     });
     Ok(Verdict::of(unused))

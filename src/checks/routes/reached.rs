@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Whoever is signed out reaches only what is declared public",
         fail: "Whoever is signed out reaches routes that nothing declares public",
-        why: "Clerk's middleware says who is there and stops nobody; that takes a check",
+        why: "anyone can ask for it without an account: Clerk stops nobody where no check asks it to",
         docs: include_str!("reached.md"),
     },
     needs: &[Need::Routes],
