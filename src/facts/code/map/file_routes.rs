@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::{self, Gate};
-use super::{MapApp, RouteNames, absent, next, share, worst};
+use super::{MapApp, RouteNames, absent, next, public, share, worst};
 use crate::facts::code::routes::files::{FileApp, FileRoute, FileRoutes};
 use crate::facts::code::routes::{
     Found, Resource, Target, astro, nuxt, pattern, react_router, sveltekit, tanstack,
@@ -122,11 +122,11 @@ impl<'a> FileMap<'a> {
         let closed = self.gates(&UNHEARD_OF.map(|path| ("GET", path)));
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
         let closed: Vec<bool> = closed.iter().map(stopped).collect();
-        let public = RouteNames::new(self.app.public);
+        let names = RouteNames::new(self.app.public);
         let answers = share::each(
             routes,
             || self.world(),
-            |world, route| self.answer(world, route, &closed, &public),
+            |world, route| self.answer(world, route, &closed, &names),
         );
         let routes = self.found.routes.iter().zip(answers);
         let routes = routes
@@ -150,7 +150,7 @@ impl<'a> FileMap<'a> {
         world: &World<'_>,
         route: &FileRoute,
         closed: &[bool],
-        public: &RouteNames,
+        names: &RouteNames,
     ) -> Route {
         world.trim();
         let found = &route.found;
@@ -170,7 +170,7 @@ impl<'a> FileMap<'a> {
             let resource =
                 visitor::behind(world, &before, found.kind, target, path, &found.layouts);
             let mut answer = layers::join(&target.method, &gate.answer, resource);
-            answer.declared_public = next::declared(found, &gate, public, !before.is_empty());
+            answer.declared_public = public::declared(found, &gate, names, !before.is_empty());
             answer
         };
         Route {
