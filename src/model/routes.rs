@@ -166,10 +166,14 @@ pub const FRONT_PAGE: &str = "a front page is for everybody";
 /// Why the page for what is not there is public.
 pub const NOT_THERE: &str = "shown to whoever asks for what is not there";
 
+/// Why what is a file once the app is built is public, unless something private is built in.
+pub const BUILT_ONCE: &str = "built once, the same for everybody";
+
 impl Declared {
     /// Whether nobody said so, and it could as well be closed: not so the sign-in page.
     pub fn may_be_closed(&self) -> bool {
-        matches!(self, Declared::Nature { why } if [FRONT_PAGE, NOT_THERE].contains(&why.as_str()))
+        let natures = [FRONT_PAGE, NOT_THERE, BUILT_ONCE];
+        matches!(self, Declared::Nature { why } if natures.contains(&why.as_str()))
     }
 }
 

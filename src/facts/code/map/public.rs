@@ -4,7 +4,7 @@ use super::RouteNames;
 use super::layers::Gate;
 use crate::facts::code::routes::Found;
 use crate::model::routes::{
-    Declared, FRONT_PAGE, LOOKS_UP, MethodAnswer, NOT_THERE, Route, RouteKind, Verdict,
+    BUILT_ONCE, Declared, FRONT_PAGE, LOOKS_UP, MethodAnswer, NOT_THERE, Route, RouteKind, Verdict,
 };
 
 /// Who says that a route is public.
@@ -42,6 +42,11 @@ pub(super) fn declared(
 /// Who says so of a route that is known by its path alone.
 pub(super) fn named(route: &Found, public: &RouteNames) -> Option<Declared> {
     public.names(route).or_else(|| by_name(route).map(nature))
+}
+
+/// Of what is a file since the app was built, and holds nothing of anybody.
+pub(super) fn built_once() -> Declared {
+    nature(BUILT_ONCE)
 }
 
 fn nature(why: &str) -> Declared {
@@ -147,3 +152,6 @@ pub(super) fn by_answer(route: &mut Route) {
         answer.declared_public = Some(nature(why));
     }
 }
+
+#[cfg(test)]
+mod tests;
