@@ -14,9 +14,9 @@ pub(super) fn declared(
     public: &RouteNames,
     runs: bool,
 ) -> Option<Declared> {
-    let named = named(route, public).or_else(|| by_file(route).map(nature));
-    if named.is_some() {
-        return named;
+    let by_nature = || by_file(route).or_else(|| by_name(route)).map(nature);
+    if let Some(declared) = public.names(route).or_else(by_nature) {
+        return Some(declared);
     }
     let is_open = gate.answer.layer.verdict == Verdict::Reached;
     // A server function answers on every page that ships it: a list of paths says nothing about it.
@@ -136,20 +136,18 @@ pub(super) fn by_answer(route: &mut Route) {
     let is_open = |answer: &MethodAnswer| {
         answer.verdict == Verdict::Reached && answer.declared_public.is_none()
     };
-    let is_harmless = |answer: &MethodAnswer| {
-        let is_asked_for = is_page || matches!(answer.method.as_str(), "GET" | "HEAD");
-        is_asked_for && answer.sensitive.is_empty() && answer.resource.why != LOOKS_UP
-    };
-    if !route
-        .methods
-        .iter()
-        .filter(|one| is_open(one))
-        .all(is_harmless)
-    {
-        return;
+    let does_nothing =
+        |answer: &MethodAnswer| answer.sensitive.is_empty() && answer.resource.why != LOOKS_UP;
+    let open = route.methods.iter_mut().filter(|one| is_open(one));
+    let mut open: Vec<&mut MethodAnswer> = open.collect();
+    // A page is one thing, its form included; of a handler each method is another one.
+    if !is_page {
+        open.retain(|one| matches!(one.method.as_str(), "GET" | "HEAD") && does_nothing(one));
     }
-    for answer in route.methods.iter_mut().filter(|one| is_open(one)) {
-        answer.declared_public = Some(nature(why));
+    if open.iter().all(|one| does_nothing(one)) {
+        for answer in open {
+            answer.declared_public = Some(nature(why));
+        }
     }
 }
 
