@@ -275,7 +275,10 @@ fn answer(
             let around = layers::join(&target.method, past, around);
             answer = worst([around, answer.clone()], |one| one.verdict).unwrap_or(answer);
         }
-        answer.declared_public.clone_from(&declared);
+        let is_file = asked.config.is_exported && answer.method == "GET";
+        let is_same = is_file && answer.verdict == Verdict::Reached && answer.sensitive.is_empty();
+        let declared = declared.clone();
+        answer.declared_public = declared.or_else(|| is_same.then(public::built_once));
         resources.push(resource);
         methods.push(answer);
     }

@@ -1,4 +1,3 @@
-
 use super::super::{MapApp, map};
 use super::*;
 use crate::facts::code::testing::Files;
@@ -138,5 +137,43 @@ fn what_is_built_once_is_the_same_for_everybody_unless_data_of_users_are_built_i
     assert_eq!(
         natures("sveltekit", &kit),
         [format!("GET /about {BUILT_ONCE}"), "GET /team -".to_owned()]
+    );
+}
+
+#[test]
+fn what_the_config_has_built_once_is_the_same_for_everybody() {
+    let page = "export default function Page() { return <p>hi</p> }";
+    let next = |config| {
+        let files = [("next.config.mjs", config), ("app/pricing/page.tsx", page)];
+        natures("next", &files).concat()
+    };
+    let once = format!("GET /pricing {BUILT_ONCE}");
+    assert_eq!(next("export default { output: 'export' }"), once);
+    assert_eq!(
+        next("export default { output: 'standalone' }"),
+        "GET /pricing -"
+    );
+    let computed = "export default { output: process.env.DESKTOP ? 'export' : undefined }";
+    assert_eq!(next(computed), "GET /pricing -");
+    let rules = "export default defineNuxtConfig({ routeRules: {
+        '/docs/**': { prerender: true }, '/docs/live': { prerender: false }, '/pricing': { prerender: true },
+    } })";
+    let nuxt = [
+        ("nuxt.config.ts", rules),
+        ("app/pages/pricing.vue", "<template/>"),
+        ("app/pages/team.vue", "<template/>"),
+        ("app/pages/docs/index.vue", "<template/>"),
+        ("app/pages/docs/live.vue", "<template/>"),
+        ("app/pages/docs/[slug].vue", "<template/>"),
+    ];
+    assert_eq!(
+        natures("nuxt", &nuxt),
+        [
+            format!("GET /docs {BUILT_ONCE}"),
+            "GET /docs/[slug] -".to_owned(),
+            "GET /docs/live -".to_owned(),
+            once,
+            "GET /team -".to_owned(),
+        ]
     );
 }
