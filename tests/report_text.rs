@@ -112,6 +112,40 @@ fn github_gets_the_ten_worst_and_is_told_how_many_there_are_besides() {
 }
 
 #[test]
+fn why_it_matters_is_said_once_for_each_reason_and_a_finding_may_have_one_of_its_own() {
+    const OWN: &str = "nothing answers there";
+    let findings = vec![
+        Finding::warning("First"),
+        Finding::warning("Second").because(OWN),
+        Finding::warning("Third"),
+        Finding::warning("Fourth").because(OWN),
+    ];
+    let checks = vec![check(MISSING, Outcome::judged(findings))];
+    let report = report(vec![app(".", "acme", checks)], Decision::Ready, 0);
+    let colored = Style {
+        color: true,
+        ..Style::PLAIN
+    };
+    // A format that tells each finding apart says it with each.
+    for (format, style, times) in [
+        ("human", Style::PLAIN, 1),
+        ("human", colored, 1),
+        ("markdown", Style::PLAIN, 1),
+        ("junit", Style::PLAIN, 1),
+        ("github", Style::PLAIN, 2),
+        ("json", Style::PLAIN, 2),
+    ] {
+        let text = render_with(format, &report, style, Options::default());
+        for why in [MISSING.why, OWN] {
+            assert_eq!(text.matches(why).count(), times, "{format}: {text}");
+        }
+    }
+    let page = render("html", &report);
+    let own = format!("<dd>{OWN}</dd>");
+    assert_eq!(page.matches(&own).count(), 2, "{page}");
+}
+
+#[test]
 fn quiet_is_the_verdict_alone() {
     let options = Options {
         quiet: true,

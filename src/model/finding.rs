@@ -1,5 +1,7 @@
 //! What a check found, and where.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Fix, Place, Severity};
@@ -38,6 +40,9 @@ pub struct Finding {
     pub marks: Vec<Mark>,
     /// What to do about it.
     pub hint: String,
+    /// Why this one matters, where that is not why others of its check do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Cow<'static, str>>,
     /// A command with which a doubter can see it, without a secret in it.
     pub verify: Option<String>,
     /// What stays the same when lines move: the engine derives it from the check, the app, the file and
@@ -99,6 +104,7 @@ impl Finding {
             message: message.into(),
             marks: Vec::new(),
             hint: String::new(),
+            why: None,
             verify: None,
             fingerprint: String::new(),
             together: None,
@@ -133,6 +139,13 @@ impl Finding {
     #[must_use]
     pub fn fix(mut self, hint: impl Into<String>) -> Self {
         self.hint = hint.into();
+        self
+    }
+
+    /// Says why it matters, where the check's own reason is not that of this finding.
+    #[must_use]
+    pub fn because(mut self, why: impl Into<Option<&'static str>>) -> Self {
+        self.why = why.into().map(Cow::Borrowed);
         self
     }
 

@@ -149,7 +149,7 @@ pub struct Meta {
     pub pass: &'static str,
     /// A true sentence about the project when the check fails.
     pub fail: &'static str,
-    /// Why it matters, in one sentence.
+    /// Why it matters, in one sentence, where the finding itself says nothing else.
     pub why: &'static str,
     /// The page that `explain` prints, in Markdown.
     pub docs: &'static str,

@@ -148,6 +148,11 @@ impl CheckResult {
             Outcome::Broken { .. } => "Could not be judged",
         }
     }
+
+    /// Why a finding of this check matters.
+    pub fn why<'a>(&self, finding: &'a Finding) -> &'a str {
+        finding.why.as_deref().unwrap_or(self.meta.why)
+    }
 }
 
 /// Whether an app is deployed by itself.

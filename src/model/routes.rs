@@ -160,6 +160,23 @@ pub enum Declared {
     },
 }
 
+/// Why the first page of a site is public, unless something shows that it holds more.
+pub const FRONT_PAGE: &str = "a front page is for everybody";
+
+/// Why the page for what is not there is public.
+pub const NOT_THERE: &str = "shown to whoever asks for what is not there";
+
+/// Why what is a file once the app is built is public, unless something private is built in.
+pub const BUILT_ONCE: &str = "built once, the same for everybody";
+
+impl Declared {
+    /// Whether nobody said so, and it could as well be closed: not so the sign-in page.
+    pub fn may_be_closed(&self) -> bool {
+        let natures = [FRONT_PAGE, NOT_THERE, BUILT_ONCE];
+        matches!(self, Declared::Nature { why } if natures.contains(&why.as_str()))
+    }
+}
+
 /// The answer for one method of a route.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -95,7 +95,7 @@ fn annotation(check: &CheckResult, finding: &Finding, prefix: &str) -> String {
         }
         (None, None) => {}
     }
-    let _ = write!(message, "\nWhy: {}", check.meta.why);
+    let _ = write!(message, "\nWhy: {}", check.why(finding));
     if !finding.hint.is_empty() {
         let _ = write!(message, "\nFix: {}", finding.hint);
     }

@@ -289,7 +289,7 @@ struct Fault<'a> {
     message: &'a str,
     places: Each<'a, Mark, Spot<'a>>,
     hint: Option<&'a str>,
-    why: &'static str,
+    why: &'a str,
     verify: Option<&'a str>,
     fingerprint: &'a str,
 }
@@ -427,7 +427,7 @@ fn fault<'a>(finding: &'a Finding, why: &'static str) -> Fault<'a> {
         message: &finding.message,
         places: Each::of(&finding.marks),
         hint: told(&finding.hint),
-        why,
+        why: finding.why.as_deref().unwrap_or(why),
         verify: finding.verify.as_deref(),
         fingerprint: &finding.fingerprint,
     }

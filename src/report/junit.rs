@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::places::labelled;
-use super::{Options, Style, sanitize, together};
+use super::{Options, Style, sanitize, together, words};
 use crate::model::{
     AppReport, CheckResult, Decision, Finding, Group, Mark, Outcome, Report, Severity,
 };
@@ -166,10 +166,12 @@ fn findings(
     } else {
         out.write_all(b"      <system-out>\n")?;
     }
-    for finding in together::findings(findings) {
+    for (finding, why) in together::findings(findings).zip(words::whys(check)) {
         body(&finding.message, &finding.marks, &finding.hint, out)?;
+        if let Some(why) = why {
+            line(&format!("why: {why}"), out)?;
+        }
     }
-    line(&format!("why: {}", check.meta.why), out)?;
     line(&format!("more: clerk-audit explain {}", check.meta.id), out)?;
     close_body(if fails { "failure" } else { "system-out" }, out)
 }

@@ -1,6 +1,7 @@
 //! For pull requests and wikis, in GitHub's Markdown: the verdict, a table by group, then what was found,
 //! the worst first. Words of the project are code, never markup: see `markup`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
@@ -153,18 +154,22 @@ fn findings(
         told.map(move |finding| (app, check, finding))
     });
     let mut before: Option<&CheckResult> = None;
+    let mut said = BTreeSet::new();
     for (app, check, finding) in all.filter(|(.., finding)| finding.severity == severity) {
         let mut item = String::new();
         if before.is_none() {
             let _ = writeln!(item, "\n### {title}\n");
         }
+        // Why it matters is said once for all of a check that share it.
+        if !before.is_some_and(|before| std::ptr::eq(before, check)) {
+            said.clear();
+        }
+        let why = Some(check.why(&finding).to_owned());
+        let why = why.filter(|why| said.insert(why.clone()));
         let finding = CLEANER.finding(&finding);
         head(&mut item, &finding.message, check, several.then_some(app));
         places(&mut item, &finding.marks);
-        // Why it matters is said once.
-        if !before.is_some_and(|before| std::ptr::eq(before, check)) {
-            note(&mut item, "Why", &prose(check.meta.why));
-        }
+        note(&mut item, "Why", &prose(&CLEANER.text(&why.unwrap_or_default())));
         advice(&mut item, &finding);
         out.write_all(item.as_bytes())?;
         before = Some(check);

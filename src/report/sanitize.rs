@@ -133,11 +133,18 @@ impl<'a> App<'a> {
         }
     }
 
-    /// What a check of [`App::shown`] found, as people read it.
-    pub(super) fn findings(&self, check: &CheckResult) -> impl Iterator<Item = Finding> {
+    /// What a check of [`App::shown`] found, as people read it, with why it matters where that is to be said.
+    pub(super) fn findings(
+        &self,
+        check: &CheckResult,
+    ) -> impl Iterator<Item = (Finding, Option<String>)> {
         let dirty = self.dirty_of(check);
         let findings = dirty.map_or(&[][..], |dirty| dirty.outcome.findings());
-        together::findings(findings).map(|finding| self.cleaner.finding(&finding))
+        let whys = dirty.map_or_else(Vec::new, words::whys);
+        together::findings(findings).zip(whys).map(|(finding, why)| {
+            let why = why.map(|why| self.cleaner.text(why));
+            (self.cleaner.finding(&finding), why)
+        })
     }
 
     /// What a check of [`App::shown`] found that does not count.
@@ -287,6 +294,9 @@ impl Cleaner {
     fn clean_finding(self, finding: &mut Finding) {
         self.sentence(&mut finding.message);
         self.sentence(&mut finding.hint);
+        if let Some(why) = &mut finding.why {
+            self.sentence(why.to_mut());
+        }
         finding
             .verify
             .iter_mut()

@@ -14,6 +14,11 @@ pub(super) fn findings(all: &[Finding]) -> impl Iterator<Item = Cow<'_, Finding>
     runs.filter_map(|run| told(run.iter()))
 }
 
+/// The first of those that are told together, of each.
+pub(super) fn firsts(all: &[Finding]) -> impl DoubleEndedIterator<Item = &Finding> {
+    all.chunk_by(is_again).filter_map(<[Finding]>::first)
+}
+
 /// What a check found that does not count, those together of which one word says so.
 pub(super) fn acknowledged(all: &[Acknowledged]) -> impl Iterator<Item = Cow<'_, Acknowledged>> {
     let runs = all.chunk_by(|one, next| one.by == next.by && is_again(&one.finding, &next.finding));
@@ -31,7 +36,10 @@ pub(super) fn acknowledged(all: &[Acknowledged]) -> impl Iterator<Item = Cow<'_,
 
 /// Whether a finding is told with the one before it.
 pub(super) fn is_again(one: &Finding, next: &Finding) -> bool {
-    one.together.is_some() && one.together == next.together && one.severity == next.severity
+    one.together.is_some()
+        && one.together == next.together
+        && one.severity == next.severity
+        && one.why == next.why
 }
 
 fn told<'f>(
@@ -45,6 +53,7 @@ fn told<'f>(
             marks: marks(all),
             hint: first.hint.clone(),
             verify: first.verify.clone(),
+            why: first.why.clone(),
             ..Finding::new(first.severity, "")
         }),
         _ => Cow::Borrowed(first),

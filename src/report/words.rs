@@ -1,5 +1,6 @@
 //! The words that all formats for reading share: there is one place for each.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::model::{
@@ -52,6 +53,18 @@ pub(super) fn all_findings(
         let findings = check.outcome.findings().iter();
         findings.map(move |finding| (app, check, finding))
     })
+}
+
+/// Why each finding of a check matters: said once, with the last of those that share it.
+pub(super) fn whys(check: &CheckResult) -> Vec<Option<&str>> {
+    let mut said = BTreeSet::new();
+    let last_first = together::firsts(check.outcome.findings()).rev();
+    let mut whys: Vec<_> = last_first
+        .map(|finding| check.why(finding))
+        .map(|why| said.insert(why).then_some(why))
+        .collect();
+    whys.reverse();
+    whys
 }
 
 /// "2 errors, 1 warning".

@@ -65,6 +65,7 @@ fn slow(took_ms: u64) -> Option<Finding> {
         Finding::warning(format!(
             "Clerk's Backend API needed more than {seconds} s for an answer of a few bytes"
         ))
+        .because("whatever asks Clerk before it answers keeps the visitor waiting for that")
         .fix("look at https://status.clerk.com, and ask from where the app runs: the way from this machine counts too")
     })
 }
@@ -87,6 +88,9 @@ fn wrong_environment(facts: &Facts, answer: &ApiAnswer, place: &Place) -> Option
             "Clerk says that this key belongs to a {environment} instance"
         ))
         .at(place.clone(), "the key that was sent")
+        .because(
+            "an instance that is not for production has its limits, and real users would be in it",
+        )
         .fix("use the sk_live_ key of the production instance")
     })
 }

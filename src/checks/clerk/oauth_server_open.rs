@@ -88,6 +88,7 @@ fn of_application(one: &OauthApplication) -> Vec<Finding> {
             Finding::warning(format!(
                 "the OAuth client “{name}” gets data of users without asking them"
             ))
+            .because("users do not learn who gets their data, and cannot refuse")
             .fix("switch the consent screen on in the Clerk Dashboard (OAuth applications)"),
         );
     }

@@ -81,6 +81,7 @@ fn judge(facts: &Facts) -> Result<Verdict, Verdict> {
             "the instance has a satellite domain that the app says nothing of: “{name}”"
         ))
         .at(place(Part::Domains), format!("“{name}”"))
+        .because("who comes from a satellite to sign in may not be sent back there")
         .fix("give the primary app allowedRedirectOrigins for them, or remove in the Clerk Dashboard those that are not used")
         .together(&sentence)
     };

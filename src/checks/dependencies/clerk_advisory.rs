@@ -24,7 +24,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "No installed package of Clerk's has an advisory that concerns this app",
         fail: "An installed package of Clerk's lies in the range of a published advisory",
-        why: "whoever reads the advisory knows how to get in, forge a webhook or take the secret key",
+        why: "an advisory tells everybody how the hole is used, and in which versions it is",
         docs: include_str!("clerk_advisory.md"),
     },
     needs: &[Need::Packages, Need::Shapes],
@@ -129,7 +129,9 @@ fn grouped(mut told: Vec<Told<'_>>) -> Vec<Vec<Told<'_>>> {
 
 fn finding(group: &[Told<'_>]) -> Option<Finding> {
     let (first, rest) = group.split_first()?;
-    let mut finding = placed(Finding::new(first.severity(), message(first)), first.direct);
+    let is_met = matches!(first.worst.reason, Reason::Met(_));
+    let mut finding = placed(Finding::new(first.severity(), message(first)), first.direct)
+        .because((!is_met).then_some(super::NOT_YET));
     for other in rest {
         let ids: Vec<&str> = other.ids.iter().copied().collect();
         let label = format!("{}: {}", said(other.direct), joined(&ids));

@@ -17,7 +17,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The framework has no published advisory that bears on who gets in",
         fail: "The framework has a published advisory that bears on who gets in",
-        why: "a request that passes by the middleware never meets Clerk, and whoever runs code on the server has its keys",
+        why: "an advisory tells everybody how the hole is used, and in which versions it is",
         docs: include_str!("framework_advisory.md"),
     },
     needs: &[Need::Packages, Need::Shapes],
@@ -77,6 +77,7 @@ fn run(facts: &Facts) -> Verdict {
                 condition(worst)
             ))
             .at(copy.place.clone(), "")
+            .because(bearing(worst))
             .fix(format!(
                 "upgrade the package that brings it until {} is {fixed} or later",
                 copy.name
@@ -134,6 +135,11 @@ fn finding(
             Finding::new(at_most(direct, concern.severity), message),
             direct,
         )
+        .because(if concern.is_spared {
+            Some(super::NOT_YET)
+        } else {
+            bearing(worst)
+        })
         .fix(fix)
         .known_by(super::concerned(direct, concern.severity, hits)),
     )
@@ -208,6 +214,19 @@ fn concern(facts: &Facts, packages: &Packages, advisory: &Advisory) -> Concern {
             "; no page of the App Router was found".to_owned(),
         ),
         _ => told(Severity::Warning, false, condition(advisory)),
+    }
+}
+
+/// What an advisory has to do with who gets in.
+fn bearing(advisory: &Advisory) -> Option<&'static str> {
+    match (advisory.condition, advisory.gravity) {
+        (Condition::Middleware, _) => {
+            Some("a request that passes by the middleware never meets Clerk")
+        }
+        (Condition::AppRouter, Gravity::Critical) => {
+            Some("whoever runs code on the server has its keys")
+        }
+        _ => None,
     }
 }
 

@@ -146,6 +146,10 @@ fn listed(names: &[&str], most: usize) -> String {
     }
 }
 
+/// Why a hole matters to which this app was not found to be open.
+const NOT_YET: &str =
+    "the next change of the code may open the app to it, and nobody will look again then";
+
 /// The name and version of a package, as it is said.
 fn said(direct: &Direct) -> String {
     let version = direct.version.as_deref().unwrap_or(&direct.range);

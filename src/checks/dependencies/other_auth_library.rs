@@ -43,6 +43,7 @@ fn run(facts: &Facts) -> Verdict {
             Some(version) => Finding::error(format!(
                 "{library} sets req.auth, for which @clerk/express {version} leaves its own check out"
             ))
+            .because("whom that library lets in is taken for signed in, and Clerk is never asked")
             .fix("upgrade @clerk/express to 2.1.25 or later, and remove what sets req.auth beside it"),
             None => Finding::warning(format!("{library} is in use beside Clerk")).fix(
                 "finish the move: remove it with its routes and sessions; while both are needed, say so with an ignore",

@@ -16,7 +16,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "No env file gets into a container image",
         fail: "An env file gets into a container image",
-        why: "the secrets in it are then readable for whoever can pull the image",
+        why: "the secrets in it can then be read by whoever gets the image or the cache of its build",
         docs: include_str!("env_file_in_image.md"),
     },
     needs: &[Need::Deploy],

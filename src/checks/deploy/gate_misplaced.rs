@@ -136,6 +136,7 @@ fn literals(pipeline: &Pipeline, job: &Job, step: &Step) -> Vec<Finding> {
     let finding = |one: &crate::facts::deploy::Variable| {
         Finding::warning(format!("clerk-audit is given {} as it is written here", one.name))
             .at(one.place(), "")
+            .because("everyone who can read the repository has the key")
             .fix("store it as a secret of the pipeline, take it from there, and rotate the key: it is in the history")
     };
     secret.map(finding).collect()

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "No secret of Clerk is built into a container image",
         fail: "A secret of Clerk is built into a container image",
-        why: "whoever can pull the image can read it, and rotating the key does not take it out",
+        why: "whoever gets the image or the cache of its build can read it, and rotating the key does not take it out",
         docs: include_str!("secret_in_image.md"),
     },
     needs: &[Need::Deploy],

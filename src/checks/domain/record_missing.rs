@@ -80,6 +80,9 @@ fn finding(facts: &Facts, view: &View<'_>, frontend: &Health) -> Finding {
     if works {
         message.push_str("; the Frontend API answers there all the same");
     }
-    let finding = Finding::new(severity, message).fix(view.fix());
+    let portal = "visitors who are sent to a page of Clerk's on the domain, as to sign in, find nothing there";
+    let finding = Finding::new(severity, message)
+        .because((record.role == Role::Portal).then_some(portal))
+        .fix(view.fix());
     about(facts, finding, &record.name, record.kind)
 }

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "No key is given two values",
         fail: "A key is given two values",
-        why: "which one is deployed depends on the machine that builds",
+        why: "one of them is passed over, and where the app is built elsewhere it may be the other one",
         docs: include_str!("conflicting_values.md"),
     },
     needs: &[Need::Env],

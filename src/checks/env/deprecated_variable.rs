@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "No variable is one that Clerk has retired",
         fail: "A variable is one that Clerk has retired",
-        why: "today's SDKs ignore it, so what it says does not happen",
+        why: "newer SDKs ignore it, and what it says then does not happen",
         docs: include_str!("deprecated_variable.md"),
     },
     needs: &[Need::Env, Need::Code],

@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "Every line of the env files is read as it is meant",
         fail: "A line of the env files is not read as it is meant",
-        why: "the loader drops what it does not understand without a word",
+        why: "the loader reads it otherwise than it is meant, or drops it, without a word",
         docs: include_str!("line_not_read.md"),
     },
     needs: &[Need::Env],

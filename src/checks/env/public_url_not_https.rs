@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Addresses in the production environment are https and no local machine",
         fail: "An address in the production environment is plain http or a local machine",
-        why: "a browser asks the visitor's own machine, or sends session tokens in clear text",
+        why: "in production nothing may be there, or what is sent there is read on the way",
         docs: include_str!("public_url_not_https.md"),
     },
     needs: &[Need::Env, Need::Code],
@@ -79,6 +79,8 @@ fn is_judged(facts: &Facts, variable: &Variable, prefixes: &[&str]) -> bool {
         && is_productions(facts, &variable.winner)
 }
 
+const NOT_THERE: &str = "on the machine of whoever visits, nothing of the app's answers";
+
 fn judge(variable: &Variable, address: &Address<'_>, prefixes: &[&str]) -> Option<Finding> {
     let name = variable.winner.name.as_str();
     let public = prefixes.iter().any(|prefix| name.starts_with(prefix));
@@ -87,25 +89,29 @@ fn judge(variable: &Variable, address: &Address<'_>, prefixes: &[&str]) -> Optio
     let socket = variable.value().expose().contains("/cloudsql/");
     let local = is_local(address.host) && !socket;
     let database = !address.scheme.starts_with("http") && !address.scheme.starts_with("ws");
-    let (severity, message) = match (public, local) {
+    let (severity, message, why) = match (public, local) {
         (true, true) if own && !database => (
             Severity::Error,
             format!("{name} sends the browser to the visitor's own machine"),
+            NOT_THERE,
         ),
         (true, true) => (
             Severity::Warning,
             format!(
                 "{name} sends the browser to the visitor's own machine, unless the host gives it another value"
             ),
+            NOT_THERE,
         ),
         // A process beside the app may listen there, and a general file is often a developer's.
         (false, true) if own => (
             Severity::Warning,
             format!("{name} points to the machine that the app runs on"),
+            "in production nothing answers there, unless it runs beside the app on the same machine",
         ),
         (_, false) if matches!(address.scheme, "http" | "ws") && !is_inside(address.host) => (
             Severity::Warning,
             format!("{name} is plain http, so what is sent there can be read on the way"),
+            "whoever is on the way can use what they read, session tokens too, and change the answers",
         ),
         _ => return None,
     };
@@ -117,6 +123,7 @@ fn judge(variable: &Variable, address: &Address<'_>, prefixes: &[&str]) -> Optio
     Some(
         Finding::new(severity, message)
             .at(variable.winner.place(), "")
+            .because(why)
             .fix(fix),
     )
 }

@@ -38,12 +38,14 @@ fn run(facts: &Facts) -> Verdict {
         Reading::Key(key) if key.trailing_space => {
             Finding::warning(format!("{name} ends in white space"))
                 .at(place, "")
+                .because("the SDK takes it, and derives the names of its cookies from the text with the white space")
                 .fix("remove what follows the key")
         }
         Reading::Key(_) => return Verdict::Judged(Vec::new()),
         Reading::WrongKind(kind) => {
             let finding =
                 Finding::error(format!("{name} holds {}", kind.name())).at(place, wrong_kind(kind));
+            let finding = finding.because("Clerk starts with no other kind of key, and what is published under this name everybody can read");
             finding.fix(if kind.is_credential() {
                 "put the publishable key there; roll the secret if it was ever built or deployed under this name"
             } else {

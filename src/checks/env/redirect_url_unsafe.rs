@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Sign-in, sign-up and redirect URLs are safe for production",
         fail: "A sign-in, sign-up or redirect URL is unsafe for production",
-        why: "visitors would be sent to a development page, a machine that is not theirs, or another site",
+        why: "visitors would be sent to a page that is not the app's, or to none",
         docs: include_str!("redirect_url_unsafe.md"),
     },
     needs: &[Need::Env],

@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The secret key belongs to a production instance",
         fail: "Production would start with an sk_test_ key",
-        why: "sessions of a production instance cannot be verified with a development key",
+        why: "the server then works on the development instance, and refuses every session of the production one",
         docs: include_str!("secret_key_development.md"),
     },
     needs: &[Need::Env],

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The proxy of the Frontend API works",
         fail: "The proxy of the Frontend API does not work",
-        why: "Clerk refuses a proxy that does not name itself, and counts all visitors of one address together",
+        why: "through a proxy that Clerk refuses nobody signs in, and one that hides addresses makes all visitors one",
         docs: include_str!("proxy_broken.md"),
     },
     needs: &[Need::Frontend],

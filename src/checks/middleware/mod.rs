@@ -74,6 +74,7 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
             Finding::warning(format!("Turbopack builds load {file} in place of {other}"))
                 .at(place, "Turbopack takes this one")
                 .see(Place::file(other), "the other builds take this one")
+                .because("what one of the two does, one kind of build leaves out without a word")
                 .fix(format!(
                     "move what {file} does into {other}, and delete {file}"
                 )),
@@ -91,6 +92,9 @@ fn passed_by(entry: &EntryFacts, misplaced: &Misplaced, why: &str) -> Option<Fin
         return Some(
             Finding::warning(format!("{file} is loaded by Turbopack builds only: {why}"))
                 .at(place, format!("belongs in {should_be}"))
+                .because(
+                    "a build without Turbopack passes it by without a word, and nothing in it runs",
+                )
                 .fix(moved(file, should_be)),
         );
     }

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The middleware runs Clerk",
         fail: "The middleware does not run Clerk",
-        why: "the file is loaded for each request, and Clerk never sees one",
+        why: "requests go on without Clerk: nobody's session is read, and what asks for one throws",
         docs: include_str!("without_clerk.md"),
     },
     needs: &[Need::Code],

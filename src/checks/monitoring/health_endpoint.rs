@@ -68,6 +68,7 @@ fn stopped(route: &Route) -> Option<Finding> {
         route.pattern
     ))
     .at(Place::file(route.file.clone()), "")
+    .because("a monitor without a session sees that it is refused, whatever happens behind that")
     .fix("add the path to the public routes of the middleware");
     Some(match &answer.middleware.place {
         Some(at) => finding.see(
@@ -95,6 +96,7 @@ fn told(route: &Route, file: &FileShapes) -> Option<Finding> {
         route.pattern
     ))
     .at(file.place(first), "")
+    .because("a monitor needs none of it, and everybody else may ask as well")
     .fix("answer a status and nothing else, and log the rest");
     Some(told.take(4).fold(finding, |finding, (shape, what)| {
         finding.see(file.place(shape), what)
@@ -117,6 +119,7 @@ fn claimed(file: &FileShapes) -> Option<Finding> {
             "`{key}` is reported as healthy, and nothing in this file asks Clerk"
         ))
         .at(file.place(shape), "written out")
+        .because("the monitor stays green while nobody can sign in")
         .fix("ask Clerk and report what it answered, or leave the key out"),
     )
 }

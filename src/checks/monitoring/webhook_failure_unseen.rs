@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "The receiver of Clerk's webhooks swallows nothing without a log line",
         fail: "The receiver of Clerk's webhooks swallows a failure without a log line",
-        why: "a wrong secret stops every delivery, and the app's own logs never say so",
+        why: "what fails there fails unseen: the app's own logs never say why",
         docs: include_str!("webhook_failure_unseen.md"),
     },
     needs: &[Need::Shapes],

@@ -50,6 +50,7 @@ fn tell(shared: &Shared) -> (Finding, &'static str) {
         }
         Shared::ForceStatic { call } => (
             Finding::error(format!("{call} is asked in a route that is forced to be static: there is no session to see"))
+                .because("a static answer is made once, without a visitor: everybody is signed out in it")
                 .fix("remove dynamic = 'force-static', or read the session in the browser with useAuth()"),
             "made once, without any request",
         ),

@@ -16,7 +16,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "No switch in the code turns authentication off",
         fail: "A switch in the code turns authentication off",
-        why: "one variable that slips into production, or one header that leaks, opens the whole app",
+        why: "one variable that slips into production opens what authentication protects",
         docs: include_str!("bypass_switch.md"),
     },
     needs: &[Need::Shapes],
@@ -45,6 +45,7 @@ fn run(facts: &Facts) -> Verdict {
                     "a visitor who sends the header {name} gets past the check"
                 ))
                 .at(place, "the visitor's own choice")
+                .because(ANYBODY)
                 .fix(NO_HEADER),
             ),
             What::EnvSwitch { name, on } if !named.contains(&name.as_str()) => {
@@ -76,6 +77,7 @@ fn run(facts: &Facts) -> Verdict {
                     "the header {name}, which every visitor can send, says who the user is"
                 ))
                 .at(place, "the visitor's own choice")
+                .because(ANYBODY)
                 .fix(NO_HEADER),
             ),
             What::OpenWhere(test) if !named.contains(&test.name.as_str()) => {
@@ -89,6 +91,7 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(findings)
 }
 
+const ANYBODY: &str = "whoever learns the name of the header sends it, and is let in";
 const NO_HEADER: &str = "remove it; let tests sign in with Clerk's testing tokens";
 
 type Found<'f> = [(&'f FileShapes, &'f Shape)];

@@ -73,8 +73,10 @@ fn run(facts: &Facts) -> Verdict {
 
 /// Whether the visitor gets to the work, wherever that is not the nature of the route, as of a sign-in page.
 fn is_open(answer: &MethodAnswer) -> bool {
-    let by_nature = matches!(answer.declared_public, Some(Declared::Nature { .. }));
-    answer.verdict == Meets::Reached && !by_nature
+    let declared = answer.declared_public.as_ref();
+    let by_nature = |declared: &Declared| matches!(declared, Declared::Nature { .. });
+    let is_meant = declared.is_some_and(|one| by_nature(one) && !one.may_be_closed());
+    answer.verdict == Meets::Reached && !is_meant
 }
 
 fn exposed(facts: &Facts, route: &Route, name: &str, open: &[&MethodAnswer]) -> Finding {

@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "Some code stops whoever is signed out",
         fail: "Nothing stops whoever is signed out, anywhere in the app",
-        why: "Clerk's middleware says who is there; that nobody is refused takes a check that nobody wrote",
+        why: "Clerk says who is there; to refuse somebody takes a check, and nobody wrote one",
         docs: include_str!("no_protection.md"),
     },
     needs: &[Need::Routes],

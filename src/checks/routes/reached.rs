@@ -2,9 +2,7 @@
 
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::model::routes::{
-    Evidence, LOOKS_UP, MethodAnswer, Route, RouteKind, Sensitivity, Verdict as Meets,
-};
+use crate::model::routes::{Evidence, MethodAnswer, Route, Sensitivity, Verdict as Meets};
 use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
@@ -15,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Whoever is signed out reaches only what is declared public",
         fail: "Whoever is signed out reaches routes that nothing declares public",
-        why: "Clerk's middleware says who is there and stops nobody; that takes a check",
+        why: "anyone can ask for it without an account: Clerk stops nobody where no check asks it to",
         docs: include_str!("reached.md"),
     },
     needs: &[Need::Routes],
@@ -52,7 +50,6 @@ fn run(facts: &Facts) -> Verdict {
                 findings.push(finding.mended_by(fix));
             }
             None if open.iter().any(|answer| reads(answer)) => reading.push(route),
-            None if is_front(route, &open) => {}
             None => plain.push(route),
         }
     }
@@ -66,15 +63,6 @@ fn run(facts: &Facts) -> Verdict {
     findings.extend(reading_pages(facts, &reading));
     findings.extend(others(facts, &plain, undecided));
     Verdict::Judged(findings)
-}
-
-/// The first page and the page for what is not there are for everybody, unless they show something.
-fn is_front(route: &Route, open: &[&MethodAnswer]) -> bool {
-    let does_nothing =
-        |answer: &&MethodAnswer| answer.sensitive.is_empty() && answer.resource.why != LOOKS_UP;
-    route.kind == RouteKind::Page
-        && matches!(route.pattern.as_str(), "/" | "/404")
-        && open.iter().all(does_nothing)
 }
 
 fn reads(answer: &MethodAnswer) -> bool {

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "No secret of Clerk's stands in a text of the project",
         fail: "A secret of Clerk's stands in a text of the project",
-        why: "everyone who can read the repository, a fork or a container image can act as your backend",
+        why: "everyone who can read the repository, a fork or a container image can use it in your name",
         docs: include_str!("hard_coded.md"),
     },
     needs: &[Need::Texts],

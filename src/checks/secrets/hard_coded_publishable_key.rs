@@ -17,7 +17,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "No test publishable key stands in the code that ships",
         fail: "A test publishable key stands in the code that ships",
-        why: "where the variable is not set, production runs on the development instance, with its 100 users",
+        why: "where it is used, production runs on the development instance, with its 100 users",
         docs: include_str!("hard_coded_publishable_key.md"),
     },
     needs: &[Need::Texts],

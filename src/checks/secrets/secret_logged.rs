@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "No code gives a secret away in a log, an error or an answer",
         fail: "Code gives a secret away in a log, an error or an answer",
-        why: "logs and error reports are kept, copied and read by many who should not have the key",
+        why: "logs, error reports and answers are read by many who should not have it, and kept",
         docs: include_str!("secret_logged.md"),
     },
     needs: &[Need::Shapes],

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Every entry of authorizedParties is an origin that a token can name",
         fail: "Entries of authorizedParties match no token of production",
-        why: "the list is compared letter by letter with the origin in the token, so that a wrong entry signs everybody out",
+        why: "the list is compared letter by letter with the origin in the token: a wrong entry shuts its users out, one too many lets others in",
         docs: include_str!("authorized_parties_malformed.md"),
     },
     needs: &[Need::Shapes],

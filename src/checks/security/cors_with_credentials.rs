@@ -39,6 +39,9 @@ fn run(facts: &Facts) -> Verdict {
                 "{by} allows credentials for *, which browsers refuse"
             ))
             .at(seen.place(), "browsers drop the answer")
+            .because(
+                "a page that asks with credentials gets no answer to read, not even one of yours",
+            )
             .fix(FIX),
         });
     }

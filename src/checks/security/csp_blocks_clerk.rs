@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Nothing that can be read of the Content Security Policy refuses Clerk",
         fail: "The Content Security Policy blocks Clerk",
-        why: "the browser refuses what a policy does not name, and nobody can sign in",
+        why: "what a policy does not name the browser refuses: Clerk then works in part, or not at all",
         docs: include_str!("csp_blocks_clerk.md"),
     },
     needs: &[Need::Headers],

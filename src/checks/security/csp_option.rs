@@ -16,7 +16,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The policy that clerkMiddleware() writes works with Clerk",
         fail: "The policy that clerkMiddleware() writes does not work with Clerk",
-        why: "contentSecurityPolicy depends on the version of the SDK and on how ClerkProvider is written",
+        why: "the browser then refuses a part of Clerk, or the pages are without the policy that was meant",
         docs: include_str!("csp_option.md"),
     },
     needs: &[Need::Headers],

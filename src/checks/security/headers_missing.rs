@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "The headers that protect pages are set together",
         fail: "A header that protects pages is left out or too weak",
-        why: "a page that others may frame can be clicked through by a signed-in user without knowing",
+        why: "without them a page can be shown in a stranger's frame, a file be taken for a script, or a visit begin without encryption",
         docs: include_str!("headers_missing.md"),
     },
     needs: &[Need::Headers],

@@ -41,6 +41,7 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(findings)
 }
 
+const UNUSED: &str = "a setting that looks used and is not leads whoever changes it astray";
 const ADDRESS: &str = "give a path (`/__clerk`) or an address that begins with https://";
 
 fn of_settings(facts: &Facts, settings: &Settings) -> Option<Finding> {
@@ -58,6 +59,7 @@ fn of_settings(facts: &Facts, settings: &Settings) -> Option<Finding> {
             "{} is given domain and proxyUrl; only proxyUrl counts",
             settings.of
         ))
+        .because(UNUSED)
         .fix("leave one of them out")
     })
 }
@@ -119,6 +121,7 @@ fn of_variables(facts: &Facts, findings: &mut Vec<Finding>) -> usize {
                 ))
                 .at(variable.winner.place(), "")
                 .see(domain.winner.place(), "not used")
+                .because(UNUSED)
                 .fix(format!("remove {}", domain.winner.name)),
             );
         }
@@ -161,6 +164,7 @@ fn by_hand(facts: &Facts, findings: &mut Vec<Finding>) -> usize {
     findings.push(
         Finding::new(severity, format!("requests are passed on to {host} without {}: {what}", lacks.join(", ")))
             .at(place, "passed on here")
+            .because((!refused).then_some("limits and locks that are meant for one visitor then hit all of them"))
             .fix("use `frontendApiProxy` of clerkMiddleware, or send Clerk-Proxy-Url, Clerk-Secret-Key and X-Forwarded-For along"),
     );
     1

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The code sends nobody to a development page or a foreign domain",
         fail: "The code sends people to a development page or a foreign domain",
-        why: "visitors would be sent to a machine that is not theirs, or Clerk would drop the address",
+        why: "visitors would end on a page that is not the app's, or Clerk would drop the address",
         docs: include_str!("redirect_url_unsafe.md"),
     },
     needs: &[Need::Shapes],

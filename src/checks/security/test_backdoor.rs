@@ -43,7 +43,16 @@ fn run(facts: &Facts) -> Verdict {
             ),
             _ => continue,
         };
-        findings.push(Finding::warning(message).at(seen.place(), label).fix(fix));
+        let is_fallback = matches!(seen.guard, Guard::FallbackUser { .. });
+        findings.push(
+            Finding::warning(message)
+                .at(seen.place(), label)
+                .because(
+                    is_fallback
+                        .then_some("whoever is signed out then sees and does what is that user's"),
+                )
+                .fix(fix),
+        );
     }
     Verdict::Judged(findings)
 }

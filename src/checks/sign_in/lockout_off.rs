@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Accounts are locked after failed sign-ins",
         fail: "Accounts are not locked after failed sign-ins",
-        why: "passwords and codes can be guessed for as long as it takes",
+        why: "every failed sign-in that is let pass is another guess at a password or code",
         docs: include_str!("lockout_off.md"),
     },
     needs: &[Need::Frontend],

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The instance behind the publishable key is a production instance",
         fail: "The instance behind the publishable key is not a production instance",
-        why: "a development instance holds few users, shows a banner, and forgets nobody's test data",
+        why: "a development instance holds few users, shows a banner and is not meant for real ones",
         docs: include_str!("not_production.md"),
     },
     needs: &[Need::Frontend],

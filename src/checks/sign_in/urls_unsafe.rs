@@ -17,7 +17,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "Clerk sends visitors to https addresses of the app's own domain",
         fail: "Clerk sends visitors to addresses that are not safe for production",
-        why: "after the sign-in visitors land on a machine that is not theirs, or on somebody else's site",
+        why: "visitors land on a page that is not the app's, or can be watched on the way there",
         docs: include_str!("urls_unsafe.md"),
     },
     needs: &[Need::Frontend],

@@ -62,10 +62,12 @@ fn finding(answers: &[&OriginAnswer]) -> Option<Finding> {
         )),
         Allows::Impossible => Finding::warning(format!(
             "{who} allows any origin with credentials, which browsers refuse: it works for nobody"
-        )),
+        ))
+        .because("a page that asks with credentials gets no answer to read, not even one of yours"),
         Allows::Anybody => Finding::warning(format!(
             "{who} is behind the sign-in and lets pages of any site read its answers"
-        )),
+        ))
+        .because("what is for signed-in users alone is then for every page that comes by a token of theirs"),
     };
     let label = format!("{} from {}", worst.method, worst.origin.value);
     Some(visits::pointing(finding, &worst.url, label, &worst.target).fix(

@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The Content Security Policy that the site sends lets Clerk work",
         fail: "The Content Security Policy that the site sends blocks Clerk",
-        why: "the browser refuses what a policy does not name, and nobody can sign in",
+        why: "what a policy does not name the browser refuses: Clerk then works in part, or not at all",
         docs: include_str!("csp_blocks_clerk.md"),
     },
     needs: &[Need::Surface, Need::Headers],
@@ -118,6 +118,7 @@ fn with_eval(policy: &Policy) -> Option<Finding> {
     };
     directive.sources.contains(&Source::UnsafeEval).then(|| {
         Finding::warning("the policy allows 'unsafe-eval', which only a development server needs")
+            .because("a script that somebody slips in can run any text as code")
             .fix(format!("take 'unsafe-eval' out of {}", directive.name))
     })
 }

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Warning,
         pass: "The site sends the headers that guard a sign-in",
         fail: "The site lacks headers that guard a sign-in",
-        why: "without them a sign-in page can be shown in a stranger's frame, or be reached without encryption",
+        why: "without them a page can be shown in a stranger's frame, a file be taken for a script, or a visit begin without encryption",
         docs: include_str!("headers_missing.md"),
     },
     needs: &[Need::Surface],

@@ -83,6 +83,7 @@ fn leak(front: &Front, probe: &Probe) -> Option<Finding> {
     Some(
         Finding::error(format!("{path} tells everybody {}", leak.words()))
             .at(front.place(path), "")
+            .because("a monitor needs none of it, and everybody else may ask as well")
             .fix(match leak {
                 Leak::Secret => "replace the credential, and answer with a status and nothing else",
                 Leak::StackTrace | Leak::Environment => "answer with a status and nothing else",
@@ -103,6 +104,7 @@ fn failing(front: &Front, probe: &Probe, status: u16) -> Verdict {
             "{path} answers HTTP {status}: the site says that it is not well"
         ))
         .at(front.place(path), "")
+        .because("what the endpoint found broken is broken for users, too, or its answer is wrong")
         .fix("look at what the endpoint measures, and at the log of the server"),
     ))
 }

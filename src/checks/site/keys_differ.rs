@@ -99,7 +99,7 @@ fn audited_another(
     } else {
         Finding::error(message)
     };
-    let finding = finding.at(front.place("/"), "").fix(
+    let finding = finding.at(front.place("/"), "").because("what was audited is not what users meet there, or the next build changes the instance under them").fix(
         "audit with the environment of the deploy (--env-file), or deploy with the key that was audited: it is fixed at the build",
     );
     match facts.key(KeyRole::Publishable) {

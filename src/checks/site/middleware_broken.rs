@@ -13,7 +13,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The front page answers without a server error",
         fail: "The site answers with server errors",
-        why: "nobody can use it; without its keys Clerk's middleware fails on every page it covers",
+        why: "whoever comes there meets an error in place of the app, and cannot sign in",
         docs: include_str!("middleware_broken.md"),
     },
     needs: &[Need::Front],

@@ -45,6 +45,7 @@ fn run(facts: &Facts) -> Verdict {
         End::TooLong => findings.push(
             Finding::warning(format!("the front page redirects more than {LONGEST} times"))
                 .at(front.place("/"), "")
+                .because("each redirect is one more wait before a visitor sees anything")
                 .fix("redirect to the last address at once"),
         ),
         End::Lost => {
@@ -62,6 +63,7 @@ fn run(facts: &Facts) -> Verdict {
         End::Page | End::Handshake | End::Away { .. } if hops > 2 => findings.push(
             Finding::warning(format!("the front page redirects {hops} times before it is there"))
                 .at(front.place("/"), "")
+                .because("each redirect is one more wait before a visitor sees anything")
                 .fix("redirect to the last address at once"),
         ),
         End::Page | End::Handshake | End::Away { .. } => {}

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The webhook endpoint refuses events that Clerk did not send",
         fail: "The webhook endpoint takes events that Clerk did not send",
-        why: "whoever knows the address can create, change and delete users in your database",
+        why: "whoever knows the address can post events of their own, such as a user.deleted",
         docs: include_str!("endpoint_accepts_forged.md"),
     },
     needs: &[Need::Hook],
@@ -52,6 +52,7 @@ fn run(facts: &Facts) -> Verdict {
             "the endpoint breaks on events that Clerk did not send (HTTP {status})"
         ))
         .at(endpoint::place(hook), "posted there")
+        .because("a server error does not tell whether the event was refused or broke something on the way")
         .fix("answer 400 when the verification throws; where every event ends so, the signing secret is not set on the host")
     }))
 }

@@ -64,7 +64,8 @@ fn run(facts: &Facts) -> Verdict {
         Some(Reply::Broken(status)) => warning(
             &format!("the endpoint breaks on an event of a type that it does not know (HTTP {status})"),
             "answer 2xx to events that the handler has no use for; Clerk adds types",
-        ),
+        )
+        .because("each delivery of such a type fails, is tried again for a day and counts against the endpoint"),
         Some(Reply::None(fault)) => return endpoint::unanswered(hook, fault),
         Some(Reply::Firewall(status)) => {
             return Verdict::Skipped(format!(
@@ -74,7 +75,8 @@ fn run(facts: &Facts) -> Verdict {
         _ => warning(
             "the endpoint answers a good event with neither success nor refusal",
             "answer 200 when the event was taken, 400 when it is not genuine",
-        ),
+        )
+        .because("what is not answered 2xx is tried again for a day and then lost"),
     };
     Verdict::of(Some(finding))
 }
@@ -86,13 +88,15 @@ fn after_a_good_one(hook: &Hook, warning: &dyn Fn(&str, &str) -> Finding) -> Vec
         findings.push(warning(
             "the endpoint does not answer 2xx to an event that it has seen before",
             "answer 2xx to a repeated `svix-id`: deliveries are repeated when an answer gets lost",
-        ));
+        )
+        .because("an event that was handled is then tried again until it is given up as failed"));
     }
     if let Some(Reply::Refused(_) | Reply::Broken(_)) = hook.reply(Probe::TwoSignatures) {
         findings.push(warning(
             "the endpoint reads only one of several signatures",
             "use `verifyWebhook()` or Svix's library: while a secret is being rotated, deliveries carry two signatures",
-        ));
+        )
+        .because("while the signing secret is rotated, genuine deliveries are refused"));
     }
     findings
 }

@@ -56,6 +56,7 @@ fn run(facts: &Facts) -> Verdict {
                 "the endpoint verifies a body that was parsed and written again, not the bytes that came",
             )
             .at(place(), "posted there, spaced otherwise than it was signed")
+            .because("a genuine event that comes out otherwise when it is written again is refused, and lost")
             .fix("verify the raw body: `await request.text()`, or `express.raw()`; what JSON writes otherwise than Svix is refused one day"),
         );
     }

@@ -12,7 +12,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "The webhook signing secret has the name that is read",
         fail: "The webhook signing secret has a name that is not read",
-        why: "verifyWebhook() reads one name only, and throws on every delivery without it",
+        why: "the code that verifies finds no secret under the name it reads, and refuses every delivery",
         docs: include_str!("signing_secret_misnamed.md"),
     },
     needs: &[Need::Env, Need::Code],

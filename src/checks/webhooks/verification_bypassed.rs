@@ -15,7 +15,7 @@ pub const CHECK: Check = Check {
         severity: Severity::Error,
         pass: "There is no way around the verification of Clerk's webhooks",
         fail: "There is a way around the verification of Clerk's webhooks",
-        why: "whoever finds the way can create, change and delete users in your database",
+        why: "whoever finds the way can post events of their own, such as a user.deleted",
         docs: include_str!("verification_bypassed.md"),
     },
     needs: &[Need::Shapes],

@@ -134,7 +134,10 @@ fn told(app: usize, check: &CheckResult, out: &mut dyn Write) -> io::Result<()> 
     )?;
     id(check, out)?;
     out.write_all(b"</p>\n")?;
-    if is_problem(&check.outcome) {
+    // The check's own reason, unless every finding has another.
+    let findings = check.outcome.findings();
+    let is_own = findings.is_empty() || findings.iter().any(|finding| finding.why.is_none());
+    if is_problem(&check.outcome) && is_own {
         writeln!(
             out,
             "<p class=\"why\"><span class=\"term\">Why</span> {}</p>",
@@ -143,9 +146,9 @@ fn told(app: usize, check: &CheckResult, out: &mut dyn Write) -> io::Result<()> 
     }
     if let Outcome::Broken { hint, marks, .. } = &check.outcome {
         finding::marks(marks, out)?;
-        finding::advice(Some(hint), None, out)?;
+        finding::advice(None, Some(hint), None, out)?;
     }
-    findings(check.outcome.findings(), out)?;
+    self::findings(findings, out)?;
     for one in together::acknowledged(&check.acknowledged) {
         acknowledged(&one, out)?;
     }

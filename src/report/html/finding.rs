@@ -29,7 +29,9 @@ pub(super) fn write(
     let fix = Some(&finding.hint).filter(|hint| next.is_none_or(|next| next.hint != **hint));
     let verify = finding.verify.as_ref();
     let verify = verify.filter(|_| next.is_none_or(|next| next.verify != finding.verify));
-    advice(fix, verify, out)?;
+    let why = finding.why.as_deref();
+    let why = why.filter(|_| next.is_none_or(|next| next.why != finding.why));
+    advice(why, fix, verify, out)?;
     out.write_all(b"</li>\n")
 }
 
@@ -40,17 +42,21 @@ const fn severity(severity: Severity) -> (&'static str, &'static str) {
     }
 }
 
-/// What to do, and how to see for oneself.
+/// Why it matters, what to do, and how to see for oneself.
 pub(super) fn advice(
+    why: Option<&str>,
     fix: Option<&String>,
     verify: Option<&String>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let fix = fix.filter(|fix| !fix.is_empty());
-    if fix.is_none() && verify.is_none() {
+    if why.is_none() && fix.is_none() && verify.is_none() {
         return Ok(());
     }
     out.write_all(b"<dl class=\"advice\">")?;
+    if let Some(why) = why {
+        write!(out, "<div><dt>Why</dt><dd>{}</dd></div>", Text(why))?;
+    }
     if let Some(fix) = fix {
         write!(out, "<div><dt>Fix</dt><dd>{}</dd></div>", Prose(fix))?;
     }

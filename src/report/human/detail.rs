@@ -11,7 +11,7 @@ use super::words;
 use crate::model::{CheckResult, Excerpt, Finding, Mark, Outcome, Place, Role, Severity};
 use crate::report::sanitize::App;
 use crate::report::style::{Ink, Style};
-use crate::report::{sanitize, text};
+use crate::report::text;
 
 /// Columns for an excerpt where the width is not known: a minified line must not fill a log.
 const EXCERPT: usize = 160;
@@ -33,8 +33,9 @@ pub(super) fn write(out: &mut dyn io::Write, app: &App, style: &Style) -> io::Re
         match &check.outcome {
             Outcome::Fail(_) | Outcome::Warn(_) => {
                 let mut findings = app.findings(check).peekable();
-                while let Some(finding) = findings.next() {
-                    self::finding(&mut page, check, &finding, findings.peek(), style);
+                while let Some(told) = findings.next() {
+                    let next = findings.peek().map(|(next, _)| next);
+                    self::finding(&mut page, check, told, next, style);
                     out.write_all(page.as_bytes())?;
                     page.clear();
                 }
@@ -53,7 +54,7 @@ pub(super) fn write(out: &mut dyn io::Write, app: &App, style: &Style) -> io::Re
 fn finding(
     out: &mut String,
     check: &CheckResult,
-    finding: &Finding,
+    (finding, why): (Finding, Option<String>),
     next: Option<&Finding>,
     style: &Style,
 ) {
@@ -64,14 +65,7 @@ fn finding(
     heading(out, word, ink, check.meta.id, &finding.message, style);
     let frame = Frame::around(&finding.marks, ink, style);
     frame.places(out);
-    let mut notes = Vec::new();
-    let last = next.is_none();
-    if last {
-        notes.push((
-            "why",
-            sanitize::unless_unicode(check.meta.why, style).into_owned(),
-        ));
-    }
+    let mut notes = vec![("why", why.unwrap_or_default())];
     // The same advice for one finding after the other is given once, after the last of them.
     if next.is_none_or(|next| next.hint != finding.hint) {
         notes.push(("fix", finding.hint.clone()));
@@ -79,7 +73,7 @@ fn finding(
     if next.is_none_or(|next| next.verify != finding.verify) {
         notes.push(("verify", finding.verify.clone().unwrap_or_default()));
     }
-    if last {
+    if next.is_none() {
         notes.push(("more", more(check)));
     }
     frame.notes(out, &notes);

@@ -7,7 +7,7 @@ use super::words;
 use crate::model::{CheckResult, Mark, Outcome, Report, Severity};
 use crate::report::sanitize::App;
 use crate::report::style::Style;
-use crate::report::{Options, sanitize, text};
+use crate::report::{Options, text};
 
 /// Columns of the status word and the gap after it.
 const INDENT: usize = words::STATUS + 1;
@@ -79,19 +79,14 @@ impl Lines<'_> {
         let (word, _) = words::status(&check.outcome);
         match &check.outcome {
             Outcome::Fail(_) | Outcome::Warn(_) => {
-                let mut findings = self.safe.findings(check).peekable();
-                while let Some(finding) = findings.next() {
+                for (finding, why) in self.safe.findings(check) {
                     let word = match finding.severity {
                         Severity::Error => "FAIL",
                         Severity::Warning => "WARN",
                     };
                     self.row(out, word, check, &finding.message)?;
                     self.places(out, &finding.marks)?;
-                    // Why it matters is said once, with the last finding of the check.
-                    if findings.peek().is_none() {
-                        let why = sanitize::unless_unicode(check.meta.why, self.style);
-                        self.note(out, "why", &why)?;
-                    }
+                    self.note(out, "why", why.as_deref().unwrap_or(""))?;
                     self.note(out, "fix", &finding.hint)?;
                     self.command(out, "verify", finding.verify.as_deref().unwrap_or(""))?;
                 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::layers::{self, Gate};
-use super::{MapApp, RouteNames, absent, next, share, worst};
+use super::{MapApp, RouteNames, absent, next, public, share, worst};
 use crate::facts::code::routes::files::{FileApp, FileRoute, FileRoutes};
 use crate::facts::code::routes::{
     Found, Resource, Target, astro, nuxt, pattern, react_router, sveltekit, tanstack,
 };
 use crate::facts::code::visitor::{self, Answer, Caller, Serving, Setting, World};
-use crate::model::routes::{MiddlewareFacts, Route, RouteKind, RouteMap, Verdict};
+use crate::model::routes::{MiddlewareFacts, Route, RouteKind, RouteMap, Sensitivity, Verdict};
 
 /// Paths that no app has, to see what becomes of what no list names.
 const UNHEARD_OF: [&str; 2] = ["/zz-unlisted-zz/x1", "/api/zz-unlisted-zz/x1"];
@@ -122,11 +122,11 @@ impl<'a> FileMap<'a> {
         let closed = self.gates(&UNHEARD_OF.map(|path| ("GET", path)));
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
         let closed: Vec<bool> = closed.iter().map(stopped).collect();
-        let public = RouteNames::new(self.app.public);
+        let names = RouteNames::new(self.app.public);
         let answers = share::each(
             routes,
             || self.world(),
-            |world, route| self.answer(world, route, &closed, &public),
+            |world, route| self.answer(world, route, &closed, &names),
         );
         let routes = self.found.routes.iter().zip(answers);
         let routes = routes
@@ -150,7 +150,7 @@ impl<'a> FileMap<'a> {
         world: &World<'_>,
         route: &FileRoute,
         closed: &[bool],
-        public: &RouteNames,
+        names: &RouteNames,
     ) -> Route {
         world.trim();
         let found = &route.found;
@@ -167,10 +167,16 @@ impl<'a> FileMap<'a> {
         let path = found.urls.first().map_or("/", String::as_str);
         let one = |target: &Target| {
             let gate = self.gate(world, route, &before, &target.method, closed);
-            let resource =
-                visitor::behind(world, &before, found.kind, target, path, &found.layouts);
+            let ran = visitor::behind(world, &before, found.kind, target, path, &found.layouts);
+            let is_known = ran.layer.verdict != Verdict::Undecided;
+            let resource = match (route.built, &target.resource) {
+                (false, _) | (true, Resource::Static { .. }) => ran,
+                (true, _) => built(found.kind, ran),
+            };
             let mut answer = layers::join(&target.method, &gate.answer, resource);
-            answer.declared_public = next::declared(found, &gate, public, !before.is_empty());
+            let is_same = route.built && is_known && answer.sensitive.is_empty();
+            answer.declared_public = public::declared(found, &gate, names, !before.is_empty())
+                .or_else(|| is_same.then(public::built_once));
             answer
         };
         Route {
@@ -210,6 +216,23 @@ impl<'a> FileMap<'a> {
             closed_by_default: closed.get(usize::from(is_api)).copied().unwrap_or(false),
             past: None,
         }
+    }
+}
+
+/// What is a file since its code ran, when the app was built. Nobody was signed in then: what the code keeps
+/// from the signed-out is not in the file, and what it read of users before that is.
+fn built(kind: RouteKind, ran: Answer) -> Answer {
+    let why = match kind {
+        RouteKind::Page => "a plain file: the page is built once",
+        _ => "a plain file: the endpoint is built once",
+    };
+    let gets_there = matches!(ran.layer.verdict, Verdict::Reached | Verdict::Undecided);
+    let work = ran.work.into_iter();
+    Answer {
+        work: work
+            .filter(|work| gets_there && work.kind == Sensitivity::ReadsUserData)
+            .collect(),
+        ..Answer::plain(absent(why))
     }
 }
 

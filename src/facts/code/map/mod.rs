@@ -4,6 +4,7 @@ mod file_routes;
 mod fit;
 mod layers;
 mod next;
+mod public;
 mod registered;
 mod share;
 
@@ -62,7 +63,11 @@ pub fn reads(framework: &str) -> bool {
 /// The map of an app, or of the route that answers one URL; `None` where routes of its framework are not
 /// read.
 pub fn map(app: &MapApp<'_>, url: Option<&str>) -> Option<RouteMap> {
-    let map = reader(app.framework).map(|read| read(app, url));
+    let map = reader(app.framework).map(|read| {
+        let mut map = read(app, url);
+        map.routes.iter_mut().for_each(public::by_answer);
+        map
+    });
     // A server that uses Clerk's backend SDK alone may register its routes in a way of its own.
     map.filter(|map| app.framework != "node" || url.is_some() || !map.routes.is_empty())
 }

@@ -1,13 +1,11 @@
 //! The map of a server whose routes are registered in code.
 
 use super::layers;
-use super::{MapApp, RouteNames, absent, share};
+use super::{MapApp, RouteNames, absent, public, share};
 use crate::facts::code::routes::registered::{self, ServerApp};
 use crate::facts::code::routes::{Found, Target};
 use crate::facts::code::visitor::{self, Answer, World};
-use crate::model::routes::{
-    Declared, Layer, MethodAnswer, MiddlewareFacts, Route, RouteMap, Verdict,
-};
+use crate::model::routes::{Layer, MethodAnswer, MiddlewareFacts, Route, RouteMap, Verdict};
 
 /// The map, or what answers one path.
 pub(super) fn map(app: &MapApp<'_>, url: Option<&str>) -> RouteMap {
@@ -19,11 +17,11 @@ pub(super) fn map(app: &MapApp<'_>, url: Option<&str>) -> RouteMap {
     // On a thread with stack enough for deep code.
     let found = share::each(&[()], || (), |(), ()| registered::routes(&server));
     let found = found.into_iter().flatten().next().unwrap_or_default();
-    let public = RouteNames::new(app.public);
+    let names = RouteNames::new(app.public);
     let routes = share::each(
         &found.routes,
         || World::new(app.project, app.setting).among(found.routes.len()),
-        |world, route| answer(world, route, &public),
+        |world, route| answer(world, route, &names),
     );
     let routes = found.routes.iter().zip(routes);
     RouteMap {
@@ -51,7 +49,7 @@ fn route(found: &Found, one: impl Fn(&Target) -> MethodAnswer) -> Route {
     }
 }
 
-fn answer(world: &World<'_>, found: &Found, public: &RouteNames) -> Route {
+fn answer(world: &World<'_>, found: &Found, names: &RouteNames) -> Route {
     let path = found.urls.first().map_or("/", String::as_str);
     route(found, |target| {
         let gate = visitor::gate(world, target, path);
@@ -69,27 +67,8 @@ fn answer(world: &World<'_>, found: &Found, public: &RouteNames) -> Route {
             None => Answer::plain(absent("no middleware runs here")),
         };
         let mut answer = layers::join(&target.method, &gate, resource);
-        answer.declared_public = public.names(found).or_else(|| by_nature(found));
+        answer.declared_public = public::named(found, names);
         answer
-    })
-}
-
-/// Routes that are asked for by machines which have no session.
-fn by_nature(found: &Found) -> Option<Declared> {
-    let last = found.pattern.rsplit('/').next().unwrap_or_default();
-    let is_probe = matches!(
-        last,
-        "health"
-            | "healthz"
-            | "healthcheck"
-            | "livez"
-            | "readyz"
-            | "ping"
-            | "favicon.ico"
-            | "robots.txt"
-    );
-    is_probe.then(|| Declared::Nature {
-        why: "machines ask for it".to_owned(),
     })
 }
 

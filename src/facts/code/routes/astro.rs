@@ -105,20 +105,13 @@ fn route(
         .unwrap_or(config.built);
     let targets = match (is_page, built) {
         (true, _) if extension != "astro" => vec![target("GET", nothing("a page without code"))],
-        (true, true) => vec![target(
-            "GET",
-            nothing("a plain file: the page is built once"),
-        )],
-        (true, false) => vec![target(
+        (true, _) => vec![target(
             "GET",
             Resource::Body {
                 file: file.to_owned(),
             },
         )],
-        (false, true) => vec![target(
-            "GET",
-            nothing("a plain file: the endpoint is built once"),
-        )],
+        (false, true) => vec![target("GET", export(file, "GET"))],
         (false, false) => {
             let names = app.exports(file);
             let methods = METHODS

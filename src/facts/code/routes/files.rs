@@ -35,7 +35,8 @@ pub struct FileRoute {
     pub found: Found,
     /// The middleware on the way to it, in order.
     pub before: Vec<Resource>,
-    /// Whether it is a plain file once the app is built: nothing runs when it is asked for.
+    /// Whether it is a plain file once the app is built: its code ran then, and nothing runs when it is asked
+    /// for.
     pub built: bool,
 }
 

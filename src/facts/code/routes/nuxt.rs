@@ -5,7 +5,8 @@
 //! its own there; a route middleware of Vue runs for the first page only and guards no data.
 
 use super::files::{self, FileApp, FileRoute, FileRoutes, export, nothing, target};
-use crate::facts::code::tree::Kind;
+use crate::facts::code::module::Module;
+use crate::facts::code::tree::{Key, Kind, Property};
 use crate::model::routes::RouteKind;
 
 const EXTENSIONS: &[&str] = &["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx"];
@@ -56,10 +57,16 @@ pub fn routes(app: &FileApp<'_>) -> FileRoutes {
     let pages = [source.unwrap_or_default(), "app".to_owned()]
         .map(|folder| format!("{folder}/pages").trim_start_matches('/').to_owned());
     if let Some(pages) = pages.iter().find(|folder| there(folder)) {
-        found.routes.extend(
-            app.below(pages)
-                .filter_map(|(file, inside)| page(file, inside)),
-        );
+        let mut pages: Vec<_> = app
+            .below(pages)
+            .filter_map(|(file, inside)| page(file, inside))
+            .collect();
+        if let Some(config) = config.as_deref() {
+            for page in &mut pages {
+                page.built = is_built(config, &page.found.pattern);
+            }
+        }
+        found.routes.extend(pages);
         let note = "A page of Nuxt has no code of its own on the server, and its route middleware runs in the browser too: what it shows has to be guarded where the data comes from";
         found.notes.push(note.to_owned());
     }
@@ -135,6 +142,32 @@ fn page(file: &str, inside: &str) -> Option<FileRoute> {
         before: Vec::new(),
         built: false,
     })
+}
+
+/// Whether `routeRules` has a page built once: the nearest rule that says so or not
+/// (<https://nuxt.com/docs/guide/concepts/rendering#route-rules>). Of a page with parameters some URLs may not
+/// be known when the app is built.
+fn is_built(config: &Module, pattern: &str) -> bool {
+    let rules =
+        files::setting(config, &["routeRules"]).and_then(|rules| files::object(config, rules));
+    let said = rules.into_iter().flatten().filter_map(|rule| match rule {
+        Property::Value(Key::Name(path), rule) => {
+            let rule = files::property(files::object(config, rule)?, "prerender")?;
+            Some((&**path, files::flag(rule) == Some(true)))
+        }
+        _ => None,
+    });
+    let covers = |path: &str| match path.strip_suffix("/**") {
+        Some(above) => {
+            let below = pattern.strip_prefix(above);
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+        None => path == pattern,
+    };
+    let nearest = said
+        .filter(|(path, _)| covers(path))
+        .max_by_key(|(path, _)| path.len());
+    !pattern.contains('[') && nearest.is_some_and(|(_, is_built)| is_built)
 }
 
 /// What a folder gives to every module by itself.

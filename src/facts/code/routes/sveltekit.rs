@@ -89,7 +89,7 @@ fn endpoint(app: &FileApp<'_>, file: &str, folder: &str) -> FileRoute {
         .collect();
     let built = is_built(app, &[file.to_owned()], folder);
     if built {
-        targets = vec![target("GET", nothing("a plain file: it is built once"))];
+        targets = vec![target("GET", export(file, "GET"))];
     } else if app.module(file).is_none() {
         // The visitor says that it could not be read.
         targets = vec![target("GET", export(file, "GET"))];
@@ -110,13 +110,13 @@ fn page(app: &FileApp<'_>, file: &str, folder: &str) -> FileRoute {
     let own: Vec<String> = server.iter().chain(&universal).cloned().collect();
     let built = is_built(app, &own, folder);
     let mut targets = Vec::new();
-    if let Some(server) = server.as_deref().filter(|_| !built) {
+    if let Some(server) = server.as_deref() {
         let names = app.exports(server);
         let has = |name: &str| names.iter().any(|own| own == name);
         if has("load") || app.module(server).is_none() {
             targets.push(target("GET", export(server, "load")));
         }
-        if has("actions") {
+        if has("actions") && !built {
             targets.extend(actions(app, server));
         }
     }

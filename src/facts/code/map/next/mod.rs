@@ -1,6 +1,5 @@
 //! The map of a Next.js app.
 
-mod declared;
 mod detail;
 mod lists;
 mod running;
@@ -10,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use super::layers::{self, Gate};
-use super::{MapApp, RouteNames, absent, fit, share, worst};
+use super::{MapApp, RouteNames, absent, fit, public, share, worst};
 use crate::facts::code::matcher::next::Runs;
 use crate::facts::code::routes::next::{self, NextApp, NextConfig};
 use crate::facts::code::routes::{Found, Target};
@@ -18,7 +17,6 @@ use crate::facts::code::visitor::{self, Answer, World};
 use crate::model::routes::{
     Layer, MiddlewareFacts, Route, RouteDetail, RouteKind, RouteMap, Sample, SettingFault, Verdict,
 };
-pub(super) use declared::declared;
 use detail::Asked;
 use running::Running;
 
@@ -114,7 +112,7 @@ impl<'a> NextMap<'a> {
         let stopped = |gate: &Answer| gate.layer.verdict == Verdict::Stopped;
         let closed = UNHEARD_OF.map(|path| of_path(&gates, path).is_some_and(stopped));
 
-        let public = RouteNames::new(app.public);
+        let names = RouteNames::new(app.public);
         let asked = Asked {
             app,
             runs: &self.runs,
@@ -130,7 +128,7 @@ impl<'a> NextMap<'a> {
                 || World::new(app.project, app.setting).among(self.routes.len()),
                 |world, route| {
                     let gate = |method: &str| gate_of(route, method, &gates, closed);
-                    answer(world, route, &gate, &public, &asked)
+                    answer(world, route, &gate, &names, &asked)
                 },
             );
             // Thousands of routes at once would be more than the memory of a build machine should hold.
@@ -254,7 +252,7 @@ fn answer(
     world: &World<'_>,
     route: &Found,
     gate: &dyn Fn(&str) -> Gate,
-    public: &RouteNames,
+    names: &RouteNames,
     asked: &Asked<'_>,
 ) -> (Route, RouteDetail) {
     let path = route.urls.first().map_or("/", String::as_str);
@@ -265,7 +263,7 @@ fn answer(
             .map_or("GET", |target| target.method.as_str()),
     );
     let runs = matches!(asked.runs, Running::On { .. });
-    let declared = declared(route, &first, public, runs);
+    let declared = public::declared(route, &first, names, runs);
     let mut resources = Vec::new();
     let mut methods = Vec::new();
     for target in &route.targets {
@@ -277,7 +275,10 @@ fn answer(
             let around = layers::join(&target.method, past, around);
             answer = worst([around, answer.clone()], |one| one.verdict).unwrap_or(answer);
         }
-        answer.declared_public.clone_from(&declared);
+        let is_file = asked.config.is_exported && answer.method == "GET";
+        let is_same = is_file && answer.verdict == Verdict::Reached && answer.sensitive.is_empty();
+        let declared = declared.clone();
+        answer.declared_public = declared.or_else(|| is_same.then(public::built_once));
         resources.push(resource);
         methods.push(answer);
     }

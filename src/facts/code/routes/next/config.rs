@@ -19,6 +19,8 @@ pub struct NextConfig {
     pub base_path: String,
     /// Whether URLs end in a slash.
     pub trailing_slash: bool,
+    /// Whether the app is built to files and has no server: `output: 'export'`.
+    pub is_exported: bool,
     /// The languages of the Pages Router.
     pub i18n: Option<I18n>,
     /// Further paths of routes, in order.
@@ -130,6 +132,7 @@ pub(super) fn read(project: &Project<'_>, folder: &str) -> NextConfig {
     };
     reader.base_path();
     reader.trailing_slash();
+    reader.output();
     reader.i18n();
     reader.rewrites();
     reader.redirects();
@@ -188,6 +191,15 @@ impl Reader<'_, '_> {
             search.flag(expr, scope)
         });
         self.config.trailing_slash = slash.unwrap_or_default();
+    }
+
+    /// Where it is computed, or set on a condition, there may be a server.
+    fn output(&mut self) {
+        let mut is_exported = self.search.found("output").into_iter().map(|setting| {
+            let output = self.search.text(&setting.value, &setting.scope);
+            !setting.maybe && output.as_deref() == Some("export")
+        });
+        self.config.is_exported = is_exported.next() == Some(true) && is_exported.all(|one| one);
     }
 
     fn i18n(&mut self) {

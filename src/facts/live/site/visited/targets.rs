@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::routes::{
-    CodePlace, MethodAnswer, Route, RouteKind, RouteMap, SHOWS_ELSE, Sensitivity, Verdict,
+    CodePlace, Declared, MethodAnswer, Route, RouteKind, RouteMap, SHOWS_ELSE, Sensitivity, Verdict,
 };
 
 use super::Shape;
@@ -180,7 +180,10 @@ fn wanted(route: &Route, is_next: bool) -> Option<&MethodAnswer> {
     };
     match get.verdict {
         Verdict::Stopped => Some(get),
-        Verdict::Reached if get.declared_public.is_none() => Some(get),
+        Verdict::Reached => {
+            let declared = get.declared_public.as_ref();
+            declared.is_none_or(Declared::may_be_closed).then_some(get)
+        }
         _ => None,
     }
 }
@@ -278,7 +281,7 @@ fn in_pages(file: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::routes::{Declared, Evidence, Layer};
+    use crate::model::routes::{Evidence, Layer};
 
     fn layer(verdict: Verdict) -> Layer {
         Layer {
