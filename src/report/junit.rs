@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::places::labelled;
-use super::{Options, Style, sanitize};
+use super::{Options, Style, sanitize, words};
 use crate::model::{
     AppReport, CheckResult, Decision, Finding, Group, Mark, Outcome, Report, Severity,
 };
@@ -184,7 +184,8 @@ fn verdict(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     };
     if let Some(element) = element {
         let word = report.decision.word();
-        let message = format!("{word}, exit {}", report.exit_code);
+        let open = words::open(report).map_or_else(String::new, |open| format!("{open}; "));
+        let message = format!("{open}{word}, exit {}", report.exit_code);
         open_body(element, word, &message, out)?;
         close_body(element, out)?;
     }

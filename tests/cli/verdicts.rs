@@ -200,3 +200,54 @@ fn closed_standard_output_and_error_end_without_a_panic() {
     drop((child.stdout.take(), child.stderr.take()));
     assert_eq!(child.wait().unwrap().code(), Some(2));
 }
+
+#[test]
+fn a_failure_that_no_finding_tells_has_its_cause_in_the_verdict() {
+    let open = clerk_audit::checks::attestations::ALL.len();
+    let says = format!("{open} statements open (--strict)");
+    let project = Project::next();
+    let known = project.outside().join("known.json").display().to_string();
+    project.audit(&["--baseline", &known, "--baseline-write"]);
+    let run = |format: &str| {
+        let args = ["--baseline", &known, "--strict", "--format", format];
+        project.audit(&args).exits(1).out
+    };
+    let human = run("human");
+    let last = human.lines().last().unwrap_or_default();
+    assert!(last.contains(&says), "{last}");
+    // It is what fails, so it is named.
+    assert!(human.contains("OPEN      production-domain, "), "{human}");
+    assert!(run("junit").contains(&format!("message=\"{says}; not-ready, exit 1\"")));
+    let github = run("github");
+    let error = format!("::error title=clerk-audit%3A NOT READY::{says}; ");
+    assert!(github.contains(&error), "{github}");
+}
+
+#[test]
+fn warnings_that_fail_are_said_to() {
+    let project = with_a_warning();
+    for (args, says) in [
+        (
+            &["--fail-on", "warning"][..],
+            "1 warning (--fail-on warning); ",
+        ),
+        (&["--strict"], "1 warning (--strict); "),
+    ] {
+        let done = project.audit(args).exits(1);
+        assert!(done.last_line().contains(says), "{}", done.last_line());
+        let github = project.audit(&[args, &["--format", "github"]].concat());
+        assert!(
+            github
+                .out
+                .contains("\n::error title=clerk-audit%3A NOT READY::"),
+            "{}",
+            github.out
+        );
+    }
+    let calm = project.audit(&[]).exits(0);
+    assert!(
+        calm.last_line().contains("1 warning; "),
+        "{}",
+        calm.last_line()
+    );
+}
