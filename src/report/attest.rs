@@ -6,6 +6,7 @@ use std::io;
 use serde::Serialize;
 
 use super::style::{Ink, Style};
+use super::words::count;
 use super::{json, sanitize, text};
 use crate::model::attest::{Attestation, Standing, Voucher};
 
@@ -47,8 +48,9 @@ pub fn list_json(all: &[Attestation], out: &mut dyn io::Write) -> io::Result<()>
     json::write(&entries(all), out)
 }
 
-/// The part of the report: who said what, and what nobody said.
-pub(super) fn section(all: &[Attestation], style: &Style) -> String {
+/// The part of the report: who said what, and what nobody said. Who says nothing yet has not asked for the
+/// names of everything that is open, unless it is what fails.
+pub(super) fn section(all: &[Attestation], named: bool, style: &Style) -> String {
     if all.is_empty() {
         return String::new();
     }
@@ -65,6 +67,13 @@ pub(super) fn section(all: &[Attestation], style: &Style) -> String {
             "{}  {id}  {said}",
             style.paint(ink, &text::pad(word, WORD))
         );
+    }
+    if !named && all.iter().all(|one| one.standing == Standing::Open) {
+        let open = format!(
+            "{} open: clerk-audit attest lists them",
+            count(all.len(), "statement")
+        );
+        return format!("\n{}\n", text::hang(&open, 0, style.width));
     }
     let open = all.iter().filter(|one| one.standing == Standing::Open);
     let open: Vec<&str> = open.map(|one| one.statement.id).collect();
