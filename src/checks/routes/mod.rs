@@ -226,7 +226,7 @@ fn guarding<'r>(
 /// How a route is said to be open on purpose.
 fn declare(route: &Route) -> String {
     let escaped = route.pattern.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("[routes] public = [\"{escaped}\"] in clerk-audit.toml")
+    format!("`[routes] public = [\"{escaped}\"]` in clerk-audit.toml")
 }
 
 /// Words that stand in the paths of what belongs to somebody.
