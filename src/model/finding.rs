@@ -46,6 +46,9 @@ pub struct Finding {
     /// What a program can do about it, where it can.
     #[serde(skip)]
     pub mend: Option<Fix>,
+    /// Why it cannot, where it can for others of the check.
+    #[serde(skip)]
+    pub unmended: Option<&'static str>,
 }
 
 impl Finding {
@@ -69,6 +72,7 @@ impl Finding {
             verify: None,
             fingerprint: String::new(),
             mend: None,
+            unmended: None,
         }
     }
 
@@ -105,6 +109,16 @@ impl Finding {
     #[must_use]
     pub fn mended_by(mut self, fix: impl Into<Option<Fix>>) -> Self {
         self.mend = fix.into();
+        self
+    }
+
+    /// Says what a program can do, or why it cannot do here what it can for others.
+    #[must_use]
+    pub fn mended_or_not(mut self, fix: Result<Fix, &'static str>) -> Self {
+        match fix {
+            Ok(fix) => self.mend = Some(fix),
+            Err(why) => self.unmended = Some(why),
+        }
         self
     }
 

@@ -164,7 +164,7 @@ pub(super) fn apps(apps: &[AppReport]) -> String {
 }
 
 /// A place, as one would type it.
-pub(super) fn place(place: &Place) -> String {
+pub fn place(place: &Place) -> String {
     match place {
         Place::Span {
             file, line, column, ..

@@ -58,7 +58,7 @@ fn run(facts: &Facts) -> Verdict {
     Verdict::Judged(vec![
         finding
             .fix(format!("{guard}, and keep the middleware as a second line"))
-            .mended_by(super::guarding(facts, map, open))
+            .mended_or_not(super::guarding(facts, map, open))
             .verify(format!("clerk-audit routes{app} --only stopped --why")),
     ])
 }

@@ -59,23 +59,26 @@ fn run(facts: &Facts) -> Verdict {
         };
         Fix::review(missing.iter().map(|(_, seen)| edit(seen)))
     });
-    Verdict::of(Some(finding.mended_by(edits).fix(
+    Verdict::of(Some(finding.mended_or_not(edits).fix(
         "pass `authorizedParties: ['https://<your domain>']` with every origin the app is served from, as Clerk's production checklist asks",
     )))
 }
 
 /// The origin that the live publishable key speaks of: its Frontend API is a sub-domain of it. Where
 /// `process.env` is not known to be there, nothing is written.
-fn origin(facts: &Facts) -> Option<String> {
+fn origin(facts: &Facts) -> Result<String, &'static str> {
     if !matches!(facts.app.framework.id, "next" | "express" | "fastify") {
-        return None;
+        return Err("where this framework keeps the environment is not known");
     }
-    let key = facts.key(KeyRole::Publishable)?;
-    match keys::publishable(key.value()) {
-        Reading::Key(key) if key.mode == Mode::Live => {
-            let domain = key.host.strip_prefix("clerk.")?;
-            Some(format!("https://{domain}"))
-        }
-        _ => None,
+    let read = facts
+        .key(KeyRole::Publishable)
+        .map(|key| keys::publishable(key.value()));
+    let host = match read {
+        Some(Reading::Key(key)) if key.mode == Mode::Live => key.host,
+        _ => return Err("the domain is not known without a live publishable key"),
+    };
+    match host.strip_prefix("clerk.") {
+        Some(domain) => Ok(format!("https://{domain}")),
+        None => Err("the publishable key does not tell the domain of the app"),
     }
 }
