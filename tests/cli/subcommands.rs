@@ -36,10 +36,51 @@ fn the_help_of_every_command_fits_into_80_columns() {
         help.env("COLUMNS", "80")
             .args((!name.is_empty()).then_some(name));
         let help = finish(help.arg("--help"), b"").exits(0).out;
+        assert!(!help.contains("\n\n\n"), "{name}");
         let wide = help.lines().find(|line| line.chars().count() > 80);
         assert_eq!(wide, None, "{name} --help");
         let name = if name.is_empty() { "audit" } else { name };
         snapshot(&format!("help_80_{}", name.replace('-', "_")), &help);
+    }
+}
+
+#[test]
+fn the_short_help_fits_on_two_screens() {
+    let mut help = program();
+    help.env("COLUMNS", "80");
+    let help = finish(help.arg("-h"), b"").exits(0).out;
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+    assert!(
+        help.lines().count() <= 2 * 33,
+        "{} lines",
+        help.lines().count()
+    );
+    snapshot("help_80_short", &help);
+}
+
+/// A line that nobody wrapped: what the parser would break at 80 columns would hang in the air.
+#[test]
+fn what_is_indented_in_the_help_keeps_its_lines() {
+    for name in Cli::command()
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .chain([""])
+    {
+        let at = |columns: &str| {
+            let mut help = program();
+            help.env("COLUMNS", columns)
+                .args((!name.is_empty()).then_some(name));
+            let help = finish(help.arg("--help"), b"").exits(0).out;
+            let (_, end) = help.split_once("\nOptions:").unwrap_or_default();
+            let lines = end
+                .lines()
+                .filter(|line| line.starts_with("  clerk-audit "));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(at("80"), at("100"), "{name}");
     }
 }
 
