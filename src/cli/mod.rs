@@ -5,6 +5,7 @@ mod init;
 mod live;
 mod pages;
 mod triage;
+mod usage;
 
 use std::path::PathBuf;
 
@@ -48,7 +49,7 @@ pub enum Command {
     },
     /// Say what a check looks at, why it matters and how to fix it
     Explain {
-        /// The id of a check, such as env/secret-key-missing
+        /// The id of a check, such as env/secret-key-missing, or of a statement, such as uptime-monitor
         id: String,
     },
     /// Say what no program can see, or list what is still open
