@@ -1,6 +1,7 @@
 //! The story in one place: what was typed becomes a plan, the plan is gathered into facts, the checks
 //! judge them, and the report is written.
 
+mod contradiction;
 mod fix;
 mod init;
 mod judge;
@@ -40,7 +41,7 @@ use crate::recording::Recording;
 use crate::report::{self, Options, printable};
 use crate::{commands, plan, save};
 use judge::{Baseline, Terms};
-use output::{format_named, outputs, print, print_by, say, style, write_report};
+use output::{STDOUT, outputs, print, print_by, say, screen, style, write_report};
 use selection::Selection;
 use settings::{NAMES, Settings};
 
@@ -202,6 +203,7 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
+    contradiction::check(typed)?;
     outputs(&typed.output)?;
     if typed.watch {
         return watch::run(typed, env);
@@ -326,10 +328,10 @@ fn tell(args: &Audit, env: &ProcessEnv, report: &Report, started: Instant) -> Re
         elapsed,
     };
     let outputs = outputs(&args.output)?;
-    for (format, path) in &outputs {
+    for (format, path) in outputs.iter().filter(|(_, path)| *path != STDOUT) {
         write_report(format, report, Path::new(path))?;
     }
-    let format = format_named(&args.format)?;
+    let format = screen(args)?;
     let read_on = print_by(|out| (format.render)(report, &style, &options, out))?;
     let formats = outputs.iter().map(|(format, _)| *format);
     summary::add(report, formats.chain([format]), env);

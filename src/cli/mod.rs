@@ -330,13 +330,15 @@ pub struct Audit {
     #[arg(long, requires = "fix", hide_short_help = true, help_heading = "Fixes")]
     pub force: bool,
 
-    /// What is printed
-    #[arg(long, default_value = report::HUMAN.name, value_parser = formats(), help_heading = "Output")]
-    pub format: String,
+    /// What is printed [default: human]
+    #[arg(long, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<String>,
     /// Write a report into a file as well, such as json=report.json (repeatable)
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
     pub output: Vec<String>,
     /// When to use colour
+    ///
+    /// The file `-` is standard output, which then takes no --format.
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", hide_short_help = true, help_heading = "Output")]
     pub color: ColorName,
     /// Keep what the checks say, without a secret, to tell it on another machine with --replay

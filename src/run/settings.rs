@@ -222,12 +222,17 @@ pub(super) fn filled(args: &Audit, config: &Config) -> Audit {
         Target::Preview => TargetName::Preview,
         Target::Development => TargetName::Development,
     }));
-    args.fail_on = args.fail_on.or(config.fail_on.map(|fail_on| match fail_on {
+    // What was typed may contradict what is written, and wins.
+    let never = args.fail_on == Some(FailOn::Never);
+    let written = config
+        .fail_on
+        .filter(|one| args.strict != Some(true) || *one != Threshold::Never);
+    args.fail_on = args.fail_on.or(written.map(|fail_on| match fail_on {
         Threshold::Error => FailOn::Error,
         Threshold::Warning => FailOn::Warning,
         Threshold::Never => FailOn::Never,
     }));
-    args.strict = args.strict.or(config.strict);
+    args.strict = args.strict.or(config.strict.filter(|_| !never));
     let (live, network) = (&mut args.live, &config.network);
     live.offline = live.offline.or(network.offline);
     live.timeout = live.timeout.or(network.timeout);

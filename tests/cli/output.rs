@@ -253,3 +253,19 @@ fn statements_that_nobody_settles_yet_take_one_line() {
     assert!(!usual.out.contains("uptime-monitor"), "{}", usual.out);
     project.audit(&["-v"]).says("OPEN      production-domain, ");
 }
+
+#[test]
+fn a_dash_is_standard_output_and_takes_one_report() {
+    let project = Project::next();
+    let done = project.audit(&["--output", "json=-"]).exits(1);
+    assert_eq!(done.json(), project.json(&[]));
+    assert!(!project.path("-").exists());
+    for args in [
+        &["--output", "json=-", "--format", "human"][..],
+        &["--output", "json=-", "--output", "markdown=-"],
+    ] {
+        let done = project.audit(args).exits(2);
+        assert_eq!(done.out, "", "{args:?}");
+        done.complains("are both standard output: give one of them a file");
+    }
+}

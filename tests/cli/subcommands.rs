@@ -85,6 +85,40 @@ fn what_is_indented_in_the_help_keeps_its_lines() {
 }
 
 #[test]
+fn explain_knows_the_statements_that_the_report_lists() {
+    for one in checks::attestations::ALL {
+        let page = run(&["explain", one.id]).exits(0);
+        assert!(
+            page.out
+                .starts_with(&format!("{}  attested by people\n", one.id)),
+            "{}",
+            page.out
+        );
+        page.says(one.says)
+            .says(&format!("clerk-audit attest {} --by NAME", one.id));
+    }
+}
+
+#[test]
+fn what_stands_in_the_wrong_place_is_said_to() {
+    let project = Project::next();
+    let here =
+        |args: &[&str]| finish(program().args(args).current_dir(project.dir()), b"").exits(2);
+    here(&["app", "mono"]).complains("one directory only: `mono` is one too many");
+    here(&["app", "routes"]).complains("the subcommand comes first: clerk-audit routes");
+    here(&["--offline", "routes"]).complains("options follow the subcommand: clerk-audit routes");
+    // A directory is one, whatever its name.
+    project.write("routes/package.json", "{}");
+    let taken = finish(
+        program()
+            .args(["--offline", "routes"])
+            .current_dir(project.dir()),
+        b"",
+    );
+    taken.exits(3).says("nothing to audit");
+}
+
+#[test]
 fn the_help_of_routes_teaches() {
     let help = run(&["routes", "--help"]).exits(0);
     for verdict in ["reached", "undecided", "credential", "public", "stopped"] {

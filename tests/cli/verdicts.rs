@@ -251,3 +251,43 @@ fn warnings_that_fail_are_said_to() {
         calm.last_line()
     );
 }
+
+#[test]
+fn options_that_contradict_each_other_are_exit_2() {
+    let project = with_a_warning();
+    let site = "https://acme.shop";
+    for (args, says) in [
+        (
+            &["--fail-on", "never", "--strict"][..],
+            "--fail-on never lets everything pass, and --strict",
+        ),
+        (
+            &["--url", site],
+            "--offline sends nothing, so nothing is asked of --url",
+        ),
+        (
+            &["--webhook-url", site],
+            "--offline sends nothing, so nothing is asked of --webhook-url",
+        ),
+        (
+            &["--fix=review", "--output", "json=-"],
+            "--fix=review prints a diff in place of a report",
+        ),
+    ] {
+        let done = project.audit(args).exits(2).complains(says);
+        assert_eq!(done.out, "", "{args:?}");
+    }
+    project
+        .audit(&["--fail-on", "never", "--strict=false"])
+        .exits(0);
+}
+
+#[test]
+fn what_is_typed_wins_over_what_contradicts_it_in_the_config() {
+    let never = with_a_warning().with("clerk-audit.toml", "fail-on = \"never\"\n");
+    never.audit(&[]).exits(0);
+    never.audit(&["--strict"]).exits(1);
+    let strict = with_a_warning().with("clerk-audit.toml", "strict = true\n");
+    strict.audit(&[]).exits(1);
+    strict.audit(&["--fail-on", "never"]).exits(0);
+}
