@@ -23,9 +23,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::Scope;
-use crate::cli::{
-    AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, FixName, RoutesArgs, SchemaName,
-};
+use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, FixName, RoutesArgs, SchemaName};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target};
@@ -99,15 +97,16 @@ fn attest(args: &AttestArgs, env: &ProcessEnv) -> Result<Exit> {
     let mut page = Vec::new();
     if let Some(id) = &args.id {
         let voucher = commands::attest::voucher(args, id, today(env)?)?;
-        let (origin, text) = settings::nearest_file(&root)?.unwrap_or_else(settings::no_file);
-        let text = config::edit::attest(&text, &origin.name, id, &voucher)?;
-        // What is written is what the next run reads, or it is not written.
+        let (path, origin, text) = settings::to_attest_in(&args.config, &root)?;
+        // The reader says what is wrong, with the line; and what is written is what the next run reads.
         config::parse(&text, &origin, &NAMES)?;
-        save::whole(&root.path().join(&origin.name), text.as_bytes())
+        let text = config::edit::attest(&text, &origin.name, id, &voucher)?;
+        config::parse(&text, &origin, &NAMES)?;
+        save::whole(&path, text.as_bytes())
             .map_err(|e| anyhow!("cannot write {}: {}", origin.name, gather::files::words(&e)))?;
         commands::attest::written(id, &voucher, &origin.name, &mut page)?;
     } else {
-        let settings = Settings::of_directory(&ConfigArgs::default(), &root)?;
+        let settings = Settings::of_directory(&args.config, &root)?;
         let all = attestations(&settings.run, env)?;
         let style = style(ColorName::Auto, env);
         commands::attest::list(&all, args.format, &style, &mut page)?;
@@ -203,8 +202,8 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
-    contradiction::check(typed)?;
     outputs(&typed.output)?;
+    contradiction::check(typed)?;
     if typed.watch {
         return watch::run(typed, env);
     }

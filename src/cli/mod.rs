@@ -100,6 +100,9 @@ pub struct AttestArgs {
     /// The statement does not concern this project; --note says why
     #[arg(long, requires = "note", conflicts_with = "until")]
     pub not_applicable: bool,
+    /// The config.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value_t = FormatName::Human, conflicts_with = "id")]
     pub format: FormatName,
@@ -262,11 +265,11 @@ pub struct Audit {
         long,
         value_name = "GROUP",
         value_delimiter = ',',
+        hide_short_help = true,
         help_heading = "What is judged"
     )]
     pub group: Vec<String>,
 
-        hide_short_help = true,
     /// Search the history of the repository for secrets too: all of it, or a range such as v1..HEAD
     ///
     /// It reads every version of every file, which takes a minute or so for each gigabyte.
@@ -334,11 +337,11 @@ pub struct Audit {
     #[arg(long, value_parser = formats(), help_heading = "Output")]
     pub format: Option<String>,
     /// Write a report into a file as well, such as json=report.json (repeatable)
+    ///
+    /// The file `-` is standard output, which then takes no --format.
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
     pub output: Vec<String>,
     /// When to use colour
-    ///
-    /// The file `-` is standard output, which then takes no --format.
     #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", hide_short_help = true, help_heading = "Output")]
     pub color: ColorName,
     /// Keep what the checks say, without a secret, to tell it on another machine with --replay
@@ -348,13 +351,13 @@ pub struct Audit {
         long,
         value_name = "FILE",
         conflicts_with = "watch",
+        hide_short_help = true,
         help_heading = "Another machine"
     )]
     pub record: Option<PathBuf>,
     /// Tell a recording instead of auditing a directory: the same report, byte for byte
     #[arg(long, value_name = "FILE", conflicts_with_all = NOT_TOLD, hide_short_help = true, help_heading = "Another machine")]
     pub replay: Option<PathBuf>,
-        hide_short_help = true,
     /// Audit again whenever a file changes, until Ctrl-C
     ///
     /// What git ignores does not count, but env files do. Over the network is asked once, and again when an

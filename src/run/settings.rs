@@ -1,6 +1,7 @@
 //! Which `clerk-audit.toml` counts, and what it changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -96,14 +97,11 @@ impl Settings {
             return Ok(settings);
         }
         if let Some(path) = &args.config {
-            let name = plan::shown(&path.to_string_lossy());
-            let bytes = files::read_named("--config", path, TEXT_LIMIT)?;
-            let origin = Origin {
-                name: name.clone(),
-                ..Origin::default()
-            };
-            settings.run = config::parse(&text(bytes, &name)?, &origin, &NAMES)?;
-            settings.notes.push(format!("configured by {name}"));
+            let (origin, text) = given_file(path)?;
+            settings.run = config::parse(&text, &origin, &NAMES)?;
+            settings
+                .notes
+                .push(format!("configured by {}", origin.name));
             return Ok(settings);
         }
         let mut names = Vec::new();
@@ -280,8 +278,37 @@ fn origin_above(root: &Root, up: usize) -> Origin {
     }
 }
 
-/// The nearest file from the directory upward, as it is seen from there.
-pub(super) fn nearest_file(root: &Root) -> Result<Option<(Origin, String)>> {
+/// The file of `--config`.
+fn given_file(path: &Path) -> Result<(Origin, String)> {
+    let name = plan::shown(&path.to_string_lossy());
+    let bytes = files::read_named("--config", path, TEXT_LIMIT)?;
+    let text = text(bytes, &name)?;
+    let origin = Origin {
+        name,
+        ..Origin::default()
+    };
+    Ok((origin, text))
+}
+
+/// The file in which a statement is attested, with its text: the one of `--config`, else the nearest from the
+/// directory upward, as it is seen from there, else a new one.
+///
+/// # Errors
+/// A file that cannot be read, or none that may be written.
+pub(super) fn to_attest_in(args: &ConfigArgs, root: &Root) -> Result<(PathBuf, Origin, String)> {
+    if args.no_config {
+        bail!("--no-config leaves no file to attest in");
+    }
+    if let Some(path) = &args.config {
+        let (origin, text) = given_file(path)?;
+        return Ok((path.clone(), origin, text));
+    }
+    let (origin, text) =
+        nearest_file(root)?.unwrap_or_else(|| (origin_above(root, 0), String::new()));
+    Ok((root.path().join(&origin.name), origin, text))
+}
+
+fn nearest_file(root: &Root) -> Result<Option<(Origin, String)>> {
     for up in 0..=root.height() {
         let origin = origin_above(root, up);
         if let Some(text) = read_text(root, &origin.name)? {
@@ -289,15 +316,6 @@ pub(super) fn nearest_file(root: &Root) -> Result<Option<(Origin, String)>> {
         }
     }
     Ok(None)
-}
-
-/// The file that a directory without one gets.
-pub(super) fn no_file() -> (Origin, String) {
-    let origin = Origin {
-        name: FILE_NAME.to_owned(),
-        ..Origin::default()
-    };
-    (origin, String::new())
 }
 
 fn read(root: &Root, path: &str, origin: &Origin) -> Result<Option<Config>> {

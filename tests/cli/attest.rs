@@ -77,8 +77,26 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         &broken,
         &["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"],
     )
-    .exits(2);
+    .exits(2)
+    .complains("clerk-audit: clerk-audit.toml:1: ");
     assert_eq!(config(&broken), "webhooks = \n");
+}
+
+#[test]
+fn the_config_that_is_named_is_the_one_that_counts() {
+    let project = Project::next_live().with("clerk-audit.toml", "");
+    let other = project.outside().join("other.toml");
+    fs::write(&other, "webhooks = \"none\"\n").unwrap();
+    let other = other.to_str().unwrap();
+    let said = ["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"];
+    attest(&project, &[&said[..], &["--config", other]].concat()).exits(0);
+    assert_eq!(config(&project), "");
+    attest(&project, &["--config", other])
+        .exits(0)
+        .says("by Ada on 2026-11-21");
+    attest(&project, &[&said[..], &["--no-config"]].concat())
+        .exits(2)
+        .complains("--no-config leaves no file to attest in");
 }
 
 #[test]
