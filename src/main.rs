@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clerk_audit::cli::Cli;
 use clerk_audit::run;
 
 fn main() -> ExitCode {
-    ExitCode::from(run::main(&Cli::parse()).code())
+    ExitCode::from(run::main(&Cli::typed()).code())
 }

@@ -8,7 +8,7 @@ use anyhow::{Result, anyhow, bail};
 use url::Url;
 
 use crate::cli::{Audit, EnvSource, LiveArgs, TargetName};
-use crate::config::Environment;
+use crate::config::{EnvFile, Environment};
 pub use crate::facts::NOT_SELECTED;
 use crate::facts::api::ApiBase;
 use crate::facts::{Need, Target};
@@ -86,10 +86,10 @@ pub fn env(args: &Audit, config: &Environment, root: &Root) -> Result<EnvPlan> {
 
 /// The files that the config names. It is as untrusted as the project: nothing outside of that is read.
 fn declared_files(config: &Environment, root: &Root) -> Result<Vec<(String, String)>> {
-    let read = |path: &String| match root.read(path, TEXT_LIMIT) {
+    let read = |EnvFile { path, place }: &EnvFile| match root.read(path, TEXT_LIMIT) {
         Ok(Some(text)) => Ok((path.clone(), text)),
-        Ok(None) => bail!("[environment] files: there is no {path}"),
-        Err(e) => bail!("[environment] files: {e}"),
+        Ok(None) => bail!("{place}: [environment] files: there is no {path}"),
+        Err(e) => bail!("{place}: [environment] files: {e}"),
     };
     config.files.iter().map(read).collect()
 }

@@ -2,6 +2,7 @@
 //! judge them, and the report is written.
 
 mod clash;
+mod contradiction;
 mod fix;
 mod init;
 mod judge;
@@ -23,9 +24,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, bail};
 
 use crate::checks::engine::Scope;
-use crate::cli::{
-    AttestArgs, Audit, Cli, ColorName, Command, ConfigArgs, FixName, RoutesArgs, SchemaName,
-};
+use crate::cli::{AttestArgs, Audit, Cli, ColorName, Command, FixName, RoutesArgs, SchemaName};
 use crate::config::{self, Config};
 use crate::exit::Exit;
 use crate::facts::{Facts, Need, Target};
@@ -41,7 +40,7 @@ use crate::recording::Recording;
 use crate::report::{self, Options, printable};
 use crate::{commands, plan, save};
 use judge::{Baseline, Terms};
-use output::{format_named, outputs, print, print_by, say, style, write_report};
+use output::{STDOUT, outputs, print, print_by, say, screen, style, write_report};
 use selection::Selection;
 use settings::{NAMES, Settings};
 
@@ -99,15 +98,16 @@ fn attest(args: &AttestArgs, env: &ProcessEnv) -> Result<Exit> {
     let mut page = Vec::new();
     if let Some(id) = &args.id {
         let voucher = commands::attest::voucher(args, id, today(env)?)?;
-        let (origin, text) = settings::file_of_the_whole_run(&root)?;
-        let text = config::edit::attest(&text, &origin.name, id, &voucher)?;
-        // What is written is what the next run reads, or it is not written.
+        let (path, origin, text) = settings::to_attest_in(&args.config, &root)?;
+        // The reader says what is wrong, with the line; and what is written is what the next run reads.
         config::parse(&text, &origin, &NAMES)?;
-        save::whole(&root.path().join(&origin.name), text.as_bytes())
+        let text = config::edit::attest(&text, &origin.name, id, &voucher)?;
+        config::parse(&text, &origin, &NAMES)?;
+        save::whole(&path, text.as_bytes())
             .map_err(|e| anyhow!("cannot write {}: {}", origin.name, gather::files::words(&e)))?;
         commands::attest::written(id, &voucher, &origin.name, &mut page)?;
     } else {
-        let settings = Settings::of_directory(&ConfigArgs::default(), &root)?;
+        let settings = Settings::of_directory(&args.config, &root)?;
         let all = attestations(&settings.run, env)?;
         let style = style(ColorName::Auto, env);
         commands::attest::list(&all, args.format, &style, &mut page)?;
@@ -203,6 +203,8 @@ fn maps_of(facts: Vec<Facts>) -> (Vec<RouteMap>, Vec<String>) {
 
 fn audit(typed: &Audit, env: &ProcessEnv) -> Result<Exit> {
     let started = Instant::now();
+    outputs(&typed.output)?;
+    contradiction::check(typed)?;
     clash::check(typed)?;
     if typed.watch {
         return watch::run(typed, env);
@@ -327,10 +329,10 @@ fn tell(args: &Audit, env: &ProcessEnv, report: &Report, started: Instant) -> Re
         elapsed,
     };
     let outputs = outputs(&args.output)?;
-    for (format, path) in &outputs {
+    for (format, path) in outputs.iter().filter(|(_, path)| *path != STDOUT) {
         write_report(format, report, Path::new(path))?;
     }
-    let format = format_named(&args.format)?;
+    let format = screen(args)?;
     let read_on = print_by(|out| (format.render)(report, &style, &options, out))?;
     // Who watches would add one for each change; and each would be a change, where it lies in the project.
     if !args.watch {

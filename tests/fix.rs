@@ -331,13 +331,20 @@ fn the_diff_of_the_rest_applies_and_mends_it() {
         assert_eq!(outcome(&project, check), ends, "{check}");
     }
     let again = project.audit(&["--fix=review"]);
-    assert_eq!(
-        (again.out.as_str(), again.err.as_str()),
-        (
-            "",
-            "clerk-audit: --fix=review: nothing here is mended by a diff\n"
+    assert_eq!(again.out, "");
+    again.complains("--fix=review: nothing here is mended by a diff\n");
+}
+
+#[test]
+fn what_has_no_diff_is_said_with_the_reason() {
+    let shop = Project::copy("fixtures/apps/acme-shop");
+    let done = shop.audit(&["--fix=review"]).exits(1);
+    let done = done
+        .complains(
+            "no diff for proxy.ts:5:16: the domain is not known without a live publishable key",
         )
-    );
+        .complains("findings are left to you: the report says what to do");
+    assert_eq!(done.out, "");
 }
 
 #[test]

@@ -87,7 +87,8 @@ fn github_gets_the_ten_worst_and_is_told_how_many_there_are_besides() {
         (3, 20, (3, 7)),
         (14, 5, (10, 0)),
         (2, 3, (2, 3)),
-        (0, 0, (0, 0)),
+        // A step that fails has an error: where no finding is one, it is the verdict.
+        (0, 0, (1, 0)),
     ] {
         let text = render("github", &findings(errors, warnings));
         assert_eq!(
@@ -96,10 +97,9 @@ fn github_gets_the_ten_worst_and_is_told_how_many_there_are_besides() {
             "{text}"
         );
         let last = text.lines().last().expect("a line");
-        assert!(
-            last.starts_with("::notice title=clerk-audit%3A NOT READY::"),
-            "{last}"
-        );
+        let command = if errors > 0 { "notice" } else { "error" };
+        let verdict = format!("::{command} title=clerk-audit%3A NOT READY::");
+        assert!(last.starts_with(&verdict), "{last}");
         assert!(last.ends_with("exit 1"), "{last}");
         let more = errors + warnings - shown.0 - shown.1;
         assert_eq!(last.contains(" more: "), more > 0);

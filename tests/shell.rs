@@ -114,7 +114,7 @@ fn zsh_completes_subcommands_options_and_values() {
     let script = r#"zmodload zsh/zpty
         zpty shell zsh -f -i
         zpty -w shell 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -d $PWD/dump; PROMPT=RE"ADY> "'
-        for typed in rou '--fail-on wa' 'rotate-check --old-f' sub; do
+        for typed in rou '--fail-on wa' 'rotate-check --old-f' 'routes --only re' '. --fail-on wa' sub; do
             zpty -r shell said '*READY> *'; print -rn -- $said
             zpty -n -w shell clerk-audit' '$typed$'\t\C-aprint -r -- \n'
         done
@@ -127,6 +127,8 @@ fn zsh_completes_subcommands_options_and_values() {
             "clerk-audit routes",
             "clerk-audit --fail-on warning",
             "clerk-audit rotate-check --old-from",
+            "clerk-audit routes --only reached",
+            "clerk-audit . --fail-on warning",
             "clerk-audit subfolder",
         ];
         assert_eq!(lines, wanted, "{said}");

@@ -4,24 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-const INIT_HELP: &str = "\
-The project is looked at without the network: its apps, env files, webhooks and
-routes. Everything in the file that would change a verdict is commented out, so
-that an audit decides the same before and after: uncomment what is meant.
-
-Examples:
-  clerk-audit init                 write clerk-audit.toml here
-  clerk-audit init --print         see it first
-  clerk-audit init --workflow      write .github/workflows/clerk-audit.yml too
-
-Exit codes:
-  0  written, or printed
-  2  usage, or a file that stands there already; --force replaces
-     clerk-audit.toml, a workflow is never replaced";
+use super::help;
 
 /// A config made from what is found.
 #[derive(Debug, Args)]
-#[command(after_help = INIT_HELP)]
+#[command(after_long_help = help::INIT)]
 pub struct InitArgs {
     /// The project: one app or a whole monorepo
     #[arg(default_value = ".", hide_default_value = true)]

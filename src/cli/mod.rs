@@ -1,9 +1,11 @@
 //! What was typed. No decisions are made here.
 
+mod help;
 mod init;
 mod live;
 mod pages;
 mod triage;
+mod usage;
 
 use std::path::PathBuf;
 
@@ -17,77 +19,12 @@ pub use live::LiveArgs;
 pub use pages::{CompletionsArgs, ManArgs, ShellName};
 pub use triage::{RotateArgs, TriageArgs};
 
-const AFTER_HELP: &str = "\
-Exit codes, the same for every format:
-  0    ready       nothing at or above --fail-on, and every selected check was judged
-  1    not ready   findings at or above --fail-on
-  2    usage       a wrong option or an invalid clerk-audit.toml
-  3    incomplete  nothing to audit, or a selected check could not be judged
-  130  interrupted
-
-Examples:
-  clerk-audit                                  audit this directory for production
-  clerk-audit --env-file .env.production       judge the values of exactly this file
-  vercel pull --environment=production && clerk-audit    what Vercel would build with
-  doppler secrets download --no-file --format env | clerk-audit --env-file -
-  clerk-audit --no-env --offline               the code alone, on any machine
-  clerk-audit --url https://acme.shop          the deployed site too, as a signed-out visitor
-  clerk-audit --output json=report.json        a table here, a report there
-  clerk-audit --fix                            mend what is beyond doubt, then audit again
-  clerk-audit --fix=review > fixes.patch       the rest, as a diff to read and to `git apply`
-  clerk-audit explain env/secret-key-missing   what a check looks at, and how to fix it
-
-In GitHub Actions, human and github add the Markdown report to the summary of the step too: the file
-that GITHUB_STEP_SUMMARY names. No format is ever chosen by itself.
-
-The format agent writes status, check, place and message, with tabs between them, then `fix:` and
-`verify:` where there are any. FAIL, WARN and ERR (not judged) are one line each; SKIP and ACK
-only count. The last line is always there: the verdict, what it rests on, and the exit code.
-
-What is sent: questions, by GET. With your secret key to Clerk's Backend API alone; without it to the
-Frontend API, the DNS and the hosts of your own domain, and to Clerk's status page. Your site is asked
-with --url only, your webhook endpoint with --webhook-url only; --offline sends nothing at all.
-No secret is ever printed.";
-
-const ATTEST_HELP: &str = "\
-Some rows of the production checklist no program can see: whether a monitor wakes somebody, who owns an
-incident. A person attests them, in [attest] of clerk-audit.toml, with a name and a last day. An audit
-lists them as attested, expired or open; with --strict those that are not attested fail it.
-
-Examples:
-  clerk-audit attest                                            what is open, and how to find out
-  clerk-audit attest uptime-monitor --by Ada --until 2027-05-31
-  clerk-audit attest user-import --by Ada --not-applicable --note 'a new product'
-
-The day is that of SOURCE_DATE_EPOCH where it is set. Only that line of the file is changed.";
-
-const ROUTES_HELP: &str = "\
-The visitor carries no session and knows no secret. Of each route the code is followed, first the
-middleware and then the page, handler or action itself, to one of these ends:
-  reached     the visitor gets to the work, and nobody said that this is meant
-  undecided   it could not be followed
-  credential  something other than a session decides: a webhook signature, an API key
-  public      the visitor gets to the work, and the route is declared public
-  stopped     the visitor is redirected or refused before the work begins;
-              `middleware only` means that nothing but the middleware does so
-A route is declared public by a public list of the middleware, by `[routes] public` in
-clerk-audit.toml, or by what it is: a sign-in page, robots.txt.
-
-Examples:
-  clerk-audit routes                                 the map of this directory
-  clerk-audit routes --only reached,undecided        what a reviewer should look at
-  clerk-audit routes --path '/api/**' --method POST  the part that changes data
-  clerk-audit routes --url /api/orders/7 --why       one request, step by step
-  clerk-audit routes --format markdown > ROUTES.md   a table to review with the code
-
-No code of the project runs, and nothing is sent over the network.";
-
 /// What `--version` says: how old the knowledge is as well. `tests/advisories.rs` holds the two dates together.
 const LONG_VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "\nadvisories as of 2026-11-21");
 
 /// Is the Clerk authentication of this project ready for production?
 #[derive(Debug, Parser)]
-#[command(name = "clerk-audit", version, long_version = LONG_VERSION, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(name = "clerk-audit", version, long_version = LONG_VERSION, about, after_help = help::AUDIT_SHORT, after_long_help = help::AUDIT, max_term_width = 100)]
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_precedence_over_arg = true
@@ -112,10 +49,10 @@ pub enum Command {
     },
     /// Say what a check looks at, why it matters and how to fix it
     Explain {
-        /// The id of a check, such as env/secret-key-missing
+        /// The id of a check, such as env/secret-key-missing, or of a statement, such as uptime-monitor
         id: String,
     },
-    /// Say that something holds which no program can see, or list what is still open
+    /// Say what no program can see, or list what is still open
     Attest(AttestArgs),
     /// Show every route with what a signed-out visitor meets there
     Routes(RoutesArgs),
@@ -123,7 +60,7 @@ pub enum Command {
     Triage(Box<TriageArgs>),
     /// Check that a rotation of the secret key is complete
     RotateCheck(Box<RotateArgs>),
-    /// Write a commented clerk-audit.toml from what is found in a project
+    /// Write a commented clerk-audit.toml from what is found
     Init(InitArgs),
     /// Print the JSON Schema of clerk-audit.toml, or of a report
     Schema {
@@ -139,7 +76,7 @@ pub enum Command {
 
 /// What a person says.
 #[derive(Debug, Args)]
-#[command(after_help = ATTEST_HELP)]
+#[command(after_long_help = help::ATTEST)]
 pub struct AttestArgs {
     /// The statement; without it, all are listed with what was said of them
     pub id: Option<String>,
@@ -163,6 +100,9 @@ pub struct AttestArgs {
     /// The statement does not concern this project; --note says why
     #[arg(long, requires = "note", conflicts_with = "until")]
     pub not_applicable: bool,
+    /// The config.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// How to print the list
     #[arg(long, value_enum, default_value_t = FormatName::Human, conflicts_with = "id")]
     pub format: FormatName,
@@ -170,7 +110,7 @@ pub struct AttestArgs {
 
 /// The route map.
 #[derive(Debug, Args)]
-#[command(after_help = ROUTES_HELP, group = ArgGroup::new("narrowing").args(["only", "method", "path", "url"]).multiple(true))]
+#[command(after_long_help = help::ROUTES, group = ArgGroup::new("narrowing").args(["only", "method", "path", "url"]).multiple(true))]
 pub struct RoutesArgs {
     /// The project: one app or a whole monorepo
     #[arg(default_value = ".", hide_default_value = true)]
@@ -242,10 +182,20 @@ fn revisions(text: &str) -> Result<String, String> {
 #[derive(Debug, Clone, Default, Args)]
 pub struct ConfigArgs {
     /// Read this file instead of any clerk-audit.toml
-    #[arg(long, value_name = "FILE", help_heading = "Config")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        hide_short_help = true,
+        help_heading = "Config"
+    )]
     pub config: Option<PathBuf>,
     /// Read no clerk-audit.toml
-    #[arg(long, conflicts_with = "config", help_heading = "Config")]
+    #[arg(
+        long,
+        conflicts_with = "config",
+        hide_short_help = true,
+        help_heading = "Config"
+    )]
     pub no_config: bool,
 }
 
@@ -291,7 +241,7 @@ pub struct Audit {
     /// What the project is judged for [default: production]
     #[arg(long, value_enum, help_heading = "What is judged")]
     pub target: Option<TargetName>,
-    /// Audit only this app of a monorepo, by its folder (repeatable)
+    /// Audit only this app of a monorepo: its folder (repeatable)
     #[arg(long, value_name = "PATH", help_heading = "What is judged")]
     pub app: Vec<String>,
     /// Run only these checks (repeatable, or with commas)
@@ -315,6 +265,7 @@ pub struct Audit {
         long,
         value_name = "GROUP",
         value_delimiter = ',',
+        hide_short_help = true,
         help_heading = "What is judged"
     )]
     pub group: Vec<String>,
@@ -322,7 +273,7 @@ pub struct Audit {
     /// Search the history of the repository for secrets too: all of it, or a range such as v1..HEAD
     ///
     /// It reads every version of every file, which takes a minute or so for each gigabyte.
-    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = revisions, help_heading = "What is judged")]
+    #[arg(long, value_name = "RANGE", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = revisions, hide_short_help = true, help_heading = "What is judged")]
     pub history: Option<String>,
 
     /// Judge exactly the values of this file, `-` for standard input (repeatable, later files win)
@@ -331,10 +282,16 @@ pub struct Audit {
     #[arg(long, value_name = "FILE", help_heading = "Environment")]
     pub env_file: Vec<String>,
     /// Where values are looked for [default: both; files with --env-file]
-    #[arg(long, value_enum, value_name = "WHERE", help_heading = "Environment")]
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHERE",
+        hide_short_help = true,
+        help_heading = "Environment"
+    )]
     pub env: Option<EnvSource>,
     /// Do not judge the environment: audit the code alone
-    #[arg(long, conflicts_with_all = ["env_file", "env"], help_heading = "Environment")]
+    #[arg(long, conflicts_with_all = ["env_file", "env"], hide_short_help = true, help_heading = "Environment")]
     pub no_env: bool,
 
     /// The running things.
@@ -348,34 +305,44 @@ pub struct Audit {
     /// From which severity on a finding fails the audit [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY", help_heading = "Verdict")]
     pub fail_on: Option<FailOn>,
-    /// Warnings and statements that nobody attests fail; a check that was skipped for want of a fact makes the audit incomplete
+    /// Warnings and open statements fail it too
+    ///
+    /// A statement is open until somebody attests it: see `clerk-audit attest`.
+    /// A check that was skipped for want of a fact makes the audit incomplete.
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = "Verdict")]
     pub strict: Option<bool>,
-    /// A former JSON report: what it found does not fail again, what is new does
+    /// What this former JSON report has does not fail again
     #[arg(long, value_name = "FILE", help_heading = "Verdict")]
     pub baseline: Option<PathBuf>,
     /// Write the baseline: everything that is found now is known from now on
-    #[arg(long, requires = "baseline", help_heading = "Verdict")]
+    #[arg(
+        long,
+        requires = "baseline",
+        hide_short_help = true,
+        help_heading = "Verdict"
+    )]
     pub baseline_write: bool,
 
-    /// Mend what can be mended without a doubt, and audit again; `review` shows the rest as a diff
+    /// Mend what is beyond doubt and audit again; `review` prints a diff of the rest
     ///
     /// Lines of .gitignore, names in example env files and entries of public lists are mended in place,
     /// in files that git has as they are. The diff is printed in place of the report, for `git apply`.
     #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "safe", help_heading = "Fixes")]
     pub fix: Option<FixName>,
     /// Mend files too that have changes which git does not have
-    #[arg(long, requires = "fix", help_heading = "Fixes")]
+    #[arg(long, requires = "fix", hide_short_help = true, help_heading = "Fixes")]
     pub force: bool,
 
-    /// What is printed
-    #[arg(long, default_value = report::HUMAN.name, value_parser = formats(), help_heading = "Output")]
-    pub format: String,
+    /// What is printed [default: human]
+    #[arg(long, value_parser = formats(), help_heading = "Output")]
+    pub format: Option<String>,
     /// Write a report into a file as well, such as json=report.json (repeatable)
+    ///
+    /// The file `-` is standard output, which then takes no --format.
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
     pub output: Vec<String>,
     /// When to use colour
-    #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", help_heading = "Output")]
+    #[arg(long, value_enum, default_value_t = ColorName::Auto, value_name = "WHEN", hide_short_help = true, help_heading = "Output")]
     pub color: ColorName,
     /// Keep what the checks say, without a secret, to tell it on another machine with --replay
     ///
@@ -384,19 +351,20 @@ pub struct Audit {
         long,
         value_name = "FILE",
         conflicts_with = "watch",
+        hide_short_help = true,
         help_heading = "Another machine"
     )]
     pub record: Option<PathBuf>,
     /// Tell a recording instead of auditing a directory: the same report, byte for byte
-    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_TOLD, help_heading = "Another machine")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = NOT_TOLD, hide_short_help = true, help_heading = "Another machine")]
     pub replay: Option<PathBuf>,
     /// Audit again whenever a file changes, until Ctrl-C
     ///
     /// What git ignores does not count, but env files do. Over the network is asked once, and again when an
     /// env file or clerk-audit.toml changed.
-    #[arg(long, conflicts_with_all = ["history", "baseline_write", "fix"], help_heading = "Output")]
+    #[arg(long, conflicts_with_all = ["history", "baseline_write", "fix"], hide_short_help = true, help_heading = "Output")]
     pub watch: bool,
-    /// Show every check, those too that pass or do not apply
+    /// Show every check, also those that pass
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output")]
     pub verbose: bool,
     /// Print the last line only

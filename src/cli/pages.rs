@@ -2,23 +2,11 @@
 
 use clap::{Args, ValueEnum};
 
-const COMPLETIONS_HELP: &str = "\
-Where a shell looks for them:
-  bash        clerk-audit completions bash > ~/.local/share/bash-completion/completions/clerk-audit
-  zsh         clerk-audit completions zsh > _clerk-audit, in a directory of $fpath
-  fish        clerk-audit completions fish > ~/.config/fish/completions/clerk-audit.fish
-  powershell  clerk-audit completions powershell | Out-String | Invoke-Expression, in $PROFILE
-  elvish      eval (clerk-audit completions elvish | slurp), in rc.elv
-  nushell     clerk-audit completions nushell | save clerk-audit.nu, then `use` it in config.nu";
-
-const MAN_HELP: &str = "\
-Examples:
-  clerk-audit man | man -l -
-  clerk-audit man routes > ~/.local/share/man/man1/clerk-audit-routes.1";
+use super::help;
 
 /// The completions.
 #[derive(Debug, Args)]
-#[command(after_help = COMPLETIONS_HELP)]
+#[command(after_long_help = help::COMPLETIONS)]
 pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
@@ -27,7 +15,7 @@ pub struct CompletionsArgs {
 
 /// The manual page.
 #[derive(Debug, Args)]
-#[command(after_help = MAN_HELP)]
+#[command(after_long_help = help::MAN)]
 pub struct ManArgs {
     /// The subcommand that the page is of; without it, the page of the audit
     pub command: Option<String>,

@@ -4,85 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ColorName, FormatName, LiveArgs, revisions, url_path};
+use super::{ColorName, FormatName, LiveArgs, help, revisions, url_path};
 use crate::model::Since;
-
-const TRIAGE_HELP: &str = "\
-Sign-in is broken, and nobody knows whose fault it is. This looks at everything at once and says within five
-seconds which of these it is, how grave it is, what to do, what not to do, and what to watch:
-  unknown             this machine has no network, or the evidence does not tell
-  bypass-active       an emergency bypass lets visitors in                       critical
-  clerk-outage        Clerk itself does not answer as it should                  critical
-  host-down           the site or its host is down                               high
-  keys                a key is wrong, revoked, or of another instance            critical
-  middleware-failure  what the middleware covers answers 500                     high
-  dns-tls             a record or a certificate is wrong                         high
-  key-compromised     a secret key is in the wrong hands                         critical
-  session-trouble     sessions end or loop                                       medium
-  rate-limited        Clerk answers 429                                          medium
-  webhook-backlog     webhooks do not arrive                                     low
-  healthy             nothing is wrong as far as can be seen
-The first that fits is the main one; the others that fit are listed too. One sign of an outage makes it
-suspected, two make it sure.
-
-What is asked of whom, in one look, by GET and HEAD:
-  status.clerk.com         summary.json
-  the Backend API          the instance and counts of users, with your secret key; without one, whether it answers
-  the Frontend API         health, environment, signing keys; the front page of the account portal
-  two resolvers            the record of the Frontend API, Clerk's own, and example.com
-  the site (--url)         front page, a static file, an API path, health, --protected paths, and the front page
-                           with two forged tokens, which show whether the deployed secret key works
-  --webhook-url            one POST of an event that is not signed and that no handler acts on
-  example.com and one.one.one.one, to tell whether this machine is online
-With --watch the forged tokens and the POST are sent at the first look, and later only when something else
-changed, or after a minute while they alone show a fault; otherwise their last answers stand, with their time.
-The keys are those of the environment and the env files of DIR, which need not be a project. The secret key goes
-to the Backend API alone. A look waits 4 s for an answer, whatever --timeout says; --sample, --rate and
---send-signed-test are for the audit and change nothing here.
-
-Exit codes:
-  0    healthy
-  1    an incident
-  2    usage
-  3    it cannot be told
-  130  interrupted while it watched
-
-Examples:
-  clerk-audit triage --url https://acme.shop --protected /dashboard
-  clerk-audit triage --url https://acme.shop --webhook-url /api/webhooks/clerk --db-count 12840
-  clerk-audit triage --url https://acme.shop --watch 30 --report incident.md
-  clerk-audit triage --env-file .env.production --format json";
-
-const ROTATE_HELP: &str = "\
-Checks a rotation of the secret key, step by step:
-  well-formed       both are secret keys of the same kind
-  new-works         Clerk takes the new key
-  same-instance     it is of the instance of the old one, or of the publishable key
-  old-dead          Clerk refuses the old key: it was deleted
-  site-uses-new     the deployed site (--url) has a key that works, by two forged tokens
-  repository-clean  neither key is in the files of the repository; with --history, in its history either
-  build-clean       neither key is in what a build wrote for the browser
-A rotation goes: create the new key, deploy it everywhere, see that it is used, delete the old one. Rotating ends
-no session, and changes neither the publishable key nor the webhook secret.
-
-The old key comes from CLERK_OLD_SECRET_KEY or --old-from, the new one from --new-from, or from the environment
-and the env files of DIR. A key on the command line would be in the history of your shell. Each is sent to the
-Backend API alone: one GET of the instance.
-
-COMPLETE, in JSON the verdict complete, says that every step passed, with the history. Where a step was skipped
-or the history was not searched, it is COMPLETE as far as it was asked, in JSON complete-as-asked. The other
-verdicts are not-complete and incomplete: a step failed, or could not be judged.
-
-Exit codes:
-  0  every step that was asked passed
-  1  a step failed
-  2  usage
-  3  a step could not be judged
-
-Examples:
-  CLERK_OLD_SECRET_KEY=… clerk-audit rotate-check --url https://acme.shop
-  pass show clerk/old | clerk-audit rotate-check --old-from - --new-from new-key.txt
-  clerk-audit rotate-check --old-from old.txt --history";
 
 /// The time from one look to the next.
 fn seconds_between_looks(text: &str) -> Result<u64, String> {
@@ -98,7 +21,7 @@ fn seconds_between_looks(text: &str) -> Result<u64, String> {
 
 /// An incident.
 #[derive(Debug, Args)]
-#[command(after_help = TRIAGE_HELP)]
+#[command(after_long_help = help::TRIAGE)]
 pub struct TriageArgs {
     /// Where the keys are looked for; need not be a project
     #[arg(default_value = ".", hide_default_value = true)]
@@ -149,7 +72,7 @@ pub struct TriageArgs {
 
 /// A key rotation.
 #[derive(Debug, Args)]
-#[command(after_help = ROTATE_HELP)]
+#[command(after_long_help = help::ROTATE)]
 pub struct RotateArgs {
     /// The project whose keys were rotated
     #[arg(default_value = ".", hide_default_value = true)]

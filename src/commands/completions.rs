@@ -41,17 +41,27 @@ fn bash() -> Result<String> {
     Ok(generated(Shell::Bash)?.replace("clerk__subcmd__audit", "clerk__audit"))
 }
 
-/// The generated text waits for a directory before it takes a subcommand. Here the first word is either.
+/// The generated text waits for a directory before it takes a subcommand. Here the first word is either. And it
+/// completes the options of the audit after a subcommand too, with the audit's values where both have one of
+/// a name: after a subcommand the options are its own (`-A`, zshcompsys(1)).
 fn zsh() -> Result<String> {
     const COMMANDS: &str = "\":: :_clerk-audit_commands\"";
     const EITHER: &str = "\":: :{_clerk-audit_commands; _files -/}\"";
+    const CALL: &str = "    _arguments \"${_arguments_options[@]}\" : \\\n";
     let all = Cli::command();
+    let names: Vec<&str> = all.get_subcommands().map(Command::get_name).collect();
+    let alone = format!(
+        "    local -a alone\n    case $words[2] in ({}|help) alone=(-A '-*') ;; esac\n{}",
+        names.join("|"),
+        CALL.replace(" : ", " \"${alone[@]}\" : ")
+    );
     let options = all.get_arguments().filter(|one| !one.is_positional());
     let command = Command::new(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
         .args(options.cloned())
         .subcommands(all.get_subcommands().cloned());
-    Ok(generated_of(command, Shell::Zsh)?.replace(COMMANDS, EITHER))
+    let text = generated_of(command, Shell::Zsh)?.replace(COMMANDS, EITHER);
+    Ok(text.replacen(CALL, &alone, 1))
 }
 
 /// fish's argparse refuses an option whose value is still being typed, which is when its values are asked

@@ -33,7 +33,7 @@ fn names(all: &Command) -> String {
 }
 
 fn page(command: Command, mut out: &mut Vec<u8>) -> io::Result<()> {
-    let notes = command.get_after_help().map(ToString::to_string);
+    let notes = command.get_after_long_help().map(ToString::to_string);
     let has_subcommands = command.has_subcommands();
     let man = Man::new(command).source(concat!("clerk-audit ", env!("CARGO_PKG_VERSION")));
     man.render_title(&mut out)?;

@@ -15,6 +15,7 @@ use anyhow::{Result, bail};
 use crate::checks;
 use crate::cli::FormatName;
 use crate::model::{Meta, nearest};
+use crate::report::attest::page as attest_page;
 use crate::report::{Style, explain};
 
 /// `clerk-audit checks`: every check with what it says when it fails.
@@ -26,12 +27,15 @@ pub fn checks(format: FormatName, style: &Style, out: &mut dyn Write) -> io::Res
     }
 }
 
-/// `clerk-audit explain ID`: the page of a check.
+/// `clerk-audit explain ID`: the page of a check, or what a person attests.
 pub fn explain(id: &str, style: &Style, out: &mut dyn Write) -> Result<()> {
-    let Some(check) = checks::ALL.iter().find(|check| check.meta.id == id) else {
+    if let Some(check) = checks::ALL.iter().find(|check| check.meta.id == id) {
+        explain::page(&check.meta, style, out)?;
+    } else if let Some(statement) = checks::attestations::find(id) {
+        attest_page(statement, style, out)?;
+    } else {
         bail!("{}", unknown_check(id));
-    };
-    explain::page(&check.meta, style, out)?;
+    }
     Ok(())
 }
 

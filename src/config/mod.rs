@@ -115,9 +115,18 @@ pub struct Routes {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     /// The env files that are judged instead of the framework's own, relative to the audited directory.
-    pub files: Vec<String>,
+    pub files: Vec<EnvFile>,
     /// Whether the environment of the process counts.
     pub process: Option<bool>,
+}
+
+/// An env file that a config names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvFile {
+    /// Relative to the audited directory.
+    pub path: String,
+    /// Where it is named, in words: `clerk-audit.toml:3`.
+    pub place: String,
 }
 
 /// `[network]`: each as the option of the same name.

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::fault::Source;
 use super::file::{self, File, Level, Texts};
-use super::{Config, Environment, Ignore, Names, Network, Origin, Routes};
+use super::{Config, EnvFile, Environment, Ignore, Names, Network, Origin, Routes};
 use crate::model::attest::Voucher;
 use crate::model::ignore::says_something;
 use crate::model::{Glob, Severity};
@@ -154,7 +154,14 @@ impl Reader<'_> {
                     let what = "give the file relative to this one, with `/`";
                     return self.wrong(&path.span(), what);
                 }
-                files.push(self.origin.resolves(name.trim_start_matches("./")));
+                files.push(EnvFile {
+                    path: self.origin.resolves(name.trim_start_matches("./")),
+                    place: format!(
+                        "{}:{}",
+                        self.source.name,
+                        self.source.line(path.span().start)
+                    ),
+                });
             }
         }
         Ok(Environment {

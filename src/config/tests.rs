@@ -113,7 +113,10 @@ fn an_ignore_sees_paths_from_the_folder_of_its_file() {
 #[test]
 fn env_files_are_found_from_the_folder_of_the_file() {
     let text = "[environment]\nfiles = [\"./.env.production\", \"conf/x.env\"]\n";
-    let files = |origin| parse(text, &origin, &NAMES).unwrap().environment.files;
+    let files = |origin| {
+        let files = parse(text, &origin, &NAMES).unwrap().environment.files;
+        files.into_iter().map(|file| file.path).collect::<Vec<_>>()
+    };
     assert_eq!(files(at("", "", "")), [".env.production", "conf/x.env"]);
     let above = files(at("", "apps/web", ""));
     assert_eq!(above, ["../../.env.production", "../../conf/x.env"]);

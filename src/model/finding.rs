@@ -57,6 +57,9 @@ pub struct Finding {
     /// What a program can do about it, where it can.
     #[serde(skip)]
     pub mend: Option<Fix>,
+    /// Why it cannot, where it can for others of the check.
+    #[serde(skip)]
+    pub unmended: Option<&'static str>,
 }
 
 /// The sentence that people read in place of many findings, with their number between its parts. Each of
@@ -110,6 +113,7 @@ impl Finding {
             together: None,
             known_by: None,
             mend: None,
+            unmended: None,
         }
     }
 
@@ -167,6 +171,16 @@ impl Finding {
     #[must_use]
     pub fn known_by(mut self, what: impl Into<String>) -> Self {
         self.known_by = Some(what.into());
+        self
+    }
+
+    /// Says what a program can do, or why it cannot do here what it can for others.
+    #[must_use]
+    pub fn mended_or_not(mut self, fix: Result<Fix, &'static str>) -> Self {
+        match fix {
+            Ok(fix) => self.mend = Some(fix),
+            Err(why) => self.unmended = Some(why),
+        }
         self
     }
 

@@ -298,6 +298,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Findings of this severity or a worse one make it not ready; none do where there is none.
     pub gate: Option<Severity>,
+    /// Whether statements that nobody attests and checks that lack a fact count too.
+    pub strict: bool,
     /// The answer.
     pub decision: Decision,
     /// The exit code that goes with it.

@@ -6,8 +6,9 @@ use std::io;
 use serde::Serialize;
 
 use super::style::{Ink, Style};
+use super::words::count;
 use super::{json, sanitize, text};
-use crate::model::attest::{Attestation, Standing, Voucher};
+use crate::model::attest::{Attestation, Standing, Statement, Voucher};
 
 /// The width of the words for a standing.
 const WORD: usize = "ATTESTED".len();
@@ -42,15 +43,37 @@ pub fn list(all: &[Attestation], style: &Style, out: &mut dyn io::Write) -> io::
     out.write_all(page.as_bytes())
 }
 
+/// Writes what one statement is about.
+pub fn page(statement: &Statement, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let kind = style.paint(Ink::Dim, "attested by people");
+    let lines = |text: &str| text::hang(&sanitize::unless_unicode(text, style), 0, style.width);
+    writeln!(
+        out,
+        "{}  {kind}\n\n{}\n\n{}\n\nAttest it: clerk-audit attest {} --by NAME --until DATE",
+        style.paint(Ink::Strong, statement.id),
+        lines(&format!("{}.", statement.says)),
+        lines(&format!("How to find out: {}.", statement.how)),
+        statement.id
+    )
+}
+
 /// Writes the list as JSON: an array of objects.
 pub fn list_json(all: &[Attestation], out: &mut dyn io::Write) -> io::Result<()> {
     json::write(&entries(all), out)
 }
 
-/// The part of the report: who said what, and what nobody said.
-pub(super) fn section(all: &[Attestation], style: &Style) -> String {
+/// The part of the report: who said what, and what nobody said. Who says nothing yet has not asked for the
+/// names of everything that is open, unless it is what fails.
+pub(super) fn section(all: &[Attestation], named: bool, style: &Style) -> String {
     if all.is_empty() {
         return String::new();
+    }
+    if !named && all.iter().all(|one| one.standing == Standing::Open) {
+        let open = format!(
+            "{} open: clerk-audit attest lists them",
+            count(all.len(), "statement")
+        );
+        return format!("\n{}\n", text::hang(&open, 0, style.width));
     }
     let mut page = format!("\n{}\n", style.paint(Ink::Strong, &score(all)));
     let said_of = all.iter().filter(|one| one.standing != Standing::Open);

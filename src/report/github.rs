@@ -9,7 +9,7 @@ use std::io;
 
 use super::sanitize::Cleaner;
 use super::{Options, Style, places, together, words};
-use crate::model::{CheckResult, Finding, Place, Report, Severity};
+use crate::model::{CheckResult, Decision, Finding, Place, Report, Severity};
 
 /// Annotations of a kind that GitHub shows of one step
 /// (<https://docs.github.com/en/actions/reference/limits>).
@@ -22,9 +22,10 @@ pub fn render(
     options: &Options,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut shown = 0;
+    let (mut shown, mut fails) = (0, false);
     if !options.quiet {
         for (check, finding) in worst(report) {
+            fails |= finding.severity == Severity::Error;
             out.write_all(
                 annotation(check, &Cleaner::UNICODE.finding(finding), &report.prefix).as_bytes(),
             )?;
@@ -42,7 +43,12 @@ pub fn render(
         ),
     };
     let said = data(&format!("{besides}{basis}"));
-    writeln!(out, "::notice title={title}::{said}")
+    // A step that fails has an error: where no finding is one, it is the verdict.
+    let command = match report.decision {
+        Decision::NotReady | Decision::Incomplete if !fails => "error",
+        _ => "notice",
+    };
+    writeln!(out, "::{command} title={title}::{said}")
 }
 
 /// The first ten, errors before warnings, and the first of each kind before the others of any: many open

@@ -187,7 +187,8 @@ fn verdict(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
     };
     if let Some(element) = element {
         let word = report.decision.word();
-        let message = format!("{word}, exit {}", report.exit_code);
+        let open = words::open(report).map_or_else(String::new, |open| format!("{open}; "));
+        let message = format!("{open}{word}, exit {}", report.exit_code);
         open_body(element, word, &message, out)?;
         close_body(element, out)?;
     }

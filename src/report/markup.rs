@@ -38,17 +38,51 @@ pub(super) fn prose(text: &str) -> String {
 
 fn words(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 16);
+    // Words that could be markup are one piece of code with those beside them.
+    let mut open = String::new();
     for (at, word) in text.split(' ').enumerate() {
-        if at > 0 {
-            safe.push(' ');
+        let (before, core, after) = edges(word);
+        if is_plain(core) || !before.is_empty() {
+            safe.push_str(&code(&std::mem::take(&mut open)));
         }
-        if is_plain(word) {
+        if at > 0 {
+            let gap = if open.is_empty() {
+                &mut safe
+            } else {
+                &mut open
+            };
+            gap.push(' ');
+        }
+        if is_plain(core) {
             safe.push_str(word);
-        } else {
-            safe.push_str(&code(word));
+            continue;
+        }
+        safe.push_str(before);
+        open.push_str(core);
+        if !after.is_empty() {
+            safe.push_str(&code(&std::mem::take(&mut open)));
+            safe.push_str(after);
         }
     }
+    safe.push_str(&code(&open));
     safe
+}
+
+/// A word between the punctuation of its sentence: a comma that follows a name is no part of it.
+fn edges(word: &str) -> (&str, &str, &str) {
+    let count = |text: &str, c: char| text.matches(c).count();
+    let is_end =
+        |c: char, text: &str| ",.;:".contains(c) || c == ')' && count(text, ')') > count(text, '(');
+    let mut core = word;
+    while let Some(last) = core.chars().next_back().filter(|last| is_end(*last, core)) {
+        core = core.strip_suffix(last).unwrap_or_default();
+    }
+    let after = word.get(core.len()..).unwrap_or_default();
+    let opens = count(core, '(') > count(core, ')');
+    match core.strip_prefix('(').filter(|_| opens) {
+        Some(core) => ("(", core, after),
+        None => ("", core, after),
+    }
 }
 
 fn is_plain(word: &str) -> bool {
@@ -74,5 +108,24 @@ mod tests {
         );
         assert_eq!(prose("an odd ` one"), "an odd <code>&#96;</code> one");
         assert_eq!(prose("a `x|y` b"), "a <code>x&#124;y</code> b");
+    }
+
+    #[test]
+    fn the_punctuation_of_a_sentence_is_no_code() {
+        assert_eq!(
+            prose("rename A_B to C_D, or (see E_F)."),
+            "rename `A_B` to `C_D`, or (see `E_F`)."
+        );
+        assert_eq!(prose("under SIGN_IN: a_b; c"), "under `SIGN_IN`: `a_b`; c");
+        assert_eq!(prose("call f([a]) there"), "call `f([a])` there");
+    }
+
+    #[test]
+    fn code_of_several_words_is_one_piece() {
+        assert_eq!(
+            prose("<SignIn path=\"/x\"> stands here"),
+            "`<SignIn path=\"/x\">` stands here"
+        );
+        assert_eq!(prose("f(a_b, { c_d })"), "`f(a_b`, `{ c_d }`)");
     }
 }

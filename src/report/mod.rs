@@ -32,6 +32,7 @@ use crate::model::Report;
 
 pub use sanitize::printable;
 pub use style::{ColorChoice, Style};
+pub use words::place;
 
 /// What the user asked of the output, beyond its format.
 #[derive(Debug, Clone, Copy, Default)]

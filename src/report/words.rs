@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::together;
 use crate::model::{
     Acknowledgement, AppKind, AppReport, CheckResult, Decision, Finding, Place, Report, Severity,
 };
@@ -20,7 +21,11 @@ pub(super) const fn verdict(decision: Decision) -> &'static str {
 pub(super) fn basis(report: &Report, elapsed: Option<Duration>) -> Vec<String> {
     let tally = report.tally();
     let mut parts = Vec::new();
-    parts.extend(findings(report));
+    parts.extend(findings(report).map(|found| match warnings_fail(report) {
+        Some(option) => format!("{found} ({option})"),
+        None => found,
+    }));
+    parts.extend(open(report));
     parts.extend(findings_acknowledged(
         report.apps.iter().flat_map(|app| &app.checks),
     ));
@@ -39,6 +44,25 @@ pub(super) fn basis(report: &Report, elapsed: Option<Duration>) -> Vec<String> {
     }
     parts.push(format!("exit {}", report.exit_code));
     parts
+}
+
+/// By which option the audit fails with its warnings.
+fn warnings_fail(report: &Report) -> Option<&'static str> {
+    let fails = report.gate == Some(Severity::Warning);
+    let warned = |(.., finding): (_, _, &Finding)| finding.severity == Severity::Warning;
+    let option = if report.strict {
+        "--strict"
+    } else {
+        "--fail-on warning"
+    };
+    (fails && all_findings(report).any(warned)).then_some(option)
+}
+
+/// Why the audit fails where no finding says it: "24 statements open (--strict)".
+pub(super) fn open(report: &Report) -> Option<String> {
+    let all = report.attestations.iter();
+    let open = all.filter(|one| !one.standing.is_settled()).count();
+    (report.strict && open > 0).then(|| format!("{} open (--strict)", count(open, "statement")))
 }
 
 /// Every finding that counts, with its check and app.
@@ -154,7 +178,7 @@ pub(super) fn apps(apps: &[AppReport]) -> String {
 }
 
 /// A place, as one would type it.
-pub(super) fn place(place: &Place) -> String {
+pub fn place(place: &Place) -> String {
     match place {
         Place::Span {
             file, line, column, ..

@@ -1,13 +1,13 @@
 //! `--fix`: what a program can mend, applied or shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use crate::facts::{mend, tree};
 use crate::gather::editing::{Editable, Editing, Standing};
 use crate::gather::files::{self, Root};
-use crate::model::Report;
 use crate::model::fix::{Change, Edit, Safety};
+use crate::model::{Finding, Report};
 use crate::{report, save};
 
 /// By file, the changes that findings ask for which count.
@@ -57,16 +57,44 @@ pub(super) fn review(report: &Report, root: &Root, out: &mut dyn Write) -> io::R
             Err(why) => say(&format!("no diff for {file}: {why}")),
         }
     }
+    for (place, why) in unmended(report) {
+        say(&format!("no diff for {place}: {why}"));
+    }
     if !shown {
         say("--fix=review: nothing here is mended by a diff");
+    }
+    let left = findings(report)
+        .filter(|finding| finding.mend.is_none())
+        .count();
+    if left > 0 {
+        let (findings, are) = if left == 1 {
+            ("finding", "is")
+        } else {
+            ("findings", "are")
+        };
+        say(&format!(
+            "{left} {findings} {are} left to you: the report says what to do"
+        ));
     }
     Ok(())
 }
 
-fn changes(report: &Report, editing: &Editing, safety: Safety) -> Changes {
+/// What has no diff though others of its check have one: where, and why.
+fn unmended(report: &Report) -> BTreeSet<(String, &'static str)> {
+    let all = findings(report).filter_map(|finding| {
+        let place = finding.place().map_or(String::new(), report::place);
+        Some((place, finding.unmended?))
+    });
+    all.collect()
+}
+
+fn findings(report: &Report) -> impl Iterator<Item = &Finding> {
     let checks = report.apps.iter().flat_map(|app| &app.checks);
-    let findings = checks.flat_map(|check| check.outcome.findings());
-    let fixes = findings.filter_map(|finding| finding.mend.as_ref());
+    checks.flat_map(|check| check.outcome.findings())
+}
+
+fn changes(report: &Report, editing: &Editing, safety: Safety) -> Changes {
+    let fixes = findings(report).filter_map(|finding| finding.mend.as_ref());
     let mut all = Changes::new();
     for edit in fixes
         .filter(|fix| fix.safety == safety)

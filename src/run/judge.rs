@@ -76,6 +76,7 @@ pub(super) fn judge(args: &Audit, terms: &Terms<'_>, mut recording: Recording) -
         directory: recording.directory,
         prefix: recording.prefix,
         gate: gate(args),
+        strict: args.strict == Some(true),
         apps,
         attestations,
         notes,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use crate::cli::ColorName;
+use crate::cli::{Audit, ColorName};
 use crate::gather::files;
 use crate::gather::process::ProcessEnv;
 use crate::model::Report;
@@ -35,8 +35,32 @@ pub(super) fn style(choice: ColorName, env: &ProcessEnv) -> Style {
     Style::decide(choice, &|name| env.get(name), is_terminal, columns)
 }
 
+/// What standard output is called where a file could be named.
+pub(super) const STDOUT: &str = "-";
+
+/// The format of what is printed: that of `--output FORMAT=-`, or `--format`, but not both.
+pub(super) fn screen(args: &Audit) -> Result<&'static report::Format> {
+    let mut formats = Vec::new();
+    if let Some(name) = &args.format {
+        formats.push((format!("--format {name}"), format_named(name)?));
+    }
+    for (format, _) in outputs(&args.output)?
+        .iter()
+        .filter(|(_, path)| *path == STDOUT)
+    {
+        formats.push((format!("--output {}=-", format.name), format));
+    }
+    match formats.as_slice() {
+        [] => Ok(&report::HUMAN),
+        [(_, format)] => Ok(format),
+        [(one, _), (other, _), ..] => {
+            bail!("{one} and {other} are both standard output: give one of them a file")
+        }
+    }
+}
+
 /// A format by its name.
-pub(super) fn format_named(name: &str) -> Result<&'static report::Format> {
+fn format_named(name: &str) -> Result<&'static report::Format> {
     let known = report::ALL.iter().find(|format| format.name == name);
     known
         .copied()

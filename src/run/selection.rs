@@ -9,7 +9,7 @@ use crate::checks;
 use crate::checks::engine::{self, Check, Scope};
 use crate::cli::Audit;
 use crate::facts::{Facts, Need};
-use crate::model::{CheckResult, Outcome};
+use crate::model::{CheckResult, Group, Outcome};
 
 /// The checks that run.
 pub(super) struct Selection {
@@ -23,19 +23,18 @@ pub(super) struct Selection {
 impl Selection {
     /// Those that were asked for and that some config does not leave out.
     pub(super) fn new(args: &Audit, settings: Settings) -> Result<Self> {
-        for id in args.only.iter().chain(&args.skip) {
-            settings::known_check(id)?;
-        }
+        let (only, skip) = (whole("--only", &args.only)?, whole("--skip", &args.skip)?);
         for group in &args.group {
             settings::known_group(group)?;
         }
         let named: BTreeSet<String> = args.only.iter().cloned().collect();
+        let all = args.only.is_empty();
         let chosen = |check: &&&'static Check| {
             let meta = &check.meta;
-            (named.is_empty() || named.contains(meta.id))
+            (all || only.contains(meta.id))
                 && (args.group.is_empty()
                     || args.group.iter().any(|group| group == meta.group.id()))
-                && !args.skip.iter().any(|id| id == meta.id)
+                && !skip.contains(meta.id)
                 && (named.contains(meta.id) || settings.runs(meta.id))
         };
         let checks: Vec<_> = checks::ALL.iter().filter(chosen).copied().collect();
@@ -94,4 +93,26 @@ impl Selection {
         }
         judged
     }
+}
+
+/// The checks that are named one by one, or by their group: `git/*`.
+fn whole(option: &str, ids: &[String]) -> Result<BTreeSet<&'static str>> {
+    let mut all = BTreeSet::new();
+    for id in ids {
+        let group = id.strip_suffix("/*");
+        if Group::ALL.iter().any(|group| group.id() == id) {
+            match option {
+                "--only" => bail!("{id} is a group: --group {id}"),
+                _ => bail!("{id} is a group: {option} '{id}/*'"),
+            }
+        }
+        match group {
+            Some(group) => settings::known_group(group)?,
+            None => settings::known_check(id)?,
+        }
+        let metas = checks::ALL.iter().map(|check| &check.meta);
+        let named = metas.filter(|meta| meta.id == id || Some(meta.group.id()) == group);
+        all.extend(named.map(|meta| meta.id));
+    }
+    Ok(all)
 }

@@ -1,6 +1,7 @@
 //! Which `clerk-audit.toml` counts, and what it changes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -96,14 +97,11 @@ impl Settings {
             return Ok(settings);
         }
         if let Some(path) = &args.config {
-            let name = plan::shown(&path.to_string_lossy());
-            let bytes = files::read_named("--config", path, TEXT_LIMIT)?;
-            let origin = Origin {
-                name: name.clone(),
-                ..Origin::default()
-            };
-            settings.run = config::parse(&text(bytes, &name)?, &origin, &NAMES)?;
-            settings.notes.push(format!("configured by {name}"));
+            let (origin, text) = given_file(path)?;
+            settings.run = config::parse(&text, &origin, &NAMES)?;
+            settings
+                .notes
+                .push(format!("configured by {}", origin.name));
             return Ok(settings);
         }
         let mut names = Vec::new();
@@ -264,12 +262,17 @@ pub(super) fn filled(args: &Audit, config: &Config) -> Audit {
         Target::Preview => TargetName::Preview,
         Target::Development => TargetName::Development,
     }));
-    args.fail_on = args.fail_on.or(config.fail_on.map(|fail_on| match fail_on {
+    // What was typed may contradict what is written, and wins.
+    let never = args.fail_on == Some(FailOn::Never);
+    let written = config
+        .fail_on
+        .filter(|one| args.strict != Some(true) || *one != Threshold::Never);
+    args.fail_on = args.fail_on.or(written.map(|fail_on| match fail_on {
         Threshold::Error => FailOn::Error,
         Threshold::Warning => FailOn::Warning,
         Threshold::Never => FailOn::Never,
     }));
-    args.strict = args.strict.or(config.strict);
+    args.strict = args.strict.or(config.strict.filter(|_| !never));
     let (live, network) = (&mut args.live, &config.network);
     live.offline = live.offline.or(network.offline);
     live.timeout = live.timeout.or(network.timeout);
@@ -317,9 +320,38 @@ fn origin_above(root: &Root, up: usize) -> Origin {
     }
 }
 
+/// The file of `--config`.
+fn given_file(path: &Path) -> Result<(Origin, String)> {
+    let name = plan::shown(&path.to_string_lossy());
+    let bytes = files::read_named("--config", path, TEXT_LIMIT)?;
+    let text = text(bytes, &name)?;
+    let origin = Origin {
+        name,
+        ..Origin::default()
+    };
+    Ok((origin, text))
+}
+
+/// The file in which a statement is attested, with its text: the one of `--config`, else the one for what
+/// concerns every app.
+///
+/// # Errors
+/// A file that cannot be read, or none that may be written.
+pub(super) fn to_attest_in(args: &ConfigArgs, root: &Root) -> Result<(PathBuf, Origin, String)> {
+    if args.no_config {
+        bail!("--no-config leaves no file to attest in");
+    }
+    if let Some(path) = &args.config {
+        let (origin, text) = given_file(path)?;
+        return Ok((path.clone(), origin, text));
+    }
+    let (origin, text) = file_of_the_whole_run(root)?;
+    Ok((root.path().join(&origin.name), origin, text))
+}
+
 /// The file for what concerns every app, as it is seen from the directory: the nearest that says such a
 /// thing, or the one at the top, which every run reads. The file of an app may not say it.
-pub(super) fn file_of_the_whole_run(root: &Root) -> Result<(Origin, String)> {
+fn file_of_the_whole_run(root: &Root) -> Result<(Origin, String)> {
     let top = root.height();
     for up in 0..top {
         let origin = origin_above(root, up);

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow, bail};
 
-use super::output::outputs;
+use super::output::{outputs, screen};
 use super::{clash, look, progress, tell};
 use crate::cli::Audit;
 use crate::config::FILE_NAME;
@@ -145,6 +145,10 @@ fn beside(args: &Audit) -> Result<Beside> {
     })
 }
 
+fn is_human(args: &Audit) -> bool {
+    screen(args).is_ok_and(|format| format.name == report::HUMAN.name)
+}
+
 impl Watch {
     /// Begins a look, on a thread of its own: Ctrl-C does not wait for the network.
     fn begin(&mut self) -> Result<()> {
@@ -216,7 +220,7 @@ impl Watch {
 
     /// Where people read a log instead of a screen: a line between two reports.
     fn separate(&self, path: &str) {
-        let log = !io::stdout().is_terminal() && self.args.format == report::HUMAN.name;
+        let log = !io::stdout().is_terminal() && is_human(&self.args);
         if log && self.has_told {
             let _ = writeln!(io::stdout(), "\n---- {} changed ----\n", printable(path));
         }

@@ -79,7 +79,8 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
         &broken,
         &["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"],
     )
-    .exits(2);
+    .exits(2)
+    .complains("clerk-audit: clerk-audit.toml:1: ");
     assert_eq!(config(&broken), "webhooks = \n");
 }
 
@@ -109,6 +110,23 @@ fn in_a_folder_of_a_repository_it_is_written_where_every_run_reads_it() {
     below("apps/web").says("until 2027-05-31\n");
     let own = fs::read_to_string(project.path("apps/web/clerk-audit.toml")).unwrap();
     assert!(own.contains("uptime-monitor"), "{own}");
+}
+
+#[test]
+fn the_config_that_is_named_is_the_one_that_counts() {
+    let project = Project::next_live().with("clerk-audit.toml", "");
+    let other = project.outside().join("other.toml");
+    fs::write(&other, "webhooks = \"none\"\n").unwrap();
+    let other = other.to_str().unwrap();
+    let said = ["uptime-monitor", "--by", "Ada", "--until", "2027-05-31"];
+    attest(&project, &[&said[..], &["--config", other]].concat()).exits(0);
+    assert_eq!(config(&project), "");
+    attest(&project, &["--config", other])
+        .exits(0)
+        .says("by Ada on 2026-11-21");
+    attest(&project, &[&said[..], &["--no-config"]].concat())
+        .exits(2)
+        .complains("--no-config leaves no file to attest in");
 }
 
 #[test]

@@ -118,8 +118,9 @@ fn no_key_goes_over_plain_http_to_another_machine() {
 #[test]
 fn offline_asks_nothing() {
     let standin = healthy();
-    let args = ["--offline", "--url", "https://acme.shop"];
-    audit(&Project::next_live(), &standin, &args)
+    let written = "[network]\nurl = \"https://acme.shop\"\n";
+    let project = Project::next_live().with("clerk-audit.toml", written);
+    audit(&project, &standin, &["--offline"])
         .exits(0)
         .says("SKIP  clerk/backend-api-unreachable")
         .says("--offline");

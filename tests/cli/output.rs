@@ -297,3 +297,72 @@ fn junit_fails_where_the_threshold_says_so() {
     assert!(failures(&["--fail-on", "warning"], 1) > errors);
     assert_eq!(failures(&["--fail-on", "never"], 0), 0);
 }
+
+#[test]
+fn a_long_report_ends_with_what_fails_and_nothing_else() {
+    let shop = Project::copy("fixtures/apps/acme-shop");
+    let all = shop.audit(&[]).exits(1);
+    let (_, end) = all.out.split_once("\nWhat fails: 3 checks\n").unwrap();
+    let rows: Vec<&str> = end.lines().take_while(|line| !line.is_empty()).collect();
+    let failing = all
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("FAIL  "));
+    let ids: Vec<&str> = failing.filter_map(|line| line.split(' ').next()).collect();
+    assert_eq!(rows.len(), ids.len());
+    for (row, id) in rows.iter().zip(ids) {
+        assert!(row.starts_with(&format!("  {id} ")), "{row}");
+        assert!(row.contains(".env.production:"), "{row}");
+    }
+    // With warnings that fail there are more; without any that do, or on one screen, there is no list.
+    shop.audit(&["--fail-on", "warning"])
+        .says("What fails: 10 checks");
+    for args in [
+        &["--fail-on", "never"][..],
+        &["--only", "env/secret-key-malformed"],
+        &["-q"],
+    ] {
+        assert!(!shop.audit(args).out.contains("What fails"), "{args:?}");
+    }
+}
+
+#[test]
+fn in_a_monorepo_what_fails_is_listed_with_its_app() {
+    let mono = Project::copy("fixtures/apps/acme-mono");
+    let done = mono.audit(&[]).exits(1);
+    let (_, end) = done.out.split_once("\nWhat fails: ").unwrap();
+    let rows: Vec<&str> = end
+        .lines()
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert!(rows.len() > 1, "{end}");
+    assert!(rows.iter().all(|row| row.starts_with("  apps/")), "{end}");
+}
+
+#[test]
+fn statements_that_nobody_settles_yet_take_one_line() {
+    let project = Project::next_live();
+    let open = clerk_audit::checks::attestations::ALL.len();
+    let says = format!("\n{open} statements open: clerk-audit attest lists them\n");
+    let usual = project.audit(&[]).exits(0);
+    assert!(usual.out.contains(&says), "{}", usual.out);
+    assert!(!usual.out.contains("uptime-monitor"), "{}", usual.out);
+    project.audit(&["-v"]).says("OPEN      production-domain, ");
+}
+
+#[test]
+fn a_dash_is_standard_output_and_takes_one_report() {
+    let project = Project::next();
+    let done = project.audit(&["--output", "json=-"]).exits(1);
+    assert_eq!(done.json(), project.json(&[]));
+    assert!(!project.path("-").exists());
+    for args in [
+        &["--output", "json=-", "--format", "human"][..],
+        &["--output", "json=-", "--output", "markdown=-"],
+    ] {
+        let done = project.audit(args).exits(2);
+        assert_eq!(done.out, "", "{args:?}");
+        done.complains("are both standard output: give one of them a file");
+    }
+}

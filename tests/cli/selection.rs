@@ -88,6 +88,27 @@ fn a_name_that_does_not_exist_is_exit_2_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_group_is_taken_by_a_star_and_named_where_it_is_written_without() {
+    let project = Project::next_live();
+    let git = ran(&project, &["--group", "git"]);
+    assert_eq!(ran(&project, &["--only", "git/*"]), git);
+    assert_eq!(
+        ran(&project, &["--skip", "git/*"]),
+        all_but(|id| git.contains(id))
+    );
+    for (args, says) in [
+        (["--only", "git"], "git is a group: --group git"),
+        (["--skip", "git"], "git is a group: --skip 'git/*'"),
+        (
+            ["--only", "gitt/*"],
+            "there is no group gitt; did you mean git?",
+        ),
+    ] {
+        project.audit(&args).exits(2).complains(says);
+    }
+}
+
+#[test]
 fn a_selection_that_leaves_nothing_is_exit_2() {
     let args = [
         "--only",

@@ -36,11 +36,86 @@ fn the_help_of_every_command_fits_into_80_columns() {
         help.env("COLUMNS", "80")
             .args((!name.is_empty()).then_some(name));
         let help = finish(help.arg("--help"), b"").exits(0).out;
+        assert!(!help.contains("\n\n\n"), "{name}");
         let wide = help.lines().find(|line| line.chars().count() > 80);
         assert_eq!(wide, None, "{name} --help");
         let name = if name.is_empty() { "audit" } else { name };
         snapshot(&format!("help_80_{}", name.replace('-', "_")), &help);
     }
+}
+
+#[test]
+fn the_short_help_fits_on_two_screens() {
+    let mut help = program();
+    help.env("COLUMNS", "80");
+    let help = finish(help.arg("-h"), b"").exits(0).out;
+    assert!(
+        help.lines().all(|line| line.chars().count() <= 80),
+        "{help}"
+    );
+    assert!(
+        help.lines().count() <= 2 * 33,
+        "{} lines",
+        help.lines().count()
+    );
+    snapshot("help_80_short", &help);
+}
+
+/// A line that nobody wrapped: what the parser would break at 80 columns would hang in the air.
+#[test]
+fn what_is_indented_in_the_help_keeps_its_lines() {
+    for name in Cli::command()
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .chain([""])
+    {
+        let at = |columns: &str| {
+            let mut help = program();
+            help.env("COLUMNS", columns)
+                .args((!name.is_empty()).then_some(name));
+            let help = finish(help.arg("--help"), b"").exits(0).out;
+            let (_, end) = help.split_once("\nOptions:").unwrap_or_default();
+            let lines = end
+                .lines()
+                .filter(|line| line.starts_with("  clerk-audit "));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(at("80"), at("100"), "{name}");
+    }
+}
+
+#[test]
+fn explain_knows_the_statements_that_the_report_lists() {
+    for one in checks::attestations::ALL {
+        let page = run(&["explain", one.id]).exits(0);
+        assert!(
+            page.out
+                .starts_with(&format!("{}  attested by people\n", one.id)),
+            "{}",
+            page.out
+        );
+        page.says(one.says)
+            .says(&format!("clerk-audit attest {} --by NAME", one.id));
+    }
+}
+
+#[test]
+fn what_stands_in_the_wrong_place_is_said_to() {
+    let project = Project::next();
+    let here =
+        |args: &[&str]| finish(program().args(args).current_dir(project.dir()), b"").exits(2);
+    here(&["app", "mono"]).complains("one directory only: `mono` is one too many");
+    here(&["app", "routes"]).complains("the subcommand comes first: clerk-audit routes");
+    here(&["--offline", "routes"]).complains("options follow the subcommand: clerk-audit routes");
+    // A directory is one, whatever its name.
+    project.write("routes/package.json", "{}");
+    let taken = finish(
+        program()
+            .args(["--offline", "routes"])
+            .current_dir(project.dir()),
+        b"",
+    );
+    taken.exits(3).says("nothing to audit");
 }
 
 #[test]

@@ -200,3 +200,94 @@ fn closed_standard_output_and_error_end_without_a_panic() {
     drop((child.stdout.take(), child.stderr.take()));
     assert_eq!(child.wait().unwrap().code(), Some(2));
 }
+
+#[test]
+fn a_failure_that_no_finding_tells_has_its_cause_in_the_verdict() {
+    let open = clerk_audit::checks::attestations::ALL.len();
+    let says = format!("{open} statements open (--strict)");
+    let project = Project::next();
+    let known = project.outside().join("known.json").display().to_string();
+    project.audit(&["--baseline", &known, "--baseline-write"]);
+    let run = |format: &str| {
+        let args = ["--baseline", &known, "--strict", "--format", format];
+        project.audit(&args).exits(1).out
+    };
+    let human = run("human");
+    let last = human.lines().last().unwrap_or_default();
+    assert!(last.contains(&says), "{last}");
+    // It is what fails, so it is named.
+    assert!(human.contains("OPEN      production-domain, "), "{human}");
+    assert!(run("junit").contains(&format!("message=\"{says}; not-ready, exit 1\"")));
+    let github = run("github");
+    let error = format!("::error title=clerk-audit%3A NOT READY::{says}; ");
+    assert!(github.contains(&error), "{github}");
+}
+
+#[test]
+fn warnings_that_fail_are_said_to() {
+    let project = with_a_warning();
+    for (args, says) in [
+        (
+            &["--fail-on", "warning"][..],
+            "1 warning (--fail-on warning); ",
+        ),
+        (&["--strict"], "1 warning (--strict); "),
+    ] {
+        let done = project.audit(args).exits(1);
+        assert!(done.last_line().contains(says), "{}", done.last_line());
+        let github = project.audit(&[args, &["--format", "github"]].concat());
+        assert!(
+            github
+                .out
+                .contains("\n::error title=clerk-audit%3A NOT READY::"),
+            "{}",
+            github.out
+        );
+    }
+    let calm = project.audit(&[]).exits(0);
+    assert!(
+        calm.last_line().contains("1 warning; "),
+        "{}",
+        calm.last_line()
+    );
+}
+
+#[test]
+fn options_that_contradict_each_other_are_exit_2() {
+    let project = with_a_warning();
+    let site = "https://acme.shop";
+    for (args, says) in [
+        (
+            &["--fail-on", "never", "--strict"][..],
+            "--fail-on never lets everything pass, and --strict",
+        ),
+        (
+            &["--url", site],
+            "--offline sends nothing, so nothing is asked of --url",
+        ),
+        (
+            &["--webhook-url", site],
+            "--offline sends nothing, so nothing is asked of --webhook-url",
+        ),
+        (
+            &["--fix=review", "--output", "json=-"],
+            "--fix=review prints a diff in place of a report",
+        ),
+    ] {
+        let done = project.audit(args).exits(2).complains(says);
+        assert_eq!(done.out, "", "{args:?}");
+    }
+    project
+        .audit(&["--fail-on", "never", "--strict=false"])
+        .exits(0);
+}
+
+#[test]
+fn what_is_typed_wins_over_what_contradicts_it_in_the_config() {
+    let never = with_a_warning().with("clerk-audit.toml", "fail-on = \"never\"\n");
+    never.audit(&[]).exits(0);
+    never.audit(&["--strict"]).exits(1);
+    let strict = with_a_warning().with("clerk-audit.toml", "strict = true\n");
+    strict.audit(&[]).exits(1);
+    strict.audit(&["--fail-on", "never"]).exits(0);
+}

@@ -319,7 +319,7 @@ fn env_files_are_judged_as_if_they_were_typed() {
     for (file, says) in [
         (
             "missing.env",
-            "[environment] files: there is no missing.env",
+            "clerk-audit.toml:2: [environment] files: there is no missing.env",
         ),
         ("../secret.env", "outside the project; not read"),
     ] {

@@ -188,6 +188,7 @@ pub fn report(apps: Vec<AppReport>, decision: Decision, exit_code: u8) -> Report
         attestations: vec![],
         notes: vec![],
         gate: Some(Severity::Error),
+        strict: false,
         decision,
         exit_code,
     }

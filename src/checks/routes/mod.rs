@@ -198,10 +198,10 @@ fn guarding<'r>(
     facts: &Facts,
     map: &RouteMap,
     routes: impl IntoIterator<Item = (usize, &'r Route, Vec<&'r MethodAnswer>)>,
-) -> Option<Fix> {
+) -> Result<Fix, &'static str> {
     let sdk = |package: &ClerkPackage| package.name == "@clerk/nextjs";
     if !facts.app.clerk.iter().any(sdk) || map.middleware.file.is_none() {
-        return None;
+        return Err("auth.protect() throws where no middleware of @clerk/nextjs runs");
     }
     let routes = routes.into_iter().filter(|(at, route, _)| {
         let detail = map.middleware.routes.get(*at);
@@ -220,13 +220,16 @@ fn guarding<'r>(
         functions.into_iter().map(edit).collect::<Vec<_>>()
     });
     let edits: Vec<Edit> = edits.collect();
-    (!edits.is_empty()).then(|| Fix::review(edits))
+    match edits.is_empty() {
+        true => Err("no one line mends it: its fix in the report says what to do"),
+        false => Ok(Fix::review(edits)),
+    }
 }
 
 /// How a route is said to be open on purpose.
 fn declare(route: &Route) -> String {
     let escaped = route.pattern.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("[routes] public = [\"{escaped}\"] in clerk-audit.toml")
+    format!("`[routes] public = [\"{escaped}\"]` in clerk-audit.toml")
 }
 
 /// Words that stand in the paths of what belongs to somebody.

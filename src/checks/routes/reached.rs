@@ -47,7 +47,7 @@ fn run(facts: &Facts) -> Verdict {
             Some((methods, work)) => {
                 let finding = exposed(facts, route, outside(at), &methods, work);
                 let fix = super::guarding(facts, map, [(at, route, methods)]);
-                findings.push(finding.mended_by(fix));
+                findings.push(finding.mended_or_not(fix));
             }
             None if open.iter().any(|answer| reads(answer)) => reading.push(route),
             None => plain.push(route),

@@ -58,7 +58,7 @@ fn run(facts: &Facts) -> Verdict {
             format!("{who} gets to {}(){past}", work.what),
         )
         .fix(format!("{guard}, and keep the middleware as a second line"))
-        .mended_by(fix)
+        .mended_or_not(fix)
         .verify(format!("clerk-audit routes{app} --only stopped --why"))
         .together(&sentence)
     };

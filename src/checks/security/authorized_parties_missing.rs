@@ -53,7 +53,7 @@ fn run(facts: &Facts) -> Verdict {
             "{call} verifies sessions without authorizedParties: a session token issued to any sub-domain of yours is accepted here"
         ))
         .at(seen.place(), "no authorizedParties")
-        .mended_by(edit)
+        .mended_or_not(edit)
         .fix("pass `authorizedParties: ['https://<your domain>']` with every origin the app is served from, as Clerk's production checklist asks")
         .together(&sentence)
     };
@@ -62,16 +62,19 @@ fn run(facts: &Facts) -> Verdict {
 
 /// The origin that the live publishable key speaks of: its Frontend API is a sub-domain of it. Where
 /// `process.env` is not known to be there, nothing is written.
-fn origin(facts: &Facts) -> Option<String> {
+fn origin(facts: &Facts) -> Result<String, &'static str> {
     if !matches!(facts.app.framework.id, "next" | "express" | "fastify") {
-        return None;
+        return Err("where this framework keeps the environment is not known");
     }
-    let key = facts.key(KeyRole::Publishable)?;
-    match keys::publishable(key.value()) {
-        Reading::Key(key) if key.mode == Mode::Live => {
-            let domain = key.host.strip_prefix("clerk.")?;
-            Some(format!("https://{domain}"))
-        }
-        _ => None,
+    let read = facts
+        .key(KeyRole::Publishable)
+        .map(|key| keys::publishable(key.value()));
+    let host = match read {
+        Some(Reading::Key(key)) if key.mode == Mode::Live => key.host,
+        _ => return Err("the domain is not known without a live publishable key"),
+    };
+    match host.strip_prefix("clerk.") {
+        Some(domain) => Ok(format!("https://{domain}")),
+        None => Err("the publishable key does not tell the domain of the app"),
     }
 }

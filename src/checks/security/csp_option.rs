@@ -170,7 +170,7 @@ fn without_nonce(headers: &Headers, option: &PolicyOption) -> Option<Finding> {
             "strict: true trusts scripts by nonce, and <ClerkProvider> without `dynamic` gives its scripts none: clerk-js is blocked",
         )
         .see(span(&first.file, first.at), "not dynamic")
-        .fix("write <ClerkProvider dynamic>"),
+        .fix("write `<ClerkProvider dynamic>`"),
     )
 }
 

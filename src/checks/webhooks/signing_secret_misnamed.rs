@@ -46,7 +46,7 @@ fn run(facts: &Facts) -> Verdict {
         .is_some_and(|code| code.verifies_by_default_name());
     Verdict::of(Some(finding.fix(if by_default {
         format!(
-            "rename {name} to {right}, or pass it on: verifyWebhook(request, {{ signingSecret: process.env.{name} }})"
+            "rename {name} to {right}, or pass it on: `verifyWebhook(request, {{ signingSecret: process.env.{name} }})`"
         )
     } else {
         format!("rename {name} to {right}, or read {name} in the code")

@@ -98,6 +98,7 @@ fn fact(name: &str, value: &str, out: &mut dyn Write) -> io::Result<()> {
 /// "2 errors, 1 warning; 3 checks could not be judged; 9 checks: 2 pass, …".
 fn lead(report: &Report, tally: Tally) -> String {
     let mut parts: Vec<String> = words::findings(report).into_iter().collect();
+    parts.extend(words::open(report));
     let checks = report.apps.iter().flat_map(|app| &app.checks);
     parts.extend(words::findings_acknowledged(checks));
     if report.apps.is_empty() {

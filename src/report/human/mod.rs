@@ -3,11 +3,12 @@
 //! Both end with the verdict in words.
 
 mod detail;
+mod failing;
 mod plain;
 mod table;
 pub(super) mod words;
 
-use std::io;
+use std::io::{self, Write as _};
 
 use super::sanitize::App;
 use super::style::{Ink, Style};
@@ -25,6 +26,7 @@ pub fn render(
         let verdict = words::verdict(report, &style.unwrapped(), options);
         return out.write_all(verdict.as_bytes());
     }
+    let out = &mut failing::Counted::new(out);
     out.write_all(header(report, style).as_bytes())?;
     for app in report.apps.iter().filter(|app| !words::folds(app)) {
         self::app(
@@ -36,7 +38,8 @@ pub fn render(
         )?;
     }
     libraries(report, style, out)?;
-    out.write_all(attest::section(&report.attestations, style).as_bytes())?;
+    let all = options.verbose || report.strict;
+    out.write_all(attest::section(&report.attestations, all, style).as_bytes())?;
     if !report.notes.is_empty() {
         writeln!(out)?;
     }
@@ -44,6 +47,9 @@ pub fn render(
         let name = style.paint(Ink::Skip, "note:");
         let note = sanitize::sentence(note, style);
         writeln!(out, "{name} {}", text::hang(&note, 6, style.width))?;
+    }
+    if out.is_long() {
+        out.write_all(failing::section(report, style).as_bytes())?;
     }
     write!(out, "\n{}", words::verdict(report, style, options))
 }
