@@ -169,7 +169,11 @@ fn findings(
         let finding = CLEANER.finding(&finding);
         head(&mut item, &finding.message, check, several.then_some(app));
         places(&mut item, &finding.marks);
-        note(&mut item, "Why", &prose(&CLEANER.text(&why.unwrap_or_default())));
+        note(
+            &mut item,
+            "Why",
+            &prose(&CLEANER.text(&why.unwrap_or_default())),
+        );
         advice(&mut item, &finding);
         out.write_all(item.as_bytes())?;
         before = Some(check);

@@ -141,10 +141,12 @@ impl<'a> App<'a> {
         let dirty = self.dirty_of(check);
         let findings = dirty.map_or(&[][..], |dirty| dirty.outcome.findings());
         let whys = dirty.map_or_else(Vec::new, words::whys);
-        together::findings(findings).zip(whys).map(|(finding, why)| {
-            let why = why.map(|why| self.cleaner.text(why));
-            (self.cleaner.finding(&finding), why)
-        })
+        together::findings(findings)
+            .zip(whys)
+            .map(|(finding, why)| {
+                let why = why.map(|why| self.cleaner.text(why));
+                (self.cleaner.finding(&finding), why)
+            })
     }
 
     /// What a check of [`App::shown`] found that does not count.
