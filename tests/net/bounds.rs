@@ -13,8 +13,9 @@ use crate::server::{
 
 const BUDGET: Duration = Duration::from_millis(700);
 
-fn timed_out(phase: Phase) -> ApiAnswer {
+fn timed_out(host: &str, phase: Phase) -> ApiAnswer {
     ApiAnswer::Fault(Fault::TimedOut {
+        host: host.to_owned(),
         after_ms: 700,
         phase,
     })
@@ -25,7 +26,7 @@ fn a_server_that_says_nothing_ends_with_the_budget() {
     let server = Server::start(vec![Act::Silence]);
     assert_eq!(
         ask_within(&mut request(&server.http()), BUDGET),
-        timed_out(Phase::Waiting)
+        timed_out("127.0.0.1", Phase::Waiting)
     );
     server.was_asked(1);
 }
@@ -41,7 +42,7 @@ fn a_server_that_drips_its_headers_ends_with_the_budget() {
     let server = Server::start(vec![Act::Drip(Vec::new(), whole)]);
     assert_eq!(
         ask_within(&mut request(&server.http()), BUDGET),
-        timed_out(Phase::Waiting)
+        timed_out("127.0.0.1", Phase::Waiting)
     );
 }
 
@@ -51,7 +52,7 @@ fn a_server_that_drips_its_body_ends_with_the_budget() {
     let server = Server::start(vec![Act::Drip(head, vec![b' '; 200])]);
     assert_eq!(
         ask_within(&mut request(&server.http()), BUDGET),
-        timed_out(Phase::Reading)
+        timed_out("127.0.0.1", Phase::Reading)
     );
 }
 
@@ -63,7 +64,7 @@ fn a_host_that_does_not_answer_the_handshake_ends_with_the_budget() {
     let tls = format!("https://localhost:{port}");
     assert_eq!(
         ask_within(&mut request(&tls), BUDGET),
-        timed_out(Phase::Connecting)
+        timed_out("localhost", Phase::Connecting)
     );
 }
 
@@ -77,7 +78,7 @@ fn a_name_server_that_does_not_answer_ends_with_the_budget() {
     });
     assert_eq!(
         ask_within(&mut request, BUDGET),
-        timed_out(Phase::Resolving)
+        timed_out("api.clerk.com", Phase::Resolving)
     );
 }
 
@@ -92,7 +93,7 @@ fn a_certificate_file_that_does_not_end_ends_with_the_budget() {
     request.settings.ca_file = Some(pipe);
     assert_eq!(
         ask_within(&mut request, BUDGET),
-        timed_out(Phase::TrustStore)
+        timed_out("localhost", Phase::TrustStore)
     );
 }
 

@@ -221,6 +221,7 @@ fn a_proxy_that_says_nothing_ends_with_the_budget() {
     assert_eq!(
         answer,
         ApiAnswer::Fault(Fault::TimedOut {
+            host: "api.clerk.com".to_owned(),
             after_ms: 700,
             phase: Phase::Connecting
         })
