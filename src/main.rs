@@ -6,5 +6,5 @@ use clerk_audit::cli::Cli;
 use clerk_audit::run;
 
 fn main() -> ExitCode {
-    ExitCode::from(run::main(&Cli::typed()).code())
+    ExitCode::from(run::main(&Cli::typed().unwrap_or_else(|e| e.exit())).code())
 }

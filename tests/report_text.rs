@@ -101,7 +101,7 @@ fn github_gets_the_ten_worst_and_is_told_how_many_there_are_besides() {
         let verdict = format!("::{command} title=clerk-audit%3A NOT READY::");
         assert!(last.starts_with(&verdict), "{last}");
         assert!(last.ends_with("exit 1"), "{last}");
-        let more = errors + warnings - shown.0 - shown.1;
+        let more = (errors + warnings).saturating_sub(shown.0 + shown.1);
         assert_eq!(last.contains(" more: "), more > 0);
         assert_eq!(
             last.contains(&format!("::{more} finding")),

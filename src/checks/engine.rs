@@ -6,6 +6,7 @@ use super::fingerprint;
 use crate::facts::Facts;
 pub use crate::facts::Need;
 use crate::facts::code::map;
+use crate::facts::http::next_step;
 use crate::model::{AppKind, CheckResult, Finding, Known, Mark, Meta, Outcome};
 
 /// Which packages a check concerns.
@@ -68,7 +69,7 @@ impl Verdict {
             Known::NotAsked(why) => Err(Verdict::Skipped(why.clone())),
             Known::Failed(why) => Err(Verdict::Undecided {
                 why: why.clone(),
-                hint: String::new(),
+                hint: next_step(why),
                 marks: Vec::new(),
             }),
         }
@@ -118,8 +119,8 @@ fn outcome(facts: &Facts, check: &Check) -> Outcome {
             Some(Known::NotAsked(why)) => return Outcome::Skipped(why),
             Some(Known::Failed(why)) => {
                 return Outcome::Broken {
+                    hint: next_step(&why),
                     why,
-                    hint: String::new(),
                     marks: Vec::new(),
                 };
             }

@@ -241,7 +241,9 @@ pub struct Audit {
     /// What the project is judged for [default: production]
     #[arg(long, value_enum, help_heading = "What is judged")]
     pub target: Option<TargetName>,
-    /// Audit only this app of a monorepo: its folder (repeatable)
+    /// Audit only this app of a monorepo (repeatable)
+    ///
+    /// An app is named by its folder, such as apps/web.
     #[arg(long, value_name = "PATH", help_heading = "What is judged")]
     pub app: Vec<String>,
     /// Run only these checks (repeatable, or with commas)
@@ -336,9 +338,9 @@ pub struct Audit {
     /// What is printed [default: human]
     #[arg(long, value_parser = formats(), help_heading = "Output")]
     pub format: Option<String>,
-    /// Write a report into a file as well, such as json=report.json (repeatable)
+    /// Write a report into a file too: json=report.json
     ///
-    /// The file `-` is standard output, which then takes no --format.
+    /// Repeatable. The file `-` is standard output, which then takes no --format.
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Output")]
     pub output: Vec<String>,
     /// When to use colour

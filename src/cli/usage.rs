@@ -6,11 +6,14 @@ use clap::{CommandFactory, Parser};
 use super::Cli;
 
 impl Cli {
-    /// What was typed; ends the process with help, the version, or what is wrong with it.
-    pub fn typed() -> Self {
-        Self::try_parse().unwrap_or_else(|e| match plain(&e) {
-            Some(what) => Self::command().error(e.kind(), what).exit(),
-            None => e.exit(),
+    /// What was typed.
+    ///
+    /// # Errors
+    /// Help, the version, or what is wrong with it.
+    pub fn typed() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(|e| match plain(&e) {
+            Some(what) => Self::command().error(e.kind(), what),
+            None => e,
         })
     }
 }

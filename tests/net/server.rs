@@ -275,11 +275,15 @@ pub fn ask_within<W>(
     world.unwrap()
 }
 
-/// The answer is that the time ran out while something went on.
+/// The answer is that the time ran out while something went on, and of which host.
 pub fn timed_out(answer: &ApiAnswer, budget: Duration, while_at: Phase) -> bool {
-    let Ok(after_ms) = u64::try_from(budget.as_millis()) else {
+    let ApiAnswer::Fault(Fault::TimedOut {
+        host,
+        after_ms,
+        phase,
+    }) = answer
+    else {
         return false;
     };
-    let phase = while_at;
-    *answer == ApiAnswer::Fault(Fault::TimedOut { after_ms, phase })
+    !host.is_empty() && u128::from(*after_ms) == budget.as_millis() && *phase == while_at
 }

@@ -224,6 +224,7 @@ mod tests {
                 fault: TlsFault::UnknownIssuer,
             }),
             ApiAnswer::Fault(Fault::TimedOut {
+                host: "api.clerk.com".into(),
                 after_ms: 1500,
                 phase: Phase::Connecting,
             }),
@@ -283,12 +284,13 @@ mod tests {
         );
         assert_eq!(
             ApiAnswer::Fault(Fault::TimedOut {
+                host: "api.clerk.com".into(),
                 after_ms: 700,
                 phase: Phase::Waiting
             })
             .explain()
             .what,
-            "No answer within 0.7 s: the time ran out while waiting for the answer."
+            "No answer from api.clerk.com within 0.7 s: the time ran out while waiting for the answer."
         );
     }
 }

@@ -9,6 +9,17 @@ const CHECK_NETWORK: &str =
 const TRUST_GATEWAY: &str = "If a gateway of your network inspects encrypted traffic, pass the certificate of its \
                              authority with --ca-file.";
 
+/// How the sentence about an answer that did not come in time begins.
+const SILENCE: &str = "No answer from";
+
+/// What an audit that could not go on after a fault, in these words, tells to do.
+pub fn next_step(why: &str) -> String {
+    match why.starts_with(SILENCE) {
+        true => "try again, or give it longer with --timeout".to_owned(),
+        false => String::new(),
+    }
+}
+
 /// Why no answer came. Every text in it is already fit to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Fault {
@@ -54,6 +65,8 @@ pub enum Fault {
     },
     /// The time ran out.
     TimedOut {
+        /// The host.
+        host: String,
         /// The time that was given, in milliseconds.
         after_ms: u64,
         /// What was going on.
@@ -172,8 +185,9 @@ impl Fault {
             Fault::TlsFailure { host, fault } => {
                 format!("No secure connection to {host}: {}; nothing was sent.", fault.words())
             }
-            Fault::TimedOut { after_ms, phase } => {
-                format!("No answer within {}: the time ran out while {}.", seconds(*after_ms), phase.words())
+            Fault::TimedOut { host, after_ms, phase } => {
+                let after = seconds(*after_ms);
+                format!("{SILENCE} {host} within {after}: the time ran out while {}.", phase.words())
             }
             Fault::ConnectionLost { host, phase } => {
                 format!("The connection to {host} broke while {}.", phase.words())

@@ -6,7 +6,7 @@ mod fault;
 
 pub use answer::{Answer, Exchange, NotJson};
 pub use barrier::Barrier;
-pub use fault::{CaFileFault, Fault, Phase, ProxyFault, TlsFault};
+pub use fault::{CaFileFault, Fault, Phase, ProxyFault, TlsFault, next_step};
 
 /// What happened, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]

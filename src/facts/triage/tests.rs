@@ -108,6 +108,7 @@ fn the_reason_that_counts_is_the_one_about_the_token() {
         Deployed::Works
     );
     let silent = probe(Err(Fault::TimedOut {
+        host: "acme.shop".to_owned(),
         after_ms: 4000,
         phase: Phase::Waiting,
     }));
@@ -194,6 +195,7 @@ fn answers_to_forged_tokens_are_carried_over_until_something_else_changes() {
     if let Known::Yes(app) = &mut next.app {
         app.rows[0].probe = json("{}");
         app.rows[0].probe.exchange = Err(Fault::TimedOut {
+            host: "acme.shop".to_owned(),
             after_ms: 4000,
             phase: Phase::Waiting,
         });

@@ -39,7 +39,11 @@ pub(super) fn explain(error: &reqwest::Error, asked: &Asked<'_>) -> Fault {
     }
     if error.is_timeout() {
         let after_ms = milliseconds(asked.net.budget);
-        return Fault::TimedOut { after_ms, phase };
+        return Fault::TimedOut {
+            host,
+            after_ms,
+            phase,
+        };
     }
     if error.is_dns() {
         return Fault::DnsFailure { host };

@@ -202,7 +202,7 @@ impl Net {
                 let detail = "as many requests were sent as are allowed".to_owned();
                 return Err(Fault::LocalFailure { detail });
             }
-            Err(_) => return Err(self.timed_out(self.budget, Phase::Waiting)),
+            Err(_) => return Err(timed_out(ask, self.budget, Phase::Waiting)),
         };
         ask.url.host_str().unwrap_or_default().clone_into(
             &mut self
@@ -223,20 +223,13 @@ impl Net {
                 Phase::Connecting => Phase::Waiting,
                 phase => phase,
             };
-            Err(self.timed_out(wait, phase))
+            Err(timed_out(ask, wait, phase))
         })
     }
 
     async fn work(&self, ask: &Ask, progress: &Progress) -> Exchange {
         let client = self.client(ask).await?;
         client::send(&client, ask, self, progress).await
-    }
-
-    fn timed_out(&self, after: Duration, phase: Phase) -> Fault {
-        Fault::TimedOut {
-            after_ms: milliseconds(after),
-            phase,
-        }
     }
 
     /// The client for a kind of request, made when the first one comes.
@@ -285,6 +278,14 @@ impl Net {
             })
         };
         self.tls.get_or_init(read).await.clone()
+    }
+}
+
+fn timed_out(ask: &Ask, after: Duration, phase: Phase) -> Fault {
+    Fault::TimedOut {
+        host: ask.url.host_str().unwrap_or_default().to_owned(),
+        after_ms: milliseconds(after),
+        phase,
     }
 }
 

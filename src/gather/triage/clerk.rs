@@ -166,6 +166,7 @@ impl Collector {
         let asking = backend.get(&self.lanes.backend, path);
         timeout(REQUEST, asking).await.unwrap_or_else(|_| {
             Err(Fault::TimedOut {
+                host: backend.host().to_owned(),
                 after_ms: u64::try_from(REQUEST.as_millis()).unwrap_or(u64::MAX),
                 phase: Phase::Waiting,
             })
