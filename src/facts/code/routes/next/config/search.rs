@@ -15,7 +15,14 @@ use crate::facts::code::tree::{
 use crate::facts::code::value::{Exported, Taken, Value};
 
 /// The settings that are looked for.
-const NAMES: &[&str] = &["basePath", "trailingSlash", "i18n", "rewrites", "redirects"];
+const NAMES: &[&str] = &[
+    "basePath",
+    "trailingSlash",
+    "output",
+    "i18n",
+    "rewrites",
+    "redirects",
+];
 
 /// A config that is put together over more hops was not written by people.
 const MAX_DEPTH: u32 = 48;
