@@ -108,13 +108,13 @@ impl Git {
     /// Whether git would ignore a path of the project, personal rules left out.
     pub fn ignores(&self, path: &str, is_folder: bool) -> gitignore::Judgement {
         self.rules
-            .judge_shared(&tree::join(&self.prefix, path), is_folder)
+            .judge_shared(&tree::climb(&self.prefix, path), is_folder)
     }
 
     /// As [`Git::ignores`], the personal rules of this machine included.
     pub fn ignores_here(&self, path: &str) -> bool {
         self.rules
-            .judge(&tree::join(&self.prefix, path), false)
+            .judge(&tree::climb(&self.prefix, path), false)
             .ignored
     }
 }

@@ -5,9 +5,9 @@ use std::thread;
 
 use super::reading::Reading;
 use super::{client, deploy, headers, installed, routes, secrets, shapes, source};
-use crate::facts::code::Project;
+use crate::facts::code::{Project, next_config};
 use crate::facts::live::site::{Surface, Visited};
-use crate::facts::{Facts, Need};
+use crate::facts::{Facts, Need, tree};
 
 /// As much as the main thread has of an ordinary system, and some: the code of an app is followed by
 /// recursion whose depth is bounded.
@@ -64,29 +64,37 @@ fn read(reading: &Reading<'_>, facts: &mut Facts) {
     reading.project.forget();
 }
 
-/// What is worth knowing of how an app was read.
-pub(super) fn notes(facts: &Facts) -> Vec<String> {
-    let rate = facts
-        .history
-        .as_ref()
-        .and_then(|history| history.rate.clone());
+/// What of an app could not be read, so that its audit is not complete.
+pub(super) fn gaps(facts: &Facts, project: &Project<'_>) -> Vec<String> {
     let unread = facts.shapes.as_ref().map(|shapes| shapes.unread.as_slice());
     let unparsed = unread
         .and_then(<[_]>::split_first)
         .map(|((path, why), more)| {
             let others = match more.len() {
                 0 => String::new(),
-                more => format!(", nor could {more} more files"),
+                more => format!(" and {more} more files"),
             };
-            format!("{path} could not be parsed{others}, so its code was not judged: {why}")
+            format!("{path}{others}, so that code was not judged: {why}")
         });
+    // What it says of paths is asked for by many, none of whom would notice.
+    let config = next_config::FILES.iter().find_map(|name| {
+        let path = tree::join(&facts.app.path, name);
+        let problem = project.module(&path)?.err()?;
+        let (line, column) = (problem.at.line, problem.at.column);
+        Some(format!("{path}:{line}:{column}: {}", problem.message))
+    });
+    unparsed.into_iter().chain(config).collect()
+}
+
+/// What is worth knowing of how an app was read.
+pub(super) fn notes(facts: &Facts) -> Vec<String> {
+    let rate = facts
+        .history
+        .as_ref()
+        .and_then(|history| history.rate.clone());
     let visited = facts.live.visited.as_ref();
     let asked = visited.and_then(Visited::note);
     let surface = facts.live.surface.as_ref();
     let read = surface.and_then(Surface::note);
-    rate.into_iter()
-        .chain(unparsed)
-        .chain(asked)
-        .chain(read)
-        .collect()
+    rate.into_iter().chain(asked).chain(read).collect()
 }

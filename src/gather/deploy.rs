@@ -13,26 +13,27 @@ use crate::model::Known;
 /// More files of a kind than this are samples of something.
 const MOST: usize = 300;
 
-/// The files that belong to an app. What cannot be read at all is left out: a note says so elsewhere where
-/// it is a file that the audit rests on.
+/// The files that belong to an app.
 pub(super) fn files_of(reading: &Reading<'_>, facts: &Facts) -> Known<Deploy> {
-    let mut deploy = Deploy::default();
-    // What lies in no app's folder is the first one's; the others need not look at every file.
-    let is_first = reading.folders.first() == Some(&facts.app.path);
-    let around = if is_first {
-        ""
-    } else {
-        facts.app.path.as_str()
+    let mut deploy = Deploy {
+        place: reading.tree.place().to_owned(),
+        ..Deploy::default()
     };
-    let files = reading
-        .tree
-        .below(around)
-        .iter()
-        .filter_map(|path| Some((path, Kind::of(path)?)));
+    // What lies in no app's folder is the first one's; the others need not look at every file.
+    let tree = reading.tree;
+    let paths: Vec<&String> = match reading.folders.first() == Some(&facts.app.path) {
+        true => tree.with_workspace().collect(),
+        false => tree.below(&facts.app.path).iter().collect(),
+    };
+    let files = paths
+        .into_iter()
+        .filter_map(|path| Some((path, Kind::of(&tree.from_workspace(path))?)));
     let own = files.filter(|(path, _)| reading.is_of(&facts.app, path));
     for (path, kind) in own.take(MOST) {
-        if let Ok(Some(text)) = reading.root.read(path, TEXT_LIMIT) {
-            deploy.add(path, kind, &text);
+        match reading.root.read(path, TEXT_LIMIT) {
+            Ok(Some(text)) => deploy.add(path, kind, &text),
+            Ok(None) => {}
+            Err(e) => deploy.unread.push(e.to_string()),
         }
     }
     let Deploy {
@@ -40,6 +41,10 @@ pub(super) fn files_of(reading: &Reading<'_>, facts: &Facts) -> Known<Deploy> {
         dockerfiles,
         ..
     } = &mut deploy;
+    for build in builds.iter_mut() {
+        build.dockerfile = tree.own(&build.dockerfile);
+        build.context = tree.own(&build.context);
+    }
     for file in dockerfiles {
         let declared = builds.iter().find(|build| build.dockerfile == file.path);
         file.context =
@@ -72,7 +77,8 @@ fn context_of(reading: &Reading<'_>, file: &Dockerfile) -> String {
             reading.tree.has(&path) || reading.tree.has_folder(&path)
         })
     };
-    let mut folders = std::iter::once(own).chain(tree::ancestors(own));
+    let levels = reading.tree.levels(own);
+    let mut folders = levels.iter().map(String::as_str);
     folders.find(holds).unwrap_or(own).to_owned()
 }
 
@@ -106,7 +112,7 @@ fn env_files(reading: &Reading<'_>, facts: &Facts) -> Vec<EnvFile> {
     paths.retain(|name| is_env_file(name));
     let mut paths: Vec<String> = paths.iter().map(|name| tree::join(own, name)).collect();
     // A folder above may hold a thousand apps: it is not listed for each of them.
-    for folder in tree::ancestors(own) {
+    for folder in reading.tree.levels(own).iter().skip(1) {
         paths.extend(ABOVE.iter().map(|name| tree::join(folder, name)));
     }
     let mut found = Vec::new();

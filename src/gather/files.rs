@@ -54,6 +54,8 @@ pub const LOCK_LIMIT: u64 = 64 * 1024 * 1024;
 pub struct Root {
     /// As an absolute path without links.
     path: PathBuf,
+    /// As it was typed; empty for where the program runs.
+    typed: PathBuf,
     /// Files may be read up to here: the work tree of the repository, or the directory itself.
     fence: PathBuf,
     /// Folders with whether they lie inside the fence, links resolved: asked for every file.
@@ -96,6 +98,7 @@ impl Root {
         Ok(Self {
             fence: path.clone(),
             path,
+            typed: dir.strip_prefix(".").unwrap_or(dir).to_owned(),
             inside: Arc::default(),
         })
     }
@@ -116,6 +119,11 @@ impl Root {
     /// The directory itself.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The directory as it was typed; empty for where the program runs.
+    pub fn typed(&self) -> &Path {
+        &self.typed
     }
 
     /// Its name, for headings.
@@ -278,6 +286,15 @@ impl Root {
         gaps.sort_unstable();
         gaps.dedup();
         (Tree::new(files), gaps)
+    }
+
+    /// The directory that lies some folders above, which must be inside the fence.
+    pub(super) fn above(&self, up: usize) -> Option<Self> {
+        let path = self.path.ancestors().nth(up)?.to_owned();
+        Some(Self {
+            path,
+            ..self.clone()
+        })
     }
 
     /// The files that are not ignored, and the folders, as absolute paths.

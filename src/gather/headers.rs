@@ -67,20 +67,27 @@ fn is_in(reading: &Reading<'_>, app: &App, path: &str) -> bool {
 
 fn of_files(reading: &Reading<'_>, app: &App, found: &mut Headers) {
     let of_tree = reading.once.headers.get_or_init(|| {
-        let all = reading.tree.files().iter();
+        let all = reading.tree.with_workspace();
         let kinds = all.filter_map(|path| Some((path.clone(), files::kind_of(path)?)));
         kinds.filter(|(path, _)| !is_test(path)).collect()
     });
+    // The root of the workspace, or the audited directory.
+    let top = reading.tree.levels("").pop().unwrap_or_default();
+    let several = reading.folders.len() + reading.others.len() > 1;
     for (path, kind) in of_tree {
         let kind = *kind;
         let own = is_in(reading, app, path);
         let of_nobody = !reading
             .folders
             .iter()
-            .any(|folder| tree::is_below(path, folder));
+            .any(|folder| tree::is_below(path, folder))
+            && !reading
+                .others
+                .iter()
+                .any(|other| tree::is_below(path, &other.path));
         let folder = match (own, of_nobody) {
             (true, _) => app.path.as_str(),
-            (false, true) => "",
+            (false, true) => top.as_str(),
             (false, false) => continue,
         };
         let below = code::below(path, folder).unwrap_or_default();
@@ -103,7 +110,7 @@ fn of_files(reading: &Reading<'_>, app: &App, found: &mut Headers) {
             files::read(kind, path, &text, found);
         }
         // Which of several apps a file beside them is for cannot be told.
-        if !own && reading.folders.len() > 1 {
+        if !own && several {
             let new = found.set.iter_mut().skip(before);
             new.for_each(|one| one.sure = false);
         }

@@ -48,10 +48,10 @@ pub(super) struct Ask<'a> {
 /// Searches it.
 pub(super) fn search(ask: &Ask<'_>) -> Known<History> {
     let Some(git) = Git::find(ask) else {
-        return Known::Yes(History {
-            absent: Some("git was not found, and only git can read its history".to_owned()),
-            ..History::default()
-        });
+        return Known::Failed(
+            "git was not found, and only git can read its history: install it, or leave out --history"
+                .to_owned(),
+        );
     };
     match git.search() {
         Ok(history) => Known::Yes(history),

@@ -5,16 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use super::Reading;
 use super::files::{LOCK_LIMIT, TEXT_LIMIT};
-use super::packages::{
-    Candidate, Catalogs, LOCK_NAMES, choose, covers, levels, manager, path_from, wants,
-};
+use super::packages::{Candidate, Catalogs, LOCK_NAMES, choose, levels, manager, path_from, wants};
 use crate::facts::code::scan::is_test;
 use crate::facts::document::{self, Node, Syntax};
 use crate::facts::framework::Ecosystem;
 use crate::facts::lockfile::{self, LockKind, Lockfile};
 use crate::facts::manifest::{PackageJson, Section};
 use crate::facts::packages::{
-    Copy, Direct, Imported, Lock, Packages, cores, entry, node, package_of,
+    Copy, Direct, Imported, Lock, LockFault, Packages, cores, entry, node, package_of,
 };
 use crate::facts::project::{App, Content};
 use crate::facts::{Facts, advisories, tree};
@@ -46,8 +44,17 @@ struct Held {
     path: String,
     kind: LockKind,
     text: String,
-    /// `None` of one that cannot be read; the user has been told.
-    lock: Option<Lockfile>,
+    /// What it says, or why that cannot be read.
+    lock: Result<Lockfile, LockFault>,
+}
+
+impl Held {
+    fn as_lock(&self) -> Lock {
+        Lock {
+            path: self.path.clone(),
+            fault: self.lock.as_ref().err().cloned(),
+        }
+    }
 }
 
 impl Locks {
@@ -72,13 +79,22 @@ fn read(reading: &Reading<'_>, folder: &str) -> Vec<Held> {
         let Some(kind) = lockfile::kind_of(name) else {
             continue;
         };
-        // A lock file that is too large, or leads out of the project, is there all the same.
-        let text = match reading.root.read(&path, LOCK_LIMIT) {
-            Ok(None) => continue,
-            Ok(Some(text)) => text,
-            Err(_) => String::new(),
+        let is_binary = kind == LockKind::BunBinary;
+        let fault = |why: String, place: Place| LockFault {
+            why,
+            place,
+            is_binary,
         };
-        let lock = lockfile::parse(kind, &text).ok();
+        // A lock file that is too large, or leads out of the project, is there all the same.
+        let (text, lock) = match reading.root.read(&path, LOCK_LIMIT) {
+            Ok(None) => continue,
+            Ok(Some(text)) => {
+                let lock = lockfile::parse(kind, &text)
+                    .map_err(|e| fault(e.message, at(&path, e.line, e.column)));
+                (text, lock)
+            }
+            Err(e) => (String::new(), Err(fault(e.why, Place::file(&path)))),
+        };
         found.push(Held {
             path,
             kind,
@@ -156,7 +172,7 @@ fn direct(reading: &Reading<'_>, app: &App) -> Vec<Direct> {
         };
         let catalogs = Catalogs::above(reading.root, reading.manifests, folder);
         let overrides = overrides(reading, folder);
-        let covering = |one: &&Source| covers(&one.level, folder);
+        let covering = |one: &&Source| tree::is_below(folder, &one.level);
         let of_library = match of_app.as_ref().filter(covering) {
             None if !is_own => source(reading, folder),
             _ => None,
@@ -228,7 +244,11 @@ fn one(source: Option<(&Source, &str)>, lock: Option<Lock>, asked: Asked<'_>) ->
     };
     let resolved = source.and_then(|(source, below)| {
         let held = source.held()?;
-        let version = held.lock.as_ref()?.resolve(below, name, asked.written)?;
+        let version = held
+            .lock
+            .as_ref()
+            .ok()?
+            .resolve(below, name, asked.written)?;
         Some((held, version))
     });
     if let Some((held, version)) = resolved {
@@ -285,11 +305,7 @@ impl Source {
     }
 
     fn lock(&self) -> Option<Lock> {
-        let held = self.held()?;
-        Some(Lock {
-            path: held.path.clone(),
-            is_read: held.lock.is_some(),
-        })
+        self.held().map(Held::as_lock)
     }
 }
 
@@ -303,14 +319,14 @@ fn source(reading: &Reading<'_>, folder: &str) -> Option<Source> {
             found.push((Source { level, all, index }, below));
         }
     }
-    found.retain(|(one, _)| one.held().is_some_and(|held| held.lock.is_some()));
+    found.retain(|(one, _)| one.held().is_some_and(|held| held.lock.is_ok()));
     let candidates: Vec<Candidate<'_>> = found
         .iter()
         .filter_map(|(one, below)| {
             let held = one.held()?;
             Some(Candidate {
                 kind: held.kind,
-                lock: held.lock.as_ref()?,
+                lock: held.lock.as_ref().ok()?,
                 below,
             })
         })
@@ -330,12 +346,8 @@ fn lock_of(reading: &Reading<'_>, app: &App) -> Option<Lock> {
 fn nearest(reading: &Reading<'_>, folder: &str) -> Option<Lock> {
     levels(reading.root, folder).iter().find_map(|level| {
         let held = reading.once.locks.of(reading, level);
-        let best = held.iter().find(|held| held.lock.is_some());
-        let found = best.or(held.first())?;
-        Some(Lock {
-            path: found.path.clone(),
-            is_read: found.lock.is_some(),
-        })
+        let best = held.iter().find(|held| held.lock.is_ok());
+        best.or(held.first()).map(Held::as_lock)
     })
 }
 
@@ -351,7 +363,7 @@ fn copies(reading: &Reading<'_>, app: &App, packages: &Packages) -> Vec<Copy> {
             && matches!(one.content, Content::Npm(_))
             && one.path != app.manifest
     });
-    if lock.path.starts_with("..") || (folder != app.path && others.count() > 1) {
+    if !reading.tree.reaches(folder) || (folder != app.path && others.count() > 1) {
         return Vec::new();
     }
     if folder == app.path && reading.folders.len() > 1 {
@@ -362,6 +374,7 @@ fn copies(reading: &Reading<'_>, app: &App, packages: &Packages) -> Vec<Copy> {
         let Some(lock) = held
             .lock
             .as_ref()
+            .ok()
             .filter(|_| held.path == packages_path(packages))
         else {
             continue;
@@ -406,7 +419,7 @@ fn wishes(reading: &Reading<'_>, app: &App) -> Vec<node::Wish> {
     let read = |path: &str| reading.root.read(path, TEXT_LIMIT).ok().flatten();
     let mut found = Vec::new();
     for level in levels(reading.root, &app.path) {
-        if level.starts_with("..") {
+        if !reading.tree.reaches(&level) {
             continue;
         }
         let path = tree::join(&level, "package.json");
@@ -417,14 +430,20 @@ fn wishes(reading: &Reading<'_>, app: &App) -> Vec<node::Wish> {
         }
     }
     let of_tree = reading.once.images.get_or_init(|| {
-        let asks = |path: &&String| is_dockerfile(tree::file_name(path)) || is_workflow(path);
-        reading.tree.files().iter().filter(asks).cloned().collect()
+        let tree = reading.tree;
+        let asks = |path: &&String| {
+            is_dockerfile(tree::file_name(path)) || is_workflow(&tree.from_workspace(path))
+        };
+        tree.with_workspace().filter(asks).cloned().collect()
     });
     for path in of_tree {
         let name = tree::file_name(path);
-        if is_dockerfile(name) && reading.is_of(app, path) {
+        if !reading.is_of(app, path) {
+            continue;
+        }
+        if is_dockerfile(name) {
             found.extend(read(path).map_or_else(Vec::new, |text| node::of_dockerfile(path, &text)));
-        } else if is_workflow(path) && reading.is_of(app, path) {
+        } else {
             found.extend(read(path).map_or_else(Vec::new, |text| node::of_workflow(path, &text)));
         }
     }
@@ -455,7 +474,7 @@ fn host(reading: &Reading<'_>, app: &App) -> Option<&'static str> {
         ("netlify.toml", "Netlify"),
     ];
     let levels = levels(reading.root, &app.path);
-    let inside = || levels.iter().filter(|level| !level.starts_with(".."));
+    let inside = || levels.iter().filter(|level| reading.tree.reaches(level));
     // Whoever has a Dockerfile as well may run it anywhere.
     let mut files = reading.tree.below(&app.path).iter();
     if files.any(|path| is_dockerfile(tree::file_name(path))) {

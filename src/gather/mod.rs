@@ -2,6 +2,7 @@
 //! env files, git, the code, and one question to Clerk that waits while the code is read.
 
 pub mod apps;
+mod broken;
 mod built;
 pub mod changes;
 pub mod client;
@@ -27,6 +28,7 @@ pub mod secrets;
 pub mod shapes;
 pub mod source;
 pub mod triage;
+mod workspace;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
@@ -178,7 +180,8 @@ pub fn fenced(root: Root, process: &ProcessEnv) -> Root {
 pub fn list(root: Root, process: &ProcessEnv) -> Listing {
     let repository = repository::open(root.path(), process);
     let root = root.within(repository.work_tree());
-    let (tree, gaps) = root.list();
+    let (tree, mut gaps) = root.list();
+    let tree = workspace::around(&root, tree, &mut gaps);
     Listing {
         root,
         tree,
@@ -229,16 +232,19 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
     gathered.gaps.append(&mut sources.gaps);
     gathered.ignoring = std::mem::take(&mut sources.ignoring);
     gathered.notes.append(&mut sources.notes());
-    let found = project::discover(&manifests, &tree, &|folder, names| {
+    let mut found = project::discover(&manifests, &tree, &|folder, names| {
         sources.import(&tree, folder, names)
     });
+    let others = std::mem::take(&mut found.above);
     let mut apps = select(plan, found, &mut gathered.notes)?;
     if apps.is_empty() {
-        gathered.notes.push(packages::without_clerk(&manifests));
+        let why = packages::without_clerk(&root, &tree, &manifests);
+        gathered.notes.extend(why);
     }
+    gathered.gaps.extend(broken::faults(&root, &tree, &apps));
     packages::resolve_versions(&root, &manifests, &mut apps, &mut gathered.notes);
     let envs = environment::load_rest(plan, &root, &apps, process, early);
-    let codes = source::read_all(&root, &tree, &apps, &manifests, &sources);
+    let codes = source::read_all(&root, &tree, &apps, &others, &manifests, &sources);
 
     let folders = source::folders_of(&apps);
     let several = apps.len() > 1;
@@ -277,6 +283,7 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
         project: &project,
         repository: &repository,
         folders: &folders,
+        others: &others,
         once: &Once::default(),
         process,
     };
@@ -312,6 +319,7 @@ pub fn gather(plan: &Plan, listing: Listing, process: &ProcessEnv) -> Result<Gat
         }
     }
     for facts in &gathered.facts {
+        gathered.gaps.extend(apps::gaps(facts, &project));
         gathered.notes.extend(apps::notes(facts));
     }
     Ok(gathered)
@@ -344,7 +352,9 @@ fn is_wanted(plan: &Plan, app: &App) -> bool {
 
 /// The apps that the user asked for; all but samples, if none was named.
 fn select(plan: &Plan, found: project::Discovery, notes: &mut Vec<String>) -> Result<Vec<App>> {
-    let project::Discovery { mut apps, aside } = found;
+    let project::Discovery {
+        mut apps, aside, ..
+    } = found;
     if plan.apps.is_empty() {
         let paths: Vec<&str> = aside.iter().map(App::shown_path).collect();
         if let Some(first) = paths.first() {

@@ -8,15 +8,15 @@ use super::files::{LOCK_LIMIT, Root, TEXT_LIMIT};
 use crate::facts::framework::Ecosystem;
 use crate::facts::lockfile::{self, LockKind, Lockfile};
 use crate::facts::manifest::{self, PackageJson, ParseError, PnpmWorkspace, Requirement};
-use crate::facts::project::{App, Content, Manifest};
+use crate::facts::project::{App, Content, Manifest, is_aside};
 use crate::facts::tree::{self, Tree};
 
-/// Reads every manifest of the tree. One that cannot be read is a gap: it may be an app.
+/// Reads every manifest of the tree. One that cannot be read is a gap, whatever else stands in it: it may be
+/// an app, or a package through which an app gets Clerk.
 pub fn read_manifests(root: &Root, tree: &Tree, gaps: &mut Vec<String>) -> Vec<Manifest> {
     let mut manifests = Vec::new();
     for path in tree
-        .files()
-        .iter()
+        .with_workspace()
         .filter(|path| is_manifest(tree::file_name(path)))
     {
         let text = match root.read(path, TEXT_LIMIT) {
@@ -32,31 +32,57 @@ pub fn read_manifests(root: &Root, tree: &Tree, gaps: &mut Vec<String>) -> Vec<M
                 path: path.clone(),
                 content,
             }),
-            // A broken manifest without the word cannot be an app of Clerk's.
-            Err(e) if text.contains("clerk") => gaps.push(located(path, &e)),
-            Err(_) => {}
+            // A test of a tool that reads manifests has broken ones on purpose.
+            Err(_) if is_apart(path) && !text.contains("clerk") => {}
+            Err(e) => gaps.push(e.in_file(path)),
         }
     }
     manifests
 }
 
-/// What to say where no manifest names a package of Clerk's.
-pub fn without_clerk(manifests: &[Manifest]) -> String {
-    let names: Vec<&str> = manifests.iter().take(3).map(|m| m.path.as_str()).collect();
-    let more = match manifests.len().saturating_sub(names.len()) {
+/// What to say where no manifest of the audited directory names a package of Clerk's; nothing where one could
+/// not be read, which says enough.
+pub fn without_clerk(root: &Root, tree: &Tree, manifests: &[Manifest]) -> Option<String> {
+    let own = || manifests.iter().filter(|m| !tree::is_above(&m.path));
+    let names: Vec<&str> = own().take(3).map(|m| m.path.as_str()).collect();
+    let more = match own().count().saturating_sub(names.len()) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    if names.is_empty() {
-        "no package.json, pyproject.toml, requirements.txt, Pipfile, go.mod or Gemfile was found here"
-            .to_owned()
-    } else {
-        format!("no Clerk package is named in {}{more}", names.join(", "))
+    if !names.is_empty() {
+        return Some(format!(
+            "no Clerk package is named in {}{more}",
+            names.join(", ")
+        ));
     }
+    let all = tree.files().iter();
+    let is_there = |path: &String| is_manifest(tree::file_name(path)) && !is_apart(path);
+    if all.into_iter().any(is_there) {
+        return None;
+    }
+    let nearest = nearest_manifest(root).unwrap_or_default();
+    Some(format!(
+        "no package.json, pyproject.toml, requirements.txt, Pipfile, go.mod or Gemfile was found here{nearest}"
+    ))
 }
 
-fn located(path: &str, e: &ParseError) -> String {
-    format!("{path}:{}:{}: {}", e.line, e.column, e.message)
+/// Whether a manifest, wherever it lies, is that of a sample or a test.
+fn is_apart(path: &str) -> bool {
+    is_aside(tree::folder(path).trim_start_matches("../"))
+}
+
+/// Where the nearest manifest above the audited directory is, and the command that audits it.
+fn nearest_manifest(root: &Root) -> Option<String> {
+    let level = levels(root, "").into_iter().skip(1).find(|level| {
+        let read = root.read(&tree::join(level, "package.json"), TEXT_LIMIT);
+        !matches!(read, Ok(None))
+    })?;
+    // No report holds an absolute path of this machine.
+    let command = match root.typed().is_absolute() {
+        true => String::new(),
+        false => format!(": `clerk-audit {}`", root.typed().join(&level).display()),
+    };
+    Some(format!("; the nearest is {level}/package.json{command}"))
 }
 
 fn is_manifest(name: &str) -> bool {
@@ -214,20 +240,19 @@ pub(super) fn manager(root: &Root, manifests: &[Manifest], folder: &str) -> Opti
     };
     levels(root, folder).iter().find_map(|level| {
         let path = tree::join(level, "package.json");
-        if level.starts_with("..") {
-            let text = root.read(&path, TEXT_LIMIT).ok().flatten()?;
-            return of(&manifest::package_json(&text).ok()?);
-        }
-        match &manifests.iter().find(|one| one.path == path)?.content {
-            Content::Npm(json) => of(json),
-            Content::Foreign(..) => None,
+        match manifests.iter().find(|one| one.path == path) {
+            Some(manifest) => match &manifest.content {
+                Content::Npm(json) => of(json),
+                Content::Foreign(..) => None,
+            },
+            // What lies above the workspace is in no list.
+            None if tree::is_above(level) => {
+                let text = root.read(&path, TEXT_LIMIT).ok().flatten()?;
+                of(&manifest::package_json(&text).ok()?)
+            }
+            None => None,
         }
     })
-}
-
-/// Whether a folder lies at or below the level of a lock file.
-pub(super) fn covers(level: &str, folder: &str) -> bool {
-    level.starts_with("..") || tree::is_below(folder, level)
 }
 
 /// Lock files, each read once.
@@ -295,7 +320,9 @@ impl Shelf<'_> {
 
     /// The version installed for a folder: a workspace package of the app's is installed along with it.
     fn installed(&mut self, own: &Source, folder: &str, name: &str, range: &str) -> Option<String> {
-        let covering = own.clone().filter(|(level, _)| covers(level, folder));
+        let covering = own
+            .clone()
+            .filter(|(level, _)| tree::is_below(folder, level));
         let (level, index) = covering.or_else(|| self.source(folder))?;
         let below = path_from(self.root, &level, folder);
         let (_, lock) = self.locks.get(&level)?.locks.get(index)?;
@@ -327,33 +354,15 @@ impl Shelf<'_> {
 /// A folder, the folders above it in the audited directory, and those above that up to the fence
 /// (`..`, `../..`), nearest first.
 pub(super) fn levels(root: &Root, folder: &str) -> Vec<String> {
-    let mut levels = vec![folder.to_owned()];
-    levels.extend(tree::ancestors(folder).map(str::to_owned));
-    levels.extend((1..=root.height()).map(|up| vec![".."; up].join("/")));
-    levels
+    tree::levels(folder, root.height())
 }
 
 /// The path of `folder` as seen from the folder of a lock file.
 pub(super) fn path_from(root: &Root, level: &str, folder: &str) -> String {
-    if !level.starts_with("..") {
-        return folder
-            .strip_prefix(level)
-            .unwrap_or(folder)
-            .trim_start_matches('/')
-            .to_owned();
-    }
-    let up = level.split('/').count();
     let above = root.below_fence();
-    let parts: Vec<&str> = above.split('/').collect();
-    let own = parts
-        .get(parts.len().saturating_sub(up)..)
-        .unwrap_or_default()
-        .join("/");
-    if folder.is_empty() {
-        own
-    } else {
-        tree::join(&own, folder)
-    }
+    let (level, folder) = (tree::climb(&above, level), tree::climb(&above, folder));
+    let below = folder.strip_prefix(&level).unwrap_or(&folder);
+    below.trim_start_matches('/').to_owned()
 }
 
 /// The names of lock files, the one that wins first.
@@ -378,7 +387,7 @@ fn read_locks(root: &Root, folder: &str) -> Level {
         }
         let read = match root.read(&path, LOCK_LIMIT) {
             Ok(None) => continue,
-            Ok(Some(text)) => lockfile::parse(kind, &text).map_err(|e| located(&path, &e)),
+            Ok(Some(text)) => lockfile::parse(kind, &text).map_err(|e| e.in_file(&path)),
             Err(e) => Err(e.to_string()),
         };
         match read {
@@ -465,7 +474,7 @@ fn read_foreign_locks(
                 "Pipfile.lock" => manifest::pipfile_lock(&text),
                 _ => manifest::python_lock(&text),
             }
-            .map_err(|e| located(&path, &e)),
+            .map_err(|e| e.in_file(&path)),
             Err(e) => Err(e.to_string()),
         };
         match read {

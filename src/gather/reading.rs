@@ -31,6 +31,8 @@ pub struct Reading<'r> {
     pub repository: &'r repository::Opened,
     /// The folders of the audited apps, in their order; those that are not judged are last.
     pub folders: &'r [String],
+    /// What uses Clerk in the workspace around the audited directory, and is not audited.
+    pub others: &'r [App],
     /// What is looked for once for all apps.
     pub once: &'r Once,
     /// The process that runs the audit.
@@ -50,14 +52,24 @@ pub struct Once {
 
 impl Reading<'_> {
     /// Whether a file is to be judged with an app: it lies in its folder and in that of no app within. What
-    /// lies in no app's folder (documents, pipelines) is judged once, with the first app.
+    /// lies in no app's folder (documents, pipelines) is judged once, with the first app. Beside the audited
+    /// directory that is so only where no other app can be meant.
     pub fn is_of(&self, app: &App, path: &str) -> bool {
+        if tree::is_above(path) && self.is_of_another(path) {
+            return false;
+        }
         let around = self.folders.iter().enumerate();
         let nearest = around
             .filter(|(_, folder)| tree::is_below(path, folder))
             .max_by_key(|(_, folder)| folder.len());
         let owner = nearest.map_or(self.folders.first(), |(_, folder)| Some(folder));
         owner.is_some_and(|folder| *folder == app.path)
+    }
+
+    /// Whether a file beside the audited directory is, or may be, of an app that is not audited.
+    pub(super) fn is_of_another(&self, path: &str) -> bool {
+        let mut others = self.others.iter();
+        others.any(|other| other.kind == AppKind::App || tree::is_below(path, &other.path))
     }
 
     /// What is gathered only where a check needs it.

@@ -62,17 +62,18 @@ pub(super) fn history_of(reading: &Reading<'_>, facts: &Facts) -> Known<History>
     let Some(range) = &reading.plan.history else {
         return Known::NotAsked("--history was not given".to_owned());
     };
-    let absent = |why: &str| {
-        Known::Yes(History {
-            absent: Some(why.to_owned()),
-            ..History::default()
-        })
-    };
     if reading.folders.first() != Some(&facts.app.path) {
-        return absent("judged with the first app");
+        return Known::Yes(History {
+            absent: Some("judged with the first app".to_owned()),
+            ..History::default()
+        });
     }
+    // Who asks for it is not told that all is well where there is nothing to search.
     let Some(work_tree) = reading.repository.work_tree() else {
-        return absent("not a git repository");
+        return Known::Failed(
+            "this is no git repository, so it has no history to search: audit a clone, or leave out --history"
+                .to_owned(),
+        );
     };
     history::search(&history::Ask {
         root: work_tree,

@@ -244,11 +244,13 @@ pub fn folders_of(apps: &[App]) -> Vec<Vec<String>> {
     folders
 }
 
-/// What the code of each app does, and where Clerk meets its requests.
+/// What the code of each app does, and where Clerk meets its requests. The others are those of the workspace
+/// that are not audited.
 pub fn read_all(
     root: &Root,
     tree: &Tree,
     apps: &[App],
+    others: &[App],
     manifests: &[Manifest],
     scanned: &Scanned,
 ) -> Vec<(Known<Usage>, Option<EntryFacts>)> {
@@ -256,7 +258,7 @@ pub fn read_all(
     let files = Files::new(root, tree);
     let workspace = workspace_names(manifests);
     let project = Project::new(&files, &workspace);
-    let orphan = received_by_no_app(apps, scanned);
+    let orphan = received_by_no_app(&[apps, others].concat(), scanned);
     let read = |(app, own): (&App, &Vec<&str>)| {
         let used = |path: &'_ str| scanned.files.get(path);
         let of_libraries = app.libraries.iter().flat_map(|folder| tree.below(folder));
@@ -357,7 +359,7 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
     let libraries = Libraries::of(manifests);
     let gate = Gate::new(&libraries.names);
     let search = all_texts.then(secrets::Search::new).flatten();
-    let paths = tree.files();
+    let paths: Vec<&String> = tree.with_workspace().collect();
     let next = AtomicUsize::new(0);
     let work = || {
         let mut part = Scanned::default();
@@ -365,7 +367,10 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
         let mut bytes = Vec::new();
         while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
             let is_code = is_source(path) && !is_test(path);
-            let search = search.as_ref().filter(|_| texts::is_searched(path));
+            // Secrets beside the audited directory are another audit's.
+            let search = search
+                .as_ref()
+                .filter(|_| texts::is_searched(path) && !tree::is_above(path));
             let limit = match (search, is_code) {
                 (Some(_), _) => secrets::LIMIT,
                 (None, true) => TEXT_LIMIT,
@@ -387,11 +392,11 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
                 }
             }
             if ignores::may_hold(&bytes) {
-                part.ignoring.insert(path.clone());
+                part.ignoring.insert((*path).clone());
             }
             let is_code = is_code && bytes.len() as u64 <= TEXT_LIMIT;
             if is_code && begins_for_the_client(&bytes) {
-                part.client.insert(path.clone());
+                part.client.insert((*path).clone());
             }
             if is_code && !gate.opens(&bytes) && !shapes::is_named(path) {
                 continue;
@@ -399,17 +404,17 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
             if let Some(search) = search.filter(|_| !texts::is_binary(&bytes)) {
                 let found = search.credentials(path, &bytes);
                 if !found.is_empty() {
-                    part.credentials.insert(path.clone(), found);
+                    part.credentials.insert((*path).clone(), found);
                 }
             }
             if !is_code {
                 continue;
             }
             if memchr::memmem::find(&bytes, SERVER.as_bytes()).is_some() {
-                part.servers.insert(path.clone());
+                part.servers.insert((*path).clone());
             }
             if shapes::may_matter(&gate, path, &bytes) {
-                part.shaped.insert(path.clone());
+                part.shaped.insert((*path).clone());
             }
             if !may_matter(&bytes) && !libraries.are_named_in(&bytes) {
                 continue;
@@ -417,10 +422,10 @@ pub fn scan_all(root: &Root, tree: &Tree, manifests: &[Manifest], all_texts: boo
             let text = String::from_utf8_lossy(&bytes);
             let imported = libraries.imported_by(&text);
             if !imported.is_empty() {
-                part.imports.insert(path.clone(), imported);
+                part.imports.insert((*path).clone(), imported);
             }
             if let Some(file) = usage::scan(path, &text) {
-                part.files.insert(path.clone(), file);
+                part.files.insert((*path).clone(), file);
             }
         }
         part
@@ -490,5 +495,9 @@ impl Sources for Files<'_> {
 
     fn exists(&self, path: &str) -> bool {
         self.tree.has(path) || self.tree.has_folder(path)
+    }
+
+    fn place(&self) -> &str {
+        self.tree.place()
     }
 }

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use crate::project::{Project, finish, program};
+use crate::support;
 
 /// Live keys, and one warning: `.clerk/` is not ignored.
 fn with_a_warning() -> Project {
@@ -60,6 +61,62 @@ fn a_directory_without_clerk_is_said_to_be_one() {
         .exits(3)
         .says("nothing to audit");
     empty.says("note: no package.json, pyproject.toml,");
+}
+
+#[test]
+fn from_a_folder_inside_the_project_the_way_out_is_told() {
+    let project = Project::next_live();
+    support::git(project.dir(), &["init", "-q"]);
+    let mut command = program();
+    command.current_dir(project.path("app/dashboard"));
+    let inside = finish(command.arg("--offline"), b"").exits(3);
+    inside.says("was found here; the nearest is ../../package.json: `clerk-audit ../..`");
+    let mut command = program();
+    command.current_dir(project.dir());
+    let typed = finish(command.args(["app", "--offline"]), b"").exits(3);
+    typed.says("the nearest is ../package.json: `clerk-audit app/..`");
+}
+
+#[test]
+fn a_history_that_was_asked_for_and_is_not_there_is_no_pass() {
+    let whole = Project::next_live();
+    support::git(whole.dir(), &["init", "-q"]);
+    support::git(whole.dir(), &["add", "."]);
+    support::git(whole.dir(), &["commit", "-q", "-m", "first"]);
+    support::git(
+        whole.dir(),
+        &["commit", "-q", "--allow-empty", "-m", "second"],
+    );
+    let from = format!("file://{}", whole.dir().display());
+    let clone = whole.outside().join("clone");
+    let to = clone.to_str().unwrap();
+    support::git(whole.outside(), &["clone", "-q", "--depth", "1", &from, to]);
+    let searched = |dir: &std::path::Path, path: &std::ffi::OsStr| {
+        let mut command = program();
+        command.args([
+            "--offline",
+            "--only",
+            "secrets/secret-in-history",
+            "--history",
+        ]);
+        finish(command.arg(dir).env("PATH", path), b"")
+    };
+    let path = std::env::var_os("PATH").unwrap();
+    searched(whole.dir(), &path).exits(0);
+    searched(&clone, &path)
+        .exits(3)
+        .says("the clone is shallow")
+        .says("`fetch-depth: 0`");
+    searched(whole.dir(), "/nowhere".as_ref())
+        .exits(3)
+        .says("git was not found");
+    searched(Project::next_live().dir(), &path)
+        .exits(3)
+        .says("this is no git repository");
+    // Who does not ask for it misses nothing.
+    whole
+        .audit(&["--only", "secrets/secret-in-history"])
+        .says("SKIP");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::{Project, audit_in, finish, program, support, word};
 
 const WEBHOOKS: &str = "webhooks/signing-secret-missing";
@@ -105,14 +107,100 @@ fn an_app_of_a_monorepo_is_judged_the_same_from_the_root_and_from_its_folder() {
     );
 
     let alone = audit_in(&project, "apps/web", &["--format", "json"]).json();
-    let outcomes = |report: &serde_json::Value, app: usize| -> Vec<String> {
-        let checks = report["apps"][app]["checks"].as_array().unwrap();
-        checks
-            .iter()
-            .map(|check| format!("{} {}", check["id"], check["outcome"]))
-            .collect()
-    };
     assert_eq!(outcomes(&whole, 1), outcomes(&alone, 0));
+}
+
+/// Every check of an app with its outcome.
+fn outcomes(report: &Value, app: usize) -> Vec<String> {
+    let checks = report["apps"][app]["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .map(|check| format!("{} {}", check["id"], check["outcome"]))
+        .collect()
+}
+
+/// From the root it is one app of several; from its own folder it is the only one.
+#[track_caller]
+fn is_judged_alike(project: &Project, app: &str) -> Value {
+    let whole = project.json(&[]);
+    let apps = whole["apps"].as_array().unwrap();
+    let at = apps.iter().position(|one| one["path"] == app).unwrap();
+    let alone = audit_in(project, app, &["--format", "json"]).json();
+    assert_eq!(alone["apps"].as_array().unwrap().len(), 1, "{alone:#}");
+    for (whole, alone) in outcomes(&whole, at).iter().zip(outcomes(&alone, 0)) {
+        assert_eq!(*whole, alone);
+    }
+    for what in ["framework_version", "kind", "routes"] {
+        assert_eq!(whole["apps"][at][what], alone["apps"][0][what], "{what}");
+    }
+    alone
+}
+
+#[test]
+fn an_app_that_gets_clerk_through_its_workspace_is_one_from_its_own_folder_too() {
+    let project = Project::empty();
+    support::copy_project(
+        &support::root().join("fixtures/apps/acme-mono"),
+        project.dir(),
+    );
+    support::git(project.dir(), &["init", "-q"]);
+    let web = is_judged_alike(&project, "apps/web");
+    assert_eq!(web["apps"][0]["clerk_packages"][0]["name"], "@clerk/nextjs");
+    is_judged_alike(&project, "apps/api");
+    let auth = audit_in(&project, "packages/auth", &["--format", "json"]).json();
+    assert_eq!(auth["apps"][0]["kind"], "library");
+}
+
+#[test]
+fn what_an_app_imports_from_its_workspace_is_followed_from_its_own_folder_too() {
+    let project = mono();
+    project.write(
+        "packages/config/package.json",
+        r#"{"name":"config","main":"index.ts"}"#,
+    );
+    project.write(
+        "packages/config/index.ts",
+        "import { own } from '../../apps/web/lib/own';\nexport const publicRoutes = [\"/open\", own];\n",
+    );
+    project.write("apps/web/lib/own.ts", "export const own = \"/own\";\n");
+    project.write(
+        "apps/web/proxy.ts",
+        "import { clerkMiddleware, createRouteMatcher } from \"@clerk/nextjs/server\";\nimport { publicRoutes } from \"config\";\n\nconst isPublic = createRouteMatcher(publicRoutes);\nexport default clerkMiddleware(async (auth, request) => {\n  if (!isPublic(request)) await auth.protect();\n});\n",
+    );
+    for page in ["open", "own", "shut"] {
+        project.write(
+            &format!("apps/web/app/{page}/page.tsx"),
+            "export default function Page() {\n  return <p>Hello</p>;\n}\n",
+        );
+    }
+    let alone = is_judged_alike(&project, "apps/web");
+    let routes = &alone["apps"][0]["routes"];
+    assert_eq!(routes["undecided"], 0, "{routes}");
+    assert_eq!(routes["public"], 2, "{routes}");
+    assert_eq!(routes["stopped"], 2, "{routes}");
+
+    // What belongs to no app is for the one app that there is, wherever it is judged from.
+    fs::remove_dir_all(project.path("apps/admin")).unwrap();
+    project.write("Dockerfile", "FROM node:14\nCOPY . .\n");
+    project.write(".github/workflows/a.yml", "on: push\njobs: [\n");
+    let alone = is_judged_alike(&project, "apps/web");
+    assert_eq!(word(&alone, 0, "deploy/unreadable-file"), "warn");
+    assert!(
+        alone.to_string().contains("../../.github/workflows/a.yml"),
+        "{alone:#}"
+    );
+}
+
+#[test]
+fn a_folder_in_no_workspace_sees_nothing_beside_it() {
+    let project = mono();
+    project.write("package.json", "{\"name\":\"mono\",\"private\":true}\n");
+    project.write("packages/broken/package.json", "{");
+    let alone = audit_in(&project, "apps/web", &["--format", "json"]);
+    assert_eq!(alone.code, 0, "{}", alone.out);
+    project.write("pnpm-workspace.yaml", "packages: [apps/*, packages/*]\n");
+    let alone = audit_in(&project, "apps/web", &[]).exits(3);
+    alone.says("could not be read: ../../packages/broken/package.json:1:1: not valid JSON");
 }
 
 #[test]

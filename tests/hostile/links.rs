@@ -123,6 +123,6 @@ fn a_manifest_that_is_a_link_is_no_app() {
     fs::remove_file(project.path("package-lock.json")).unwrap();
     symlink("/dev/zero", project.path("package-lock.json")).unwrap();
     let (human, _) = survives(&project, &[]);
-    assert_eq!(human.code, 0, "{}", human.out);
+    assert_eq!(human.code, 3, "{}", human.out);
     human.says("note: package-lock.json: a link that leaves the project; not followed");
 }

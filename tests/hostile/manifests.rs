@@ -46,12 +46,6 @@ fn a_broken_manifest_is_named_with_its_place_and_the_other_apps_are_judged() {
 }
 
 #[test]
-fn a_broken_manifest_that_cannot_be_an_app_of_clerks_is_let_be() {
-    let (human, _) = survives(&beside("{ \"name\": \"other\""), &[]);
-    assert_eq!(human.code, 0, "{}", human.out);
-}
-
-#[test]
 fn a_manifest_that_is_a_folder_is_none() {
     let project = Project::next_live();
     project.write("apps/other/package.json/file.txt", "");
@@ -180,13 +174,111 @@ fn a_broken_lock_file_is_noted_and_the_manifest_gives_the_versions() {
 }
 
 #[test]
+fn without_the_lock_file_that_is_there_nothing_is_said_of_what_is_installed() {
+    const CONFLICT: &str = "<<<<<<< HEAD\n";
+    for (name, text) in [
+        ("package-lock.json", CONFLICT),
+        ("pnpm-lock.yaml", CONFLICT),
+        ("yarn.lock", CONFLICT),
+        ("bun.lock", CONFLICT),
+        ("bun.lockb", "binary"),
+    ] {
+        let project = Project::next_live();
+        std::fs::remove_file(project.path("package-lock.json")).unwrap();
+        let manifest = std::fs::read_to_string(project.path("package.json")).unwrap();
+        project.write("package.json", manifest.replace("^7.0.0", "latest"));
+        project.write(name, text);
+        let (human, report) = survives(&project, &[]);
+        assert_eq!(human.code, 3, "{name}: {}", human.out);
+        for check in ["clerk-advisory", "unsupported-major", "mixed-cores"] {
+            let id = format!("dependencies/{check}");
+            assert_eq!(outcome(&report, &id), "error", "{name} {id}");
+        }
+        human.says(&format!(
+            "{name} could not be read, so what is installed is not known"
+        ));
+        // A binary one holds the versions for those who can read it.
+        let held = if name == "bun.lockb" { "pass" } else { "error" };
+        for check in ["floating-version", "lockfile-missing"] {
+            let id = format!("dependencies/{check}");
+            assert_eq!(outcome(&report, &id), held, "{name} {id}");
+        }
+    }
+}
+
+#[test]
+fn a_manifest_that_does_not_parse_is_no_app_that_passes() {
+    for text in ["{", "<<<<<<< HEAD\n{}\n", ""] {
+        let alone = Project::of(&[("app/page.tsx", "import '@clerk/nextjs';\n")]);
+        alone.write("package.json", text);
+        let (human, _) = survives(&alone, &[]);
+        assert_eq!(human.code, 3, "{}", human.out);
+        assert!(!human.out.contains("was found here"), "{}", human.out);
+        human.says("could not be read: package.json:1:1: ");
+
+        let project = Project::next_live();
+        project.write("apps/other/package.json", text);
+        let (human, _) = survives(&project, &[]);
+        assert_eq!(human.code, 3, "{}", human.out);
+        human.says("could not be read: apps/other/package.json:1:1: ");
+        // A tool's test of broken manifests is no app.
+        let project = Project::next_live();
+        project.write("tests/fixtures/broken/package.json", text);
+        assert_eq!(survives(&project, &[]).0.code, 0);
+    }
+}
+
+#[test]
+fn a_file_by_which_others_are_read_is_missed() {
+    for (name, text, says) in [
+        ("tsconfig.json", "{\n<<<<<<< HEAD\n", "tsconfig.json:2:1: "),
+        ("jsconfig.json", "{ \"a\": ", "jsconfig.json:1:"),
+        ("pnpm-workspace.yaml", "a: [\n", "pnpm-workspace.yaml:"),
+        ("next.config.ts", "<<<<<<< HEAD\n", "next.config.ts:1:1: "),
+        (
+            "lib/auth.ts",
+            "import { auth } from '@clerk/nextjs/server';\n<<<<<<< HEAD\n",
+            "lib/auth.ts, so that code was not judged: ",
+        ),
+    ] {
+        let project = Project::next_live();
+        assert_eq!(survives(&project, &[]).0.code, 0);
+        project.write(name, text);
+        let (human, _) = survives(&project, &[]);
+        assert_eq!(human.code, 3, "{name}: {}", human.out);
+        human.says(&format!("note: could not be read: {says}"));
+    }
+    let project = Project::next_live();
+    project.write(
+        "tsconfig.json",
+        "\u{feff}{ // why\n \"compilerOptions\": { \"strict\": true, }, }\n",
+    );
+    assert_eq!(survives(&project, &[]).0.code, 0);
+}
+
+#[test]
 fn a_lock_file_too_large_to_read_is_noted() {
     let project = Project::next_live();
     let file = std::fs::File::create(project.path("package-lock.json")).unwrap();
     file.set_len(65 << 20).unwrap();
-    let (human, _) = survives(&project, &[]);
-    assert_eq!(human.code, 0, "{}", human.out);
+    let (human, report) = survives(&project, &[]);
+    assert_eq!(human.code, 3, "{}", human.out);
+    assert_eq!(outcome(&report, "dependencies/lockfile-missing"), "error");
     human.says("note: package-lock.json: 66560 KiB, more than the 65536 KiB that are read");
+}
+
+#[test]
+fn a_middleware_that_cannot_be_read_is_not_missing() {
+    let project = Project::next_live();
+    let code = std::fs::read_to_string(project.path("proxy.ts")).unwrap();
+    project.write("proxy.ts", format!("{code}// {}\n", "x".repeat(1 << 20)));
+    let (human, report) = survives(&project, &[]);
+    assert_eq!(human.code, 3, "{}", human.out);
+    assert!(!human.out.contains("there is no proxy.ts"), "{}", human.out);
+    for check in ["middleware/without-clerk", "routes/reached"] {
+        assert_eq!(outcome(&report, check), "error", "{check}");
+    }
+    human.says("proxy.ts could not be read");
 }
 
 #[test]

@@ -37,6 +37,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(facts, packages))
+}
+
+fn look(facts: &Facts, packages: &Packages) -> Verdict {
     let mut told: Vec<Told<'_>> = Vec::new();
     let mut known = false;
     for direct in packages.clerk() {

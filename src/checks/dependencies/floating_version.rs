@@ -3,7 +3,7 @@
 use super::placed;
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
-use crate::facts::packages::Direct;
+use crate::facts::packages::{Direct, Lock};
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -27,10 +27,15 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
-    let is_locked = packages.lock.is_some();
+    // That a binary lock file holds a version needs no reading.
+    let holds = |lock: &Lock| lock.fault.as_ref().is_none_or(|fault| fault.is_binary);
+    let is_locked = packages.lock.as_ref().is_some_and(holds);
     let mut findings = Vec::new();
     for direct in packages.clerk() {
         if is_floating(&direct.range) && !is_locked {
+            if let Some((lock, fault)) = packages.unread_lock() {
+                return super::unread(lock, fault);
+            }
             let message = format!(
                 "{} is asked for as \"{}\", and no lock file holds a version",
                 direct.name, direct.range

@@ -36,6 +36,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(facts, packages))
+}
+
+fn look(facts: &Facts, packages: &Packages) -> Verdict {
     let mut asked = false;
     let mut findings = Vec::new();
     for direct in &packages.direct {

@@ -40,8 +40,10 @@ fn run(facts: &Facts) -> Verdict {
                 )),
         ));
     };
-    // What lies above the audited directory is judged there.
-    let git = facts.git.as_ref().filter(|_| !lock.path.starts_with(".."));
+    if let Some(fault) = lock.fault.as_ref().filter(|fault| !fault.is_binary) {
+        return super::unread(lock, fault);
+    }
+    let git = facts.git.as_ref();
     let ignored = git
         .map(|git| git.ignores(&lock.path, false))
         .filter(|judgement| judgement.ignored);

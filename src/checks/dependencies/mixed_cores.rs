@@ -41,6 +41,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(facts, packages))
+}
+
+fn look(facts: &Facts, packages: &Packages) -> Verdict {
     let Some(mixed) = mixed(facts, packages) else {
         let known = packages.clerk().any(|direct| core(direct).is_some());
         return match known {

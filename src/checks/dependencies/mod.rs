@@ -19,10 +19,10 @@ pub mod unsupported_major;
 use crate::checks::engine::Verdict;
 use crate::facts::code::shapes::symbol::Symbol;
 use crate::facts::code::shapes::{FileShapes, Shape, Shapes, What};
-use crate::facts::packages::{Copy, Direct, Packages, cores};
+use crate::facts::packages::{Copy, Direct, Lock, LockFault, Packages, cores};
 use crate::facts::{Facts, advisories};
 use crate::model::routes::{MethodAnswer, Route, Verdict as Meets};
-use crate::model::{Finding, Severity, Together};
+use crate::model::{Finding, Mark, Role, Severity, Together};
 
 /// How many places a finding about many shows.
 const SHOWN: usize = 5;
@@ -34,6 +34,34 @@ fn packages(facts: &Facts) -> Result<&Packages, Verdict> {
         let name = facts.app.framework.name;
         Verdict::not_applicable(format!("a project of {name} is not installed from npm"))
     })
+}
+
+/// What was judged of the versions, or that it cannot be known: where the lock file cannot be read, to have
+/// found nothing says nothing.
+fn by_lock(packages: &Packages, verdict: Verdict) -> Verdict {
+    let found_nothing = match &verdict {
+        Verdict::Judged(findings) => findings.is_empty(),
+        Verdict::NotApplicable(_) => true,
+        Verdict::Skipped(_) | Verdict::Undecided { .. } => false,
+    };
+    match packages.unread_lock().filter(|_| found_nothing) {
+        Some((lock, fault)) => unread(lock, fault),
+        None => verdict,
+    }
+}
+
+fn unread(lock: &Lock, fault: &LockFault) -> Verdict {
+    let path = &lock.path;
+    Verdict::Undecided {
+        why: format!("{path} could not be read, so what is installed is not known"),
+        hint: "settle what is in conflict, or let the package manager's install write it anew, and commit it"
+            .to_owned(),
+        marks: vec![Mark {
+            place: fault.place.clone(),
+            label: fault.why.clone(),
+            role: Role::Primary,
+        }],
+    }
 }
 
 /// Every symbol that the code holds, with its file.

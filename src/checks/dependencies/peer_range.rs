@@ -42,6 +42,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(packages))
+}
+
+fn look(packages: &Packages) -> Verdict {
     let mut asked = false;
     let mut findings = Vec::new();
     for direct in packages.clerk() {

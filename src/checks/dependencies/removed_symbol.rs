@@ -36,6 +36,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(facts, packages))
+}
+
+fn look(facts: &Facts, packages: &Packages) -> Verdict {
     let mut faults = Faults::new();
     for (file, shape, symbol) in symbols(facts) {
         let fault = match symbol {

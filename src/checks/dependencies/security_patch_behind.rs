@@ -4,6 +4,7 @@ use super::{bringing, has_advisory, named_sdks, placed, said};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories::{self, PATCHES, Patch};
+use crate::facts::packages::Packages;
 use crate::model::{Finding, Group, Meta, Severity};
 
 /// The check.
@@ -27,6 +28,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(packages))
+}
+
+fn look(packages: &Packages) -> Verdict {
     let mut findings = Vec::new();
     for direct in packages.clerk().filter(|direct| direct.is_exact) {
         let version = direct.version.as_deref().unwrap_or_default();

@@ -5,7 +5,7 @@ use super::{has_advisory, said};
 use crate::checks::engine::{Check, Need, Scope, Verdict};
 use crate::facts::Facts;
 use crate::facts::advisories;
-use crate::facts::packages::{Direct, cores};
+use crate::facts::packages::{Direct, Packages, cores};
 use crate::model::{Finding, Group, Meta, Severity, Together};
 
 /// The check.
@@ -32,6 +32,10 @@ fn run(facts: &Facts) -> Verdict {
         Ok(packages) => packages,
         Err(verdict) => return verdict,
     };
+    super::by_lock(packages, look(facts, packages))
+}
+
+fn look(facts: &Facts, packages: &Packages) -> Verdict {
     let mut findings = Vec::new();
     let elsewhere = left_behind(facts, packages).map(|direct| direct.name.as_str());
     for core in [1, 2] {

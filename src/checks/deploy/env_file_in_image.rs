@@ -141,12 +141,13 @@ fn taken_by(
     file: &Dockerfile,
     (stage, copy): (usize, &Copy),
 ) -> Vec<Taken> {
-    let context = file.context.as_str();
+    let context = tree::climb(&deploy.place, &file.context);
     let below = |path: &str| {
+        let path = tree::climb(&deploy.place, path);
         let rest = if context.is_empty() {
-            Some(path)
+            Some(path.as_str())
         } else {
-            path.strip_prefix(context)?.strip_prefix('/')
+            path.strip_prefix(&context)?.strip_prefix('/')
         };
         rest.map(str::to_owned)
     };

@@ -32,7 +32,7 @@ fn run(facts: &Facts) -> Verdict {
     let Some(wanted) = inlined_key(facts) else {
         return Verdict::not_applicable("its publishable key is read when it runs");
     };
-    let own = |file: &&Dockerfile| !file.is_for_development() && is_of_app(facts, file);
+    let own = |file: &&Dockerfile| !file.is_for_development() && is_of_app(facts, deploy, file);
     let built: Vec<(&Dockerfile, usize, &Instruction)> = deploy
         .dockerfiles
         .iter()
@@ -84,13 +84,13 @@ fn inlined_key(facts: &Facts) -> Option<Vec<&'static str>> {
 }
 
 /// Whether a Dockerfile is one for the app: in its folder, or with its folder in a line.
-fn is_of_app(facts: &Facts, file: &Dockerfile) -> bool {
-    let path = facts.app.path.as_str();
+fn is_of_app(facts: &Facts, deploy: &Deploy, file: &Dockerfile) -> bool {
+    let path = &tree::climb(&deploy.place, &facts.app.path);
     let named = || {
         let lines = file.stages.iter().flat_map(|stage| &stage.instructions);
         lines.into_iter().any(|line| line.text.contains(path))
     };
-    tree::is_below(&file.path, path) || (!path.is_empty() && named())
+    tree::is_below(&tree::climb(&deploy.place, &file.path), path) || (!path.is_empty() && named())
 }
 
 fn judge(
@@ -197,10 +197,9 @@ fn copied_file_has_it(facts: &Facts, deploy: &Deploy, file: &Dockerfile, wanted:
                 .any(|key| wanted.contains(&key.name.as_str()))
         })
         .any(|one| {
-            let inside = one
-                .path
-                .strip_prefix(file.context.as_str())
-                .unwrap_or(&one.path);
+            let whole = |path: &str| tree::climb(&deploy.place, path);
+            let path = whole(&one.path);
+            let inside = path.strip_prefix(&whole(&file.context)).unwrap_or(&path);
             !file
                 .ignored
                 .as_ref()

@@ -23,13 +23,23 @@ pub const CHECK: Check = Check {
 };
 
 fn run(facts: &Facts) -> Verdict {
-    let Some(deploy) = facts
-        .deploy
-        .as_ref()
-        .filter(|deploy| !deploy.files.is_empty())
-    else {
+    let Some(deploy) = facts.deploy.as_ref() else {
         return Verdict::not_applicable("there is no file that deploys it");
     };
+    if let Some((first, more)) = deploy.unread.split_first() {
+        let more = match more.len() {
+            0 => String::new(),
+            more => format!("; nor could {more} more"),
+        };
+        return Verdict::Undecided {
+            why: format!("{first}{more}"),
+            hint: "let the audit read it, so that what it says is judged".to_owned(),
+            marks: Vec::new(),
+        };
+    }
+    if deploy.files.is_empty() {
+        return Verdict::not_applicable("there is no file that deploys it");
+    }
     let findings = deploy.broken.iter().map(|broken| {
         let refused = broken.kind.is_refused_when_broken();
         let severity = if refused {

@@ -10,6 +10,7 @@ pub mod wrong_export;
 
 use crate::checks::engine::Verdict;
 use crate::facts::Facts;
+use crate::facts::code::SyntaxProblem;
 use crate::facts::code::entry::{EntryFacts, Misplaced, State};
 use crate::facts::framework::{Entry, Framework};
 use crate::model::{Finding, Mark, Place, Role};
@@ -143,9 +144,16 @@ fn unreadable(entry: &EntryFacts) -> Option<Verdict> {
         column: problem.at.column,
         excerpt: None,
     };
+    let (what, hint) = match *problem == SyntaxProblem::unread() {
+        true => ("read", "let the audit read it: Clerk meets requests there"),
+        false => (
+            "parsed",
+            "correct the syntax; the build would stop there too",
+        ),
+    };
     Some(Verdict::Undecided {
-        why: format!("{file} could not be parsed: {}", problem.message),
-        hint: "correct the syntax; the build would stop there too".to_owned(),
+        why: format!("{file} could not be {what}: {}", problem.message),
+        hint: hint.to_owned(),
         marks: vec![Mark {
             place,
             label: String::new(),

@@ -43,9 +43,12 @@ fn run(facts: &Facts) -> Verdict {
         };
     }
     if history.is_shallow {
-        return Verdict::not_applicable(
-            "the clone is shallow: run `git fetch --unshallow`, or check out with full history",
-        );
+        return Verdict::Undecided {
+            why: "the clone is shallow, so only its newest commits were searched".to_owned(),
+            hint: "fetch the others with `git fetch --unshallow`; in a workflow, give actions/checkout `fetch-depth: 0`"
+                .to_owned(),
+            marks: Vec::new(),
+        };
     }
     Verdict::Judged(findings)
 }

@@ -39,6 +39,7 @@ use std::sync::Arc;
 
 pub use module::{Module, Spot, SyntaxProblem};
 pub use project::Project;
+pub use resolve::import_aliases;
 
 /// The files of the audited directory, already gathered. Paths are relative to it and use `/`.
 pub trait Sources: Sync {
@@ -54,4 +55,8 @@ pub trait Sources: Sync {
     }
     /// Whether there is a file or a folder of this name.
     fn exists(&self, path: &str) -> bool;
+    /// The audited directory as seen from the root of the workspace that its code may import from.
+    fn place(&self) -> &str {
+        ""
+    }
 }

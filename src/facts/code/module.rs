@@ -58,6 +58,11 @@ pub struct SyntaxProblem {
 }
 
 impl SyntaxProblem {
+    /// Of a file that is there and could not be read at all.
+    pub fn unread() -> Self {
+        Self::whole("it cannot be opened, or is too large")
+    }
+
     fn whole(message: impl Into<String>) -> Self {
         Self {
             at: Spot { line: 1, column: 1 },

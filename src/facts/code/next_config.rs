@@ -5,7 +5,7 @@ use super::module::Module;
 use super::value::{Fate, Function, Value};
 
 /// In Next.js's order of preference: dist/shared/lib/constants.js, `CONFIG_FILES`.
-pub(super) const FILES: &[&str] = &[
+pub const FILES: &[&str] = &[
     "next.config.js",
     "next.config.mjs",
     "next.config.ts",

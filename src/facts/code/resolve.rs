@@ -8,8 +8,10 @@ mod package;
 mod tsconfig;
 
 pub(super) use tsconfig::Paths;
+pub use tsconfig::import_aliases;
 
 use super::Project;
+use crate::facts::tree;
 
 /// What an import leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +72,9 @@ fn usual_alias(project: &Project<'_>, folder: &str, specifier: &str) -> Option<T
     let (rest, roots) = USUAL
         .iter()
         .find_map(|(prefix, roots)| Some((specifier.strip_prefix(prefix)?, roots)))?;
-    let found = upwards(folder)
+    let levels = upwards(project, folder);
+    let found = levels
+        .iter()
         .flat_map(|above| roots.iter().map(move |root| join(above, root)))
         .find_map(|root| file(project, &join(&root, rest)));
     Some(found.map_or_else(|| Target::Missing(specifier.to_owned()), Target::File))
@@ -85,6 +89,7 @@ fn file_or_missing(project: &Project<'_>, path: &str, specifier: &str) -> Target
 
 /// The file that a path without extension, with one, or of a folder means.
 fn file(project: &Project<'_>, path: &str) -> Option<String> {
+    let path: &str = &tree::home(project.sources.place(), path);
     let there = |candidate: &str| project.sources.is_file(candidate);
     let folder = parent(path);
     // One look at the folder spares a look at each name that could be in it.
@@ -141,11 +146,9 @@ pub(super) fn join(folder: &str, path: &str) -> String {
     parts.join("/")
 }
 
-/// A folder and those that hold it, up to the audited directory.
-fn upwards(folder: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(folder), |folder| {
-        (!folder.is_empty()).then(|| parent(folder))
-    })
+/// A folder and those that hold it, up to the root of the workspace.
+fn upwards(project: &Project<'_>, folder: &str) -> Vec<String> {
+    tree::levels(folder, tree::depth(project.sources.place()))
 }
 
 #[cfg(test)]

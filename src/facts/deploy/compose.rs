@@ -75,6 +75,7 @@ fn below(folder: &str, path: &str) -> String {
     for part in path.split('/') {
         match part {
             "" | "." => {}
+            ".." if parts.last() == Some(&"..") => parts.push(".."),
             ".." => {
                 parts.pop();
             }

@@ -23,6 +23,8 @@ use proxy::Proxy;
 /// What the files say.
 #[derive(Debug, Default)]
 pub struct Deploy {
+    /// The audited directory as seen from the root of its workspace, where Dockerfiles of an app may lie.
+    pub place: String,
     /// Every file that was read, with what it is.
     pub files: Vec<(String, Kind)>,
     /// The variables that they set.
@@ -37,6 +39,8 @@ pub struct Deploy {
     pub proxies: Vec<Proxy>,
     /// Files that do not parse.
     pub broken: Vec<Broken>,
+    /// Files that could not be read at all, and why.
+    pub unread: Vec<String>,
     /// Env files in the app's folder and above it, ignored by git or not, with the Clerk keys in them.
     pub env_files: Vec<EnvFile>,
 }

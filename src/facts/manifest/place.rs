@@ -17,6 +17,11 @@ pub struct ParseError {
 }
 
 impl ParseError {
+    /// The error with its place in a file.
+    pub fn in_file(&self, path: &str) -> String {
+        format!("{path}:{}:{}: {}", self.line, self.column, self.message)
+    }
+
     /// An error at a byte of the text.
     pub(crate) fn at(text: &str, offset: usize, message: impl Into<String>) -> Self {
         let (line, column) = Lines::new(text).position(offset);

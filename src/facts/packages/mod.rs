@@ -40,7 +40,7 @@ impl Direct {
             (false, _) => {
                 let why = match lock {
                     None => "there is no lock file".to_owned(),
-                    Some(lock) if lock.is_read => format!("{} does not list it", lock.path),
+                    Some(lock) if lock.fault.is_none() => format!("{} does not list it", lock.path),
                     Some(lock) => format!("{} cannot be read", lock.path),
                 };
                 format!("the lowest version that this range allows; {why}")
@@ -65,8 +65,19 @@ pub struct Copy {
 pub struct Lock {
     /// Its path, relative to the audited directory.
     pub path: String,
-    /// Whether its versions could be read.
-    pub is_read: bool,
+    /// Why its versions could not be read, if they could not.
+    pub fault: Option<LockFault>,
+}
+
+/// Why a lock file could not be read.
+#[derive(Debug, Clone)]
+pub struct LockFault {
+    /// What is wrong with it, in words.
+    pub why: String,
+    /// Where.
+    pub place: Place,
+    /// Whether it is whole, and of a kind that only its own program reads.
+    pub is_binary: bool,
 }
 
 /// A Clerk package that code imports, tests left out.
@@ -123,6 +134,16 @@ impl Packages {
     /// Whether code imports a Clerk package.
     pub fn imports(&self, package: &str) -> bool {
         self.imported.iter().any(|one| one.package() == package)
+    }
+
+    /// What is wrong with the lock file, where that keeps something from being known: what came along, and the
+    /// versions of all that the manifest does not say exactly. Of a binary one it is no news that its versions
+    /// are those of the manifest, as long as that tells any.
+    pub fn unread_lock(&self) -> Option<(&Lock, &LockFault)> {
+        let lock = self.lock.as_ref()?;
+        let fault = lock.fault.as_ref()?;
+        let tells = self.clerk().all(|direct| direct.version.is_some());
+        (!fault.is_binary || !tells).then_some((lock, fault))
     }
 
     /// Clerk's packages among what the manifests ask for.

@@ -165,13 +165,15 @@ pub fn discover(
     }
     split_nx_root(&mut found, tree, imports);
     drop_hoisting_root(&mut found, tree);
+    let (above, found): (Vec<App>, Vec<App>) =
+        found.into_iter().partition(|app| tree::is_above(&app.path));
     let (mut apps, mut aside): (Vec<App>, Vec<App>) =
         found.into_iter().partition(|app| !is_aside(&app.path));
     if apps.is_empty() {
         std::mem::swap(&mut apps, &mut aside);
     }
     apps.sort_by(|a, b| a.path.cmp(&b.path).then(a.manifest.cmp(&b.manifest)));
-    Discovery { apps, aside }
+    Discovery { apps, aside, above }
 }
 
 /// Whether any manifest names a package of Clerk's.
@@ -194,6 +196,8 @@ pub struct Discovery {
     pub apps: Vec<App>,
     /// What uses Clerk and was left aside as a sample, a fixture or a test.
     pub aside: Vec<App>,
+    /// What uses Clerk in the workspace around the audited directory, and is not audited.
+    pub above: Vec<App>,
 }
 
 /// One `package.json`, with what is asked of it for every package that reaches it.
@@ -352,7 +356,7 @@ impl<'m> Workspace<'m> {
         tree: &Tree,
     ) -> AppKind {
         // A root with `files` is more often an app with an odd manifest than a package on its own.
-        if package.published && !path.is_empty() {
+        if package.published && !tree.is_root(path) {
             return AppKind::Library;
         }
         if has_app_marker(path, tree) {
@@ -366,7 +370,8 @@ impl<'m> Workspace<'m> {
             framework::is_clerk_package(Ecosystem::Npm, name)
                 && dependency.section == super::manifest::Section::Peer
         });
-        let shelf = path
+        let shelf = tree
+            .from_workspace(path)
             .split('/')
             .next()
             .is_some_and(|first| matches!(first, "packages" | "libs" | "tooling"));
@@ -457,7 +462,7 @@ fn drop_hoisting_root(found: &mut Vec<App>, tree: &Tree) {
     let others = found
         .iter()
         .any(|app| !app.path.is_empty() && !is_aside(&app.path));
-    if others && !has_app_marker("", tree) && !tree.has_folder("src") {
+    if others && tree.is_root("") && !has_app_marker("", tree) && !tree.has_folder("src") {
         found.retain(|app| !app.path.is_empty() || app.framework.ecosystem != Ecosystem::Npm);
     }
 }

@@ -98,26 +98,11 @@ pub(super) fn script_env_files(package: &PackageJson, folder: &str) -> Vec<Strin
         let name = tree::file_name(word);
         let up = word.starts_with("../") || word.starts_with("./") || !word.contains('/');
         if name.starts_with(".env") && up && !word.contains(['$', '*', '"', '\'']) {
-            let path = climb(folder, word);
+            let path = tree::climb(folder, word);
             if !paths.contains(&path) {
                 paths.push(path);
             }
         }
     }
     paths
-}
-
-/// A relative path from a folder; what climbs above the audited directory keeps its `..`.
-fn climb(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            other => parts.push(other),
-        }
-    }
-    parts.join("/")
 }

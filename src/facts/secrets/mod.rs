@@ -129,7 +129,7 @@ pub struct History {
     pub hits: Vec<PastHit>,
     /// The revisions with which to go on, where not all was searched.
     pub cut: Option<String>,
-    /// Why there is no history to search, if there is none.
+    /// Why it is not searched with this app.
     pub absent: Option<String>,
     /// Whether the clone has only the newest commits.
     pub is_shallow: bool,

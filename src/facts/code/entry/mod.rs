@@ -36,7 +36,7 @@ impl App<'_> {
     }
 
     fn is_file(&self, path: &str) -> bool {
-        self.project.sources().text(path).is_some()
+        self.project.sources().is_file(path)
     }
 }
 
@@ -196,10 +196,7 @@ fn read(app: &App<'_>, file: &str) -> Result<std::sync::Arc<Module>, Box<EntryFa
     let problem = match app.project.module(file) {
         Some(Ok(module)) => return Ok(module),
         Some(Err(problem)) => problem,
-        None => SyntaxProblem {
-            at: super::Spot { line: 1, column: 1 },
-            message: "the file could not be read".to_owned(),
-        },
+        None => SyntaxProblem::unread(),
     };
     let why = format!("{file} could not be read: {}", problem.message);
     Err(Box::new(EntryFacts {

@@ -24,11 +24,14 @@ const MAX_CONDITIONS: usize = 8;
 
 /// `#x` by the `imports` of the nearest package.json.
 pub(super) fn imports(project: &Project<'_>, folder: &str, specifier: &str) -> Option<Target> {
-    let (folder, json) =
-        upwards(folder).find_map(|above| Some((above, manifest(project, above)?)))?;
+    let mut levels = upwards(project, folder).into_iter();
+    let (folder, json) = levels.find_map(|above| {
+        let json = manifest(project, &above)?;
+        Some((above, json))
+    })?;
     let target = pick(json.get("imports")?, specifier)?;
     Some(if target.starts_with('.') {
-        file_or_missing(project, &join(folder, &target), specifier)
+        file_or_missing(project, &join(&folder, &target), specifier)
     } else {
         workspace(project, &target).unwrap_or(Target::Package(target))
     })

@@ -1,9 +1,11 @@
 //! `compilerOptions.paths` and `baseUrl` of the nearest tsconfig.json or jsconfig.json.
 
+use jsonc_parser::{CollectOptions, ParseOptions};
 use serde_json::Value as Json;
 
 use super::{file, join, parent, upwards};
 use crate::facts::code::Project;
+use crate::facts::manifest::{ParseError, small, without_bom};
 
 /// How many files may extend each other; real chains have two or three.
 const MAX_EXTENDS: usize = 5;
@@ -55,9 +57,9 @@ fn matches<'s>(pattern: &str, specifier: &'s str) -> Option<(usize, &'s str)> {
 }
 
 fn nearest(project: &Project<'_>, folder: &str) -> Paths {
-    for above in upwards(folder) {
+    for above in upwards(project, folder) {
         for name in ["tsconfig.json", "jsconfig.json"] {
-            let path = join(above, name);
+            let path = join(&above, name);
             if project.sources.text(&path).is_some() {
                 return read(project, &path);
             }
@@ -89,7 +91,21 @@ fn read(project: &Project<'_>, path: &str) -> Paths {
 
 fn parse(project: &Project<'_>, path: &str) -> Option<Json> {
     let text = project.sources.text(path)?;
-    jsonc_parser::parse_to_serde_value(&text, &jsonc_parser::ParseOptions::default()).ok()
+    jsonc_parser::parse_to_serde_value(without_bom(&text), &ParseOptions::default()).ok()
+}
+
+/// Whether a tsconfig.json or jsconfig.json can be read, so that its aliases are known.
+///
+/// # Errors
+/// Where it cannot, and why.
+pub fn import_aliases(text: &str) -> Result<(), ParseError> {
+    let collect = CollectOptions::default();
+    let read = jsonc_parser::parse_to_ast(without_bom(text), &collect, &ParseOptions::default());
+    read.map(drop).map_err(|error| ParseError {
+        message: format!("not valid JSON: {}", error.kind()),
+        line: small(error.line_display()),
+        column: small(error.column_display()),
+    })
 }
 
 /// The files that a tsconfig extends, where they belong to the project.

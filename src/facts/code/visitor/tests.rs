@@ -160,6 +160,34 @@ fn the_old_middleware_stops_whatever_is_not_public() {
 }
 
 #[test]
+fn a_middleware_whose_lists_cannot_be_followed_leaves_it_open_who_is_stopped() {
+    for options in [
+        "{ publicRoutes }",
+        "{ ignoredRoutes: publicRoutes }",
+        "{ publicRoutes, beforeAuth: () => NextResponse.next() }",
+        "publicRoutes",
+    ] {
+        let code = format!(
+            "import {{ authMiddleware }} from '@clerk/nextjs'
+            import {{ NextResponse }} from 'next/server'
+            import {{ publicRoutes }} from 'config'
+            export default authMiddleware({options})"
+        );
+        let files = [("middleware.ts", code.as_str())];
+        let met = middleware_of((4, 29, 4), &files, &["/", "/x", "/x/y"]);
+        assert_eq!(met, "uuu", "{options}");
+    }
+    let code = "import { clerkMiddleware, createRouteMatcher } from '@clerk/nextjs/server'
+        import { publicRoutes } from 'config'
+        const isPublic = createRouteMatcher(publicRoutes)
+        export default clerkMiddleware(async (auth, req) => { if (!isPublic(req)) await auth.protect() })";
+    assert_eq!(
+        middleware_of(V7, &[("middleware.ts", code)], &["/", "/x"]),
+        "uu"
+    );
+}
+
+#[test]
 fn a_composed_middleware_is_followed() {
     let code = "import { clerkMiddleware } from '@clerk/nextjs/server'
         import createMiddleware from 'next-intl/middleware'

@@ -114,7 +114,10 @@ pub fn matcher_setting(
     version: Option<(u32, u32, u32)>,
 ) -> MatcherSetting {
     let Some(text) = project.sources().text(file) else {
-        return MatcherSetting::None;
+        return match project.sources().is_file(file) {
+            true => MatcherSetting::Unreadable(SyntaxProblem::unread()),
+            false => MatcherSetting::None,
+        };
     };
     let rules = Rules::of(version);
     let read = module::with_program(file, &text, 0, |program, _| literal::config(program, rules));

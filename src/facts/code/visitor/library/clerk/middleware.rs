@@ -136,25 +136,35 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         Some(Data::Value(options)) => options.clone(),
         _ => Value::Undefined,
     };
-    let option = |name: &str| options.property(name).unwrap_or(Value::Undefined);
+    let is_seen = !matches!(options.bare(), Value::Opaque(_));
+    let option = |name: &str| {
+        let known = options.property(name).filter(|_| is_seen);
+        known.unwrap_or(Value::Undefined)
+    };
     let place = call.place.clone();
     let request = super::super::handler_request();
-    let Some(lists) = lists(run, &option) else {
-        run.trace(
-            &place,
-            "the lists of authMiddleware() could not be followed",
-        );
-        return Ok(Value::promise(unread(&call)));
-    };
-    let version = version(run.world.setting);
-    let Ok(matcher) = AuthMiddleware::new(&lists, version.as_deref()) else {
-        return Err(run.stop(
-            "a pattern of authMiddleware() is invalid: the middleware fails",
-            &place,
-        ));
-    };
     let path = run.question.path.clone();
-    let answer = matcher.answer(&path);
+    let lists = lists(run, &option).filter(|_| is_seen);
+    let answer = match &lists {
+        // Whatever they say, some routes are let through and the others are not.
+        None => {
+            run.trace(
+                &place,
+                "the lists of authMiddleware() could not be followed",
+            );
+            AuthAnswer::Undecided
+        }
+        Some(lists) => {
+            let version = version(run.world.setting);
+            let Ok(matcher) = AuthMiddleware::new(lists, version.as_deref()) else {
+                return Err(run.stop(
+                    "a pattern of authMiddleware() is invalid: the middleware fails",
+                    &place,
+                ));
+            };
+            matcher.answer(&path)
+        }
+    };
     if answer == AuthAnswer::Ignored {
         run.trace(&place, format!("authMiddleware() ignores {path}"));
         return Ok(Value::promise(Value::response(Response::Next)));
@@ -170,7 +180,8 @@ fn old_middleware(run: &mut Run<'_>, call: Call<'_>) -> Eval<Value> {
         )?,
         _ => match answer {
             AuthAnswer::Public(index) => {
-                let pattern = lists.public.get(index).map(shown);
+                let public = lists.as_ref().and_then(|lists| lists.public.get(index));
+                let pattern = public.map(shown);
                 let pattern = pattern.unwrap_or_else(|| "the sign-in and sign-up URLs".to_owned());
                 run.matched("publicRoutes", &pattern, &place);
                 let text = format!("publicRoutes has \"{pattern}\", which matches {path}");
