@@ -14,7 +14,6 @@ use super::environment::is_env_file;
 use super::files::{Root, words};
 use super::process::ProcessEnv;
 use super::{net, repository};
-use crate::save;
 
 /// So long nothing more happens before a change is over: an editor writes a file in several steps.
 const QUIET: Duration = Duration::from_millis(40);
@@ -40,8 +39,10 @@ pub struct Beside {
     pub env_files: Vec<PathBuf>,
     /// Other files that the audit reads.
     pub others: Vec<PathBuf>,
-    /// Files that the audit itself writes.
+    /// Files that the audit itself writes, wherever links lead.
     pub written: Vec<PathBuf>,
+    /// Whether the first name is that of a file which becomes the one of the second.
+    pub is_draft: fn(&str, &str) -> bool,
     /// The name of the config.
     pub config: &'static str,
 }
@@ -147,12 +148,8 @@ fn real(beside: Beside) -> Beside {
     Beside {
         env_files: all(beside.env_files),
         others: all(beside.others),
-        // Where it is a link, what changes is the file that it leads to.
-        written: all(beside
-            .written
-            .iter()
-            .map(|path| save::followed(path))
-            .collect()),
+        written: all(beside.written),
+        is_draft: beside.is_draft,
         config: beside.config,
     }
 }
@@ -355,7 +352,7 @@ impl Watching {
     fn is_written(&self, path: &Path, folder: &Path, name: &str) -> bool {
         self.beside.written.iter().any(|file| {
             let own = file.file_name().and_then(|own| own.to_str());
-            let beside = || own.is_some_and(|own| save::is_beside(name, own));
+            let beside = || own.is_some_and(|own| (self.beside.is_draft)(name, own));
             file == path || (file.parent() == Some(folder) && beside())
         })
     }

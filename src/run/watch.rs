@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
@@ -23,6 +23,7 @@ use crate::gather::process::ProcessEnv;
 use crate::gather::{self, Gathered, Listing, Plan};
 use crate::model::{AppKind, Report};
 use crate::report::{self, printable};
+use crate::save;
 
 /// As much as an audit has on the main thread of an ordinary system, and some.
 const STACK: usize = 64 << 20;
@@ -140,7 +141,10 @@ fn beside(args: &Audit) -> Result<Beside> {
     Ok(Beside {
         env_files: args.env_file.iter().map(PathBuf::from).collect(),
         others: args.baseline.iter().cloned().collect(),
-        written: outputs.map(|(_, path)| PathBuf::from(path)).collect(),
+        written: outputs
+            .map(|(_, path)| save::followed(Path::new(path)))
+            .collect(),
+        is_draft: save::is_beside,
         config: FILE_NAME,
     })
 }

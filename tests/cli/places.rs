@@ -64,7 +64,7 @@ fn an_ignore_of_a_path_in_the_config_leaves_the_others_open() {
     reached(&project, &[])
         .exits(1)
         .says("the page /admin is open")
-        .says("1 warning; 1 finding ignored");
+        .says("1 warning (--fail-on warning); 1 finding ignored");
 
     // Where that page is gone, nothing is left for it to ignore, whatever else is open.
     fs::remove_file(project.path(&page("about"))).unwrap();
@@ -104,7 +104,7 @@ fn an_ignore_at_one_route_leaves_the_others_resting_on_the_middleware_alone() {
         ])
         .exits(1)
         .says("/api/posts does sensitive work and is protected by the middleware alone")
-        .says("1 warning; 1 finding ignored");
+        .says("1 warning (--fail-on warning); 1 finding ignored");
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn a_page_that_opens_after_the_baseline_fails_and_is_told_alone() {
         reached(&project, &[&option, &file])
             .exits(1)
             .says(&format!("the page /{name} is open"))
-            .says("1 warning; 3 findings in the baseline");
+            .says("1 warning (--fail-on warning); 3 findings in the baseline");
         fs::remove_file(project.path(&page(name))).unwrap();
     }
 }

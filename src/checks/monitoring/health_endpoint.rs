@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::facts::code::shapes::care::Care;
 use crate::facts::code::shapes::{self, FileShapes, Shape, What};
 use crate::model::routes::{MethodAnswer, Route, RouteKind, Verdict as Answer};
-use crate::model::{Finding, Group, Meta, Place, Severity};
+use crate::model::{Finding, Group, Meta, Place, Severity, Together};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -85,22 +85,23 @@ fn stopped(route: &Route) -> Option<Finding> {
 }
 
 /// What outsiders are told of the inside.
-fn told(route: &Route, file: &FileShapes) -> Option<Finding> {
-    let mut told = file.shapes.iter().filter_map(|shape| match &shape.what {
-        What::Care(Care::Tells(what)) => Some((shape, *what)),
+fn told(route: &Route, file: &FileShapes) -> Vec<Finding> {
+    let pattern = &route.pattern;
+    let sentence = Together::new(
+        format!("{pattern} answers whoever asks with"),
+        "things about the inside",
+    );
+    let finding = |shape: &Shape| match &shape.what {
+        What::Care(Care::Tells(what)) => Some(
+            Finding::warning(format!("{pattern} answers whoever asks with {what}"))
+                .at(file.place(shape), *what)
+                .because("a monitor needs none of it, and everybody else may ask as well")
+                .fix("answer a status and nothing else, and log the rest")
+                .together(&sentence),
+        ),
         _ => None,
-    });
-    let (first, what) = told.next()?;
-    let finding = Finding::warning(format!(
-        "{} answers whoever asks with {what}",
-        route.pattern
-    ))
-    .at(file.place(first), "")
-    .because("a monitor needs none of it, and everybody else may ask as well")
-    .fix("answer a status and nothing else, and log the rest");
-    Some(told.take(4).fold(finding, |finding, (shape, what)| {
-        finding.see(file.place(shape), what)
-    }))
+    };
+    file.shapes.iter().filter_map(finding).collect()
 }
 
 /// Authentication is said to work, and nothing asked.

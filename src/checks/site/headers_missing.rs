@@ -59,7 +59,7 @@ fn findings(page: &Page) -> Vec<Finding> {
     let finding = |header: &&str| {
         Finding::warning(format!("this page is sent without {header}"))
             .at(Place::Url { url: url.clone() }, *header)
-            .fix("send it with every page: headers() of next.config, or the host's settings")
+            .fix("set for every page what is missing: headers() of next.config, or the host's settings")
             .verify(format!("curl -sI {url}"))
             .together(&sentence)
     };

@@ -174,7 +174,7 @@ mod tests {
         assert_eq!(
             html("```ts proxy.ts fixes fail-x\na < b\n\n# no heading\n```\n"),
             "<p class=\"caption\"><code>proxy.ts</code></p>\n\
-             <pre tabindex=\"0\"><code>a &lt; b\n\n# no heading\n</code></pre>\n"
+             <pre tabindex=\"0\"><code>a &lt; b\n\n&#35; no heading\n</code></pre>\n"
         );
         assert_eq!(
             html("| A | B |\n| --- | --- |\n| `c` | d |\n"),
