@@ -33,7 +33,7 @@ const ABOVE: &[&str] = &[
 ];
 
 /// What to look at beside the project itself.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Beside {
     /// Env files that the user names, wherever they are.
     pub env_files: Vec<PathBuf>,
