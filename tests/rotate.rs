@@ -184,8 +184,10 @@ fn a_rotation_is_complete_only_if_nothing_was_left_unasked() {
         assert_eq!(state, "pass");
         assert!(says.ends_with(words), "{says}");
     }
+    // A history that was asked for and is not there was not searched.
     let ran = check(&rotated(), |_| {}, &whole);
-    assert_eq!(verdict(&ran), "complete-as-asked", "there is no repository");
+    assert_eq!(ran.code, 3, "{}", ran.stdout);
+    assert!(ran.stdout.contains("\"verdict\": \"incomplete\""));
     let ran = check(&rotated(), in_git, &["--history"]);
     assert_eq!(verdict(&ran), "complete-as-asked", "a step was skipped");
     let human = check_as(&rotated(), |_| {}, &[], &old()).stdout;

@@ -50,7 +50,8 @@ fn an_ignore_in_one_page_leaves_the_others_open() {
     assert!(!done.out.contains("app/about/page.tsx  "), "{}", done.out);
     let done = done.says("ignored: the page /about is open");
     assert!(
-        done.last_line().contains("2 warnings; 1 finding ignored"),
+        done.last_line()
+            .contains("2 warnings (--fail-on warning); 1 finding ignored"),
         "{}",
         done.last_line()
     );

@@ -334,7 +334,11 @@ fn nothing_is_posted_but_to_the_webhook_endpoint_that_was_named() {
 fn offline_sends_nothing_and_without_an_address_nothing_goes_to_the_site() {
     let _busy = busy();
     let standin = Standin::start(&Scenario::healthy());
-    let run = Run::against(&standin, &[&EVERYTHING[..], &["--offline"]].concat());
+    let addresses = format!("[network]\nurl = \"https://acme.shop\"\nwebhook-url = \"{HOOK}\"\n");
+    let project = project().with("clerk-audit.toml", &addresses);
+    let mut command = rig::command(&project, &["--offline"]);
+    command.args(standin.args());
+    let run = Run::made_by(&standin, &project, &mut command);
     assert!(run.seen.is_empty() && run.dns.is_empty());
     assert!(standin.raw_to(|_| true).is_empty());
     for verdict in run.verdicts() {
